@@ -44,7 +44,8 @@ impl Item {
     /// Roughly how many bytes of memory the item holds; files count only while they are inline.
     pub fn size(&self) -> usize {
         let json = 64 + self.json.iter().map(|(key, it)| 24 + key.len() + it.size()).sum::<usize>();
-        let files = self.binary.iter().flat_map(|it| it.values()).map(Binary::memory).sum::<usize>();
+        let files =
+            self.binary.iter().flat_map(|it| it.values()).map(Binary::memory).sum::<usize>();
         json + files
     }
 }
@@ -124,7 +125,10 @@ impl Binary {
 pub enum Blob {
     Inline(Arc<[u8]>),
     /// `id` names an immutable file of the workspace.
-    Stored { id: SmolStr, bytes: u64 },
+    Stored {
+        id: SmolStr,
+        bytes: u64,
+    },
 }
 
 impl Blob {
@@ -168,6 +172,12 @@ pub enum Page {
 pub trait PageSource: Send + Sync {
     /// Gives the page. An error is a broken disk or store: a sentence for the log.
     fn load(&self) -> Result<Arc<Vec<Item>>, String>;
+
+    /// The name under which the page is durable, when it is: then the journal names it instead of
+    /// writing the items again.
+    fn stored(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl Page {
@@ -273,6 +283,13 @@ impl Items {
     }
 }
 
+/// Equal content, wherever the pages live.
+impl PartialEq for Items {
+    fn eq(&self, other: &Items) -> bool {
+        self.len == other.len && self.iter().zip(other.iter()).all(|(a, b)| a == b)
+    }
+}
+
 impl FromIterator<Item> for Items {
     fn from_iter<I: IntoIterator<Item = Item>>(items: I) -> Items {
         Items::new(items.into_iter().collect())
@@ -292,7 +309,7 @@ impl fmt::Debug for Item {
 }
 
 /// An item as JSON spells it: `{"json": {…}, "binary"?: {…}, "pairedItem"?: …}`.
-#[derive(Serialize, Deserialize, Clone, Debug, Default)]
+#[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemJson {
     #[serde(default)]

@@ -1,9 +1,20 @@
 //! The nouns of Tailorbird. Pure: no input, no output, no clock, no chance.
 //!
 //! Every other crate may use this one; this one uses none of ours.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod code;
+pub mod codec;
+pub mod execution;
+pub mod form;
+pub mod id;
 pub mod item;
+pub mod journal;
+pub mod secret;
 pub mod value;
+pub mod workflow;
 
+pub use code::{Code, Fault};
 pub use item::{Binary, Item, ItemRef, Items, Paired};
+pub use secret::Secret;
 pub use value::{Map, Value};

@@ -159,7 +159,10 @@ impl Value {
             Value::Array(array) => NODE + 40 + array.iter().map(Value::size).sum::<usize>(),
             Value::Object(map) => {
                 NODE + 40
-                    + map.iter().map(|(key, value)| 24 + key.len() / 24 * 24 + value.size()).sum::<usize>()
+                    + map
+                        .iter()
+                        .map(|(key, value)| 24 + key.len() / 24 * 24 + value.size())
+                        .sum::<usize>()
             }
         }
     }
@@ -235,7 +238,9 @@ impl<'de> Deserialize<'de> for Map {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Map, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::Object(map) => Ok(Arc::unwrap_or_clone(map)),
-            other => Err(serde::de::Error::custom(format!("expected an object, not {}", other.kind()))),
+            other => {
+                Err(serde::de::Error::custom(format!("expected an object, not {}", other.kind())))
+            }
         }
     }
 }
@@ -371,6 +376,11 @@ impl From<i64> for Value {
         Value::Number(it as f64)
     }
 }
+impl From<i32> for Value {
+    fn from(it: i32) -> Value {
+        Value::Number(f64::from(it))
+    }
+}
 impl From<u32> for Value {
     fn from(it: u32) -> Value {
         Value::Number(f64::from(it))
@@ -393,7 +403,10 @@ macro_rules! json {
     (null) => { $crate::Value::Null };
     ([ $($it:tt),* $(,)? ]) => { $crate::Value::from(vec![$($crate::json!($it)),*]) };
     ({ $($key:literal : $it:tt),* $(,)? }) => {
-        $crate::Value::object::<&str>([$(($key, $crate::json!($it))),*])
+        {
+            let fields: Vec<(&str, $crate::Value)> = vec![$(($key, $crate::json!($it))),*];
+            $crate::Value::object(fields)
+        }
     };
     ($it:expr) => { $crate::Value::from($it) };
 }

@@ -123,7 +123,8 @@ impl Map {
     fn reindex(&mut self) {
         self.index.clear();
         if self.entries.len() > SCAN_MAX {
-            let places = self.entries.iter().enumerate().map(|(n, (key, _))| (key.clone(), n as u32));
+            let places =
+                self.entries.iter().enumerate().map(|(n, (key, _))| (key.clone(), n as u32));
             self.index.extend(places);
         }
     }

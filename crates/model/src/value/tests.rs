@@ -31,21 +31,21 @@ fn large_objects_find_what_small_ones_find() {
     }
     map.remove("k50");
     assert_eq!(map.get("k50"), None);
-    assert_eq!(map.get("k99"), Some(&json!(99_i64)));
+    assert_eq!(map.get("k99"), Some(&json!(99)));
     assert_eq!(map.len(), 99);
 }
 
 #[test]
 fn paths_reach_into_objects_and_arrays() {
-    let value = json!({"a": {"b c": [1_i64, {"d": "x"}]}});
+    let value = json!({"a": {"b c": [1, {"d": "x"}]}});
     assert_eq!(value.at("a['b c'][1].d"), Some(&json!("x")));
-    assert_eq!(value.at("a[\"b c\"].0"), Some(&json!(1_i64)));
+    assert_eq!(value.at("a[\"b c\"].0"), Some(&json!(1)));
     assert_eq!(value.at("a.z"), None);
 }
 
 #[test]
 fn a_clone_shares_its_parts() {
-    let Value::Object(map) = json!({"a": [1_i64]}) else { unreachable!() };
+    let Value::Object(map) = json!({"a": [1]}) else { unreachable!() };
     let copy = Value::Object(map.clone());
     let Value::Object(other) = &copy else { unreachable!() };
     assert!(Arc::ptr_eq(&map, other));

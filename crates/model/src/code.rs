@@ -1,0 +1,112 @@
+//! Error codes: what a client branches on. Each has a page `docs/errors/<code>.md`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Value;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal;)*) => {
+        /// A closed list: a code never changes its meaning.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl Code {
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text),* }
+            }
+
+            /// The HTTP status that goes with it.
+            pub fn status(self) -> u16 {
+                match self { $(Code::$name => $status),* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Something broke on our side; logged with the request id.
+    Internal = "internal", 500;
+    /// The body, query or path could not be read or has faults; `details` lists them all.
+    InvalidRequest = "invalid_request", 400;
+    /// No key, or one that is unknown, expired or revoked.
+    Unauthorized = "unauthorized", 401;
+    /// Known, but not allowed to do this.
+    Forbidden = "forbidden", 403;
+    /// No route, or nothing of that id in this workspace.
+    NotFound = "not_found", 404;
+    MethodNotAllowed = "method_not_allowed", 405;
+    WorkflowNotFound = "workflow_not_found", 404;
+    VersionNotFound = "version_not_found", 404;
+    ExecutionNotFound = "execution_not_found", 404;
+    CredentialNotFound = "credential_not_found", 404;
+    VariableNotFound = "variable_not_found", 404;
+    NodeNotFound = "node_not_found", 404;
+    NodeTypeUnknown = "node_type_unknown", 404;
+    /// No published workflow listens at this address.
+    WebhookNotFound = "webhook_not_found", 404;
+    /// A webhook's path and method are already taken by another workflow.
+    WebhookTaken = "webhook_taken", 409;
+    /// Nobody listens for a test call at this address.
+    WebhookNotListening = "webhook_not_listening", 404;
+    /// The name is already used.
+    NameTaken = "name_taken", 409;
+    /// The draft changed since it was read: `If-Match` names an old revision.
+    RevisionConflict = "revision_conflict", 412;
+    /// The workflow has faults that forbid to publish or run it.
+    WorkflowInvalid = "workflow_invalid", 422;
+    WorkflowNotPublished = "workflow_not_published", 409;
+    /// The execution is in a state that does not allow this.
+    ExecutionState = "execution_state", 409;
+    /// A wait was already answered, or its token is wrong or too old.
+    WaitNotFound = "wait_not_found", 404;
+    /// The credential is used by workflows.
+    CredentialInUse = "credential_in_use", 409;
+    /// The file is no workflow in a format that we read.
+    FormatUnknown = "format_unknown", 422;
+    ExpressionFailed = "expression_failed", 422;
+    BodyTooLarge = "body_too_large", 413;
+    TooManyRequests = "too_many_requests", 429;
+    /// The backlog is full; nothing was accepted.
+    Overloaded = "overloaded", 503;
+    /// The execution took longer than the caller may wait.
+    Timeout = "timeout", 504;
+    /// The execution failed before it could answer.
+    ExecutionFailed = "execution_failed", 500;
+    /// The database cannot be reached; nothing was accepted.
+    StoreUnavailable = "store_unavailable", 503;
+    /// The schema of the database is newer than this binary.
+    SchemaNewer = "schema_newer", 503;
+}
+
+/// What went wrong, for a client: a code to branch on, a sentence to show, details to point at.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    pub code: Code,
+    pub message: String,
+    /// One entry per fault: `{"path", "message"}`; `null` when there is nothing to add.
+    pub details: Value,
+}
+
+impl Fault {
+    pub fn new(code: Code, message: impl Into<String>) -> Fault {
+        Fault { code, message: message.into(), details: Value::Null }
+    }
+
+    pub fn with(mut self, details: Value) -> Fault {
+        self.details = details;
+        self
+    }
+
+    pub fn invalid(message: impl Into<String>) -> Fault {
+        Fault::new(Code::InvalidRequest, message)
+    }
+
+    pub fn internal(message: impl Into<String>) -> Fault {
+        Fault::new(Code::Internal, message)
+    }
+}

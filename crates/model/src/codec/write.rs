@@ -1,0 +1,416 @@
+//! Records to bytes.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    sync::Arc,
+};
+
+use smol_str::SmolStr;
+
+use super::tag;
+use crate::{
+    Item, Items, Map, Paired, Value,
+    execution::{Answer, Mode, Status, WaitKind},
+    item::{Binary, Blob, Page},
+    journal::{FORMAT, Record, Source, Started, Step, StepError},
+};
+
+/// Strings shorter than this are written again rather than looked up.
+const SHARED_STRING_MIN: usize = 24;
+/// How many shapes of objects are remembered at a time.
+const SHAPES_MAX: usize = 8;
+
+/// Pointers are already well spread in their middle bits.
+#[derive(Default)]
+struct PointerHasher(u64);
+
+impl Hasher for PointerHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+    fn write_usize(&mut self, it: usize) {
+        self.0 = (it as u64 >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+type ByPointer = HashMap<usize, u32, BuildHasherDefault<PointerHasher>>;
+
+/// Invariant: every pointer in the tables belongs to a value that lives as long as the writer is
+/// used: the records are borrowed for that time, and loaded pages are kept in `loaded`.
+pub(super) struct Writer {
+    bytes: Vec<u8>,
+    containers: ByPointer,
+    container_count: u32,
+    strings: ByPointer,
+    string_count: u32,
+    shapes: Vec<(u32, Vec<SmolStr>)>,
+    shape_count: u32,
+    loaded: Vec<Arc<Vec<Item>>>,
+}
+
+impl Writer {
+    pub(super) fn new() -> Writer {
+        let mut bytes = Vec::with_capacity(512);
+        bytes.push(FORMAT);
+        Writer {
+            bytes,
+            containers: ByPointer::default(),
+            container_count: 0,
+            strings: ByPointer::default(),
+            string_count: 0,
+            shapes: vec![],
+            shape_count: 0,
+            loaded: vec![],
+        }
+    }
+
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    pub(super) fn record(&mut self, record: &Record) -> Result<(), String> {
+        match record {
+            Record::Started(it) => {
+                self.byte(0);
+                self.started(it)?;
+            }
+            Record::Step(it) => {
+                self.byte(1);
+                self.step(it)?;
+            }
+            Record::EffectStarted { node, run, key, attempt } => {
+                self.place(2, *node, *run);
+                self.string(key);
+                self.number(u64::from(*attempt));
+            }
+            Record::EffectDone { node, run, key, result } => {
+                self.place(3, *node, *run);
+                self.string(key);
+                self.value(result);
+            }
+            Record::EffectFailed { node, run, key, message } => {
+                self.place(4, *node, *run);
+                self.string(key);
+                self.string(message);
+            }
+            Record::Waiting { node, run, wait, kind, until } => {
+                self.place(5, *node, *run);
+                self.bytes.extend_from_slice(wait.0.as_bytes());
+                self.byte(position(&WaitKind::ALL, kind));
+                self.optional(until.as_ref(), |it, at| it.time(*at));
+            }
+            Record::Resumed { node, run, wait, answer, at } => {
+                self.place(6, *node, *run);
+                self.bytes.extend_from_slice(wait.0.as_bytes());
+                self.answer(answer)?;
+                self.time(*at);
+            }
+            Record::TryFailed { node, run, attempt, message, at } => {
+                self.place(7, *node, *run);
+                self.number(u64::from(*attempt));
+                self.string(message);
+                self.time(*at);
+            }
+            Record::TakenUp { at, worker } => {
+                self.byte(8);
+                self.time(*at);
+                self.string(worker);
+            }
+            Record::Retried { at } => {
+                self.byte(9);
+                self.time(*at);
+            }
+            Record::Ended { status, at, error } => {
+                self.byte(10);
+                self.byte(position(&Status::ALL, status));
+                self.time(*at);
+                self.optional(error.as_ref(), Writer::error);
+            }
+        }
+        Ok(())
+    }
+
+    fn started(&mut self, it: &Started) -> Result<(), String> {
+        self.time(it.at);
+        self.byte(position(&Mode::ALL, &it.mode));
+        self.number(u64::from(it.node));
+        self.lists(&it.items)?;
+        self.optional(it.parent.as_ref(), |it, id| it.bytes.extend_from_slice(id.0.as_bytes()));
+        self.optional(it.replay_of.as_ref(), |it, id| it.bytes.extend_from_slice(id.0.as_bytes()));
+        self.optional(it.until.as_ref(), |it, node| it.number(u64::from(*node)));
+        self.number(it.given.len() as u64);
+        for step in &it.given {
+            self.step(step)?;
+        }
+        self.bytes.extend_from_slice(&it.seed.to_le_bytes());
+        Ok(())
+    }
+
+    fn step(&mut self, it: &Step) -> Result<(), String> {
+        self.number(u64::from(it.node));
+        self.number(u64::from(it.run));
+        self.time(it.started_at);
+        self.number(it.duration_us);
+        self.number(it.sources.len() as u64);
+        for source in it.sources.iter() {
+            self.optional(source.as_ref(), |it, Source { node, run, output }| {
+                it.number(u64::from(*node));
+                it.number(u64::from(*run));
+                it.number(u64::from(*output));
+            });
+        }
+        self.lists(&it.outputs)?;
+        self.optional(it.error.as_ref(), Writer::error);
+        self.value(&it.state);
+        self.number(u64::from(it.tries));
+        self.number(it.log.len() as u64);
+        for line in &it.log {
+            self.string(line);
+        }
+        Ok(())
+    }
+
+    fn lists(&mut self, lists: &[Items]) -> Result<(), String> {
+        self.number(lists.len() as u64);
+        lists.iter().try_for_each(|it| self.items(it))
+    }
+
+    pub(super) fn items(&mut self, items: &Items) -> Result<(), String> {
+        self.number(items.pages().len() as u64);
+        for page in items.pages() {
+            if let Page::Away { count, source } = page
+                && let Some(id) = source.stored()
+            {
+                self.byte(1);
+                self.number(*count as u64);
+                self.string(id);
+                continue;
+            }
+            let page = page.load()?;
+            self.byte(0);
+            self.number(page.len() as u64);
+            page.iter().for_each(|it| self.item(it));
+            self.loaded.push(page);
+        }
+        Ok(())
+    }
+
+    fn item(&mut self, item: &Item) {
+        let paired = match &item.paired {
+            Paired::Unknown => 0,
+            Paired::Nothing => 1,
+            Paired::One(it) if it.input == 0 => 2,
+            Paired::One(_) => 3,
+            Paired::Many(_) => 4,
+        };
+        let flags = paired
+            | if item.binary.is_some() { 8 } else { 0 }
+            | if item.error.is_some() { 16 } else { 0 };
+        self.byte(flags);
+        match &item.paired {
+            Paired::Unknown | Paired::Nothing => {}
+            Paired::One(it) if it.input == 0 => self.number(u64::from(it.item)),
+            Paired::One(it) => {
+                self.number(u64::from(it.input));
+                self.number(u64::from(it.item));
+            }
+            Paired::Many(refs) => {
+                self.number(refs.len() as u64);
+                for it in refs.iter() {
+                    self.number(u64::from(it.input));
+                    self.number(u64::from(it.item));
+                }
+            }
+        }
+        self.object(&item.json);
+        if let Some(files) = &item.binary {
+            self.number(files.len() as u64);
+            for (name, file) in files.iter() {
+                self.string(name);
+                self.binary(file);
+            }
+        }
+        if let Some(error) = &item.error {
+            self.string(error);
+        }
+    }
+
+    fn binary(&mut self, it: &Binary) {
+        match &it.data {
+            Blob::Inline(data) => {
+                self.byte(0);
+                self.number(data.len() as u64);
+                self.bytes.extend_from_slice(data);
+            }
+            Blob::Stored { id, bytes } => {
+                self.byte(1);
+                self.string(id);
+                self.number(*bytes);
+            }
+        }
+        self.string(&it.mime_type);
+        for text in [&it.file_name, &it.file_extension, &it.directory] {
+            self.optional(text.as_ref(), |it, text| it.string(text));
+        }
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Null => self.byte(tag::NULL),
+            Value::Bool(false) => self.byte(tag::FALSE),
+            Value::Bool(true) => self.byte(tag::TRUE),
+            Value::Number(it) => self.float(*it),
+            Value::String(it) => self.shared_string(it),
+            Value::Array(it) => {
+                if self.again(Arc::as_ptr(it) as usize) {
+                    return;
+                }
+                self.byte(tag::ARRAY);
+                self.number(it.len() as u64);
+                it.iter().for_each(|it| self.value(it));
+            }
+            Value::Object(it) => self.object(it),
+        }
+    }
+
+    fn float(&mut self, it: f64) {
+        let integer = it as i64;
+        if integer as f64 == it
+            && integer.unsigned_abs() < 1 << 53
+            && !(it == 0.0 && it.is_sign_negative())
+        {
+            self.byte(tag::INTEGER);
+            self.number(((integer << 1) ^ (integer >> 63)) as u64);
+        } else {
+            self.byte(tag::FLOAT);
+            self.bytes.extend_from_slice(&it.to_le_bytes());
+        }
+    }
+
+    fn shared_string(&mut self, it: &SmolStr) {
+        if it.len() < SHARED_STRING_MIN {
+            self.byte(tag::STRING);
+            self.string(it);
+            return;
+        }
+        let pointer = it.as_ptr() as usize;
+        if let Some(number) = self.strings.get(&pointer).copied() {
+            self.byte(tag::STRING_AGAIN);
+            self.number(u64::from(number));
+            return;
+        }
+        self.strings.insert(pointer, self.string_count);
+        self.string_count += 1;
+        self.byte(tag::STRING);
+        self.string(it);
+    }
+
+    fn object(&mut self, map: &Arc<Map>) {
+        if self.again(Arc::as_ptr(map) as usize) {
+            return;
+        }
+        match self.shapes.iter().position(|(_, keys)| map.keys().eq(keys.iter())) {
+            Some(place) => {
+                self.byte(tag::SAME_SHAPE);
+                self.number(u64::from(self.shapes[place].0));
+                if place > 0 {
+                    self.shapes.swap(place, place - 1);
+                }
+            }
+            None => {
+                self.byte(tag::OBJECT);
+                self.number(map.len() as u64);
+                map.keys().for_each(|it| self.string(it));
+                if self.shapes.len() == SHAPES_MAX {
+                    self.shapes.pop();
+                }
+                self.shapes.push((self.shape_count, map.keys().cloned().collect()));
+                self.shape_count += 1;
+            }
+        }
+        map.values().for_each(|it| self.value(it));
+    }
+
+    /// Writes the number of a container that was written before; numbers it otherwise.
+    fn again(&mut self, pointer: usize) -> bool {
+        if let Some(number) = self.containers.get(&pointer).copied() {
+            self.byte(tag::AGAIN);
+            self.number(u64::from(number));
+            return true;
+        }
+        self.containers.insert(pointer, self.container_count);
+        self.container_count += 1;
+        false
+    }
+
+    fn answer(&mut self, it: &Answer) -> Result<(), String> {
+        match it {
+            Answer::Timeout => self.byte(0),
+            Answer::Came(value) => {
+                self.byte(1);
+                self.value(value);
+            }
+            Answer::Failed(message) => {
+                self.byte(2);
+                self.string(message);
+            }
+            Answer::Items(lists) => {
+                self.byte(3);
+                self.lists(lists)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn error(&mut self, it: &StepError) {
+        self.string(&it.node);
+        self.string(&it.message);
+        self.optional(it.description.as_ref(), |it, text| it.string(text));
+        self.optional(it.item.as_ref(), |it, item| it.number(u64::from(*item)));
+        self.optional(it.http_status.as_ref(), |it, status| it.number(u64::from(*status)));
+    }
+
+    fn place(&mut self, kind: u8, node: u32, run: u32) {
+        self.byte(kind);
+        self.number(u64::from(node));
+        self.number(u64::from(run));
+    }
+
+    fn optional<T>(&mut self, it: Option<&T>, write: impl FnOnce(&mut Writer, &T)) {
+        self.byte(u8::from(it.is_some()));
+        if let Some(it) = it {
+            write(self, it);
+        }
+    }
+
+    fn time(&mut self, at: jiff::Timestamp) {
+        self.bytes.extend_from_slice(&at.as_microsecond().to_le_bytes());
+    }
+
+    fn string(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    fn byte(&mut self, byte: u8) {
+        self.bytes.push(byte);
+    }
+
+    fn number(&mut self, mut it: u64) {
+        while it >= 0x80 {
+            self.bytes.push(it as u8 | 0x80);
+            it >>= 7;
+        }
+        self.bytes.push(it as u8);
+    }
+}
+
+fn position<T: PartialEq>(all: &[T], it: &T) -> u8 {
+    all.iter().position(|other| other == it).expect("a closed list holds all its words") as u8
+}

@@ -1,0 +1,118 @@
+//! Credential types as data, and an opened credential in a node's hand.
+
+use model::{Map, Value, form::Form};
+use serde::Serialize;
+use smol_str::SmolStr;
+
+use crate::{NodeError, catalog::Named};
+
+/// A kind of credential. A value: built from Rust, or loaded from a file.
+#[derive(Clone, Serialize, Debug, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialType {
+    /// Such as `httpHeaderAuth`.
+    pub name: SmolStr,
+    pub title: SmolStr,
+    pub docs: String,
+    pub form: Form,
+    /// How it signs an HTTP request; the values may name fields as `{{field}}`.
+    pub signs: Vec<Sign>,
+    /// A request that succeeds only with a good credential.
+    pub test: Option<TestCall>,
+}
+
+impl Named for CredentialType {
+    fn name(&self) -> &SmolStr {
+        &self.name
+    }
+}
+
+/// One thing that a credential adds to an HTTP request.
+#[derive(Clone, Serialize, Debug, PartialEq)]
+#[serde(rename_all = "camelCase", tag = "into")]
+pub enum Sign {
+    Header {
+        name: String,
+        value: String,
+    },
+    Query {
+        name: String,
+        value: String,
+    },
+    Basic {
+        user: String,
+        password: String,
+    },
+    Digest {
+        user: String,
+        password: String,
+    },
+    /// Query, headers and body fields as JSON, from a field (n8n's custom auth).
+    Custom {
+        json: String,
+    },
+}
+
+#[derive(Clone, Serialize, Debug, PartialEq)]
+pub struct TestCall {
+    pub method: String,
+    /// May name fields as `{{field}}`.
+    pub url: String,
+}
+
+/// An opened credential. It has no `Debug` and no `Serialize`: it must not leave the node.
+#[derive(Clone)]
+pub struct Credential {
+    pub kind: SmolStr,
+    pub name: SmolStr,
+    fields: Map,
+}
+
+impl Credential {
+    pub fn new(kind: &str, name: &str, fields: Map) -> Credential {
+        Credential { kind: kind.into(), name: name.into(), fields }
+    }
+
+    /// A field as text; empty when it was left out.
+    pub fn text(&self, field: &str) -> String {
+        self.fields
+            .get(field)
+            .filter(|it| !it.is_null())
+            .map_or(String::new(), |it| it.to_text().to_string())
+    }
+
+    pub fn value(&self, field: &str) -> Value {
+        self.fields.get(field).cloned().unwrap_or_default()
+    }
+
+    /// A field that must be there.
+    pub fn needed(&self, field: &str) -> Result<String, NodeError> {
+        let text = self.text(field);
+        if text.is_empty() {
+            let message = format!("credential `{}` has no `{field}`; fill it in", self.name);
+            return Err(NodeError::never(message));
+        }
+        Ok(text)
+    }
+
+    /// A text in which `{{field}}` stands for a field.
+    pub fn fill(&self, template: &str) -> String {
+        let mut res = String::new();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once("{{") {
+            res.push_str(before);
+            match after.split_once("}}") {
+                Some((field, after)) => {
+                    res.push_str(&self.text(field.trim()));
+                    rest = after;
+                }
+                None => {
+                    res.push_str("{{");
+                    rest = after;
+                }
+            }
+        }
+        res.push_str(rest);
+        res
+    }
+}

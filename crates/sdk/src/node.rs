@@ -1,0 +1,196 @@
+//! The contract of a node type: its face as data, and how it runs.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use model::{Items, Value, form::Form, workflow::InDoubt};
+use serde::Serialize;
+use smol_str::SmolStr;
+
+use crate::{
+    Ctx, NodeError,
+    catalog::Named,
+    ctx::{EffectKey, WaitFor},
+    trigger::{Listen, Received, Refusal, Request, Response},
+};
+
+/// A kind of node. A value: built from Rust here, or loaded from a file.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeType {
+    /// `family.verb`, such as `http.request`.
+    pub name: SmolStr,
+    /// The current version of its parameters; older ones are migrated when a workflow is opened.
+    pub version: u32,
+    pub title: SmolStr,
+    /// One sentence for the palette.
+    pub summary: String,
+    /// Markdown for the docs page and language models: what it does, what it gives, an example.
+    pub docs: String,
+    pub category: Category,
+    /// Name of an icon of the interface.
+    pub icon: SmolStr,
+    /// It starts executions.
+    pub trigger: bool,
+    pub effect: Effect,
+    /// Ports when they do not depend on parameters.
+    pub inputs: Vec<Port>,
+    pub outputs: Vec<Port>,
+    pub form: Form,
+    /// Types of credentials that it can use.
+    pub credentials: Vec<CredentialUse>,
+    #[serde(skip)]
+    pub run: Arc<dyn Run>,
+}
+
+impl Named for NodeType {
+    fn name(&self) -> &SmolStr {
+        &self.name
+    }
+}
+
+impl NodeType {
+    /// A pure node with one input and one output; change what differs.
+    pub fn new(name: &str, title: &str, category: Category, run: impl Run) -> NodeType {
+        NodeType {
+            name: name.into(),
+            version: 1,
+            title: title.into(),
+            summary: String::new(),
+            docs: String::new(),
+            category,
+            icon: name.split('.').next().unwrap_or(name).into(),
+            trigger: false,
+            effect: Effect::Pure,
+            inputs: vec![Port::main("in")],
+            outputs: vec![Port::main("out")],
+            form: Form::default(),
+            credentials: vec![],
+            run: Arc::new(run),
+        }
+    }
+
+    /// The ports of a node with these parameters (defaults filled in).
+    pub fn ports(&self, parameters: &Value) -> Ports {
+        self.run
+            .ports(parameters)
+            .unwrap_or_else(|| Ports { inputs: self.inputs.clone(), outputs: self.outputs.clone() })
+    }
+}
+
+#[derive(Clone, Copy, Serialize, Debug, PartialEq, Eq)]
+pub enum Category {
+    AI,
+    Action,
+    Data,
+    Flow,
+    Core,
+    Human,
+}
+
+/// What a step of this type does to the outside world.
+#[derive(Clone, Copy, Serialize, Debug, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub enum Effect {
+    /// Same input, same output, touches nothing.
+    Pure,
+    /// Acts outside, through [`Ctx::effect`]; after a crash an effect in flight is treated so
+    /// unless the node says otherwise.
+    Effectful(InDoubt),
+}
+
+#[derive(Clone, Serialize, Debug, PartialEq, Eq)]
+pub struct Port {
+    pub name: SmolStr,
+    /// `main`, or an `ai_*` kind by which a supplier is plugged in.
+    pub kind: SmolStr,
+}
+
+impl Port {
+    pub fn main(name: &str) -> Port {
+        Port { name: name.into(), kind: "main".into() }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ports {
+    pub inputs: Vec<Port>,
+    pub outputs: Vec<Port>,
+}
+
+#[derive(Clone, Serialize, Debug, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialUse {
+    /// A credential type.
+    pub name: SmolStr,
+    pub required: bool,
+}
+
+/// What a run gives.
+pub enum Outcome {
+    /// One list per output port; missing ones are empty.
+    Done(Vec<Items>),
+    /// The step waits; the node runs again with the answer in [`Ctx::resumed`].
+    Wait(WaitFor),
+}
+
+impl Outcome {
+    pub fn one(items: impl Into<Items>) -> Outcome {
+        Outcome::Done(vec![items.into()])
+    }
+}
+
+/// How a node type behaves.
+#[async_trait]
+pub trait Run: Send + Sync + 'static {
+    /// Runs the node once over its input. Whatever it does outside goes through `ctx.effect`.
+    async fn run(&self, ctx: &mut Ctx<'_>) -> Result<Outcome, NodeError>;
+
+    /// The ports, when they depend on the parameters.
+    fn ports(&self, _parameters: &Value) -> Option<Ports> {
+        None
+    }
+
+    /// How many inputs must hold data before a node that waits for several may run without the
+    /// rest. A merge that chooses a branch needs all of them.
+    fn inputs_needed(&self, _parameters: &Value) -> usize {
+        1
+    }
+
+    /// Brings parameters written by an older version up to the current one.
+    fn migrate(&self, _from: u32, parameters: Value) -> Value {
+        parameters
+    }
+
+    /// For triggers: what to listen to once the workflow is published.
+    ///
+    /// # Errors
+    /// A sentence when the parameters make no sense, such as a cron text that cannot be read.
+    fn listens(&self, _node_id: &str, _parameters: &Value) -> Result<Vec<Listen>, String> {
+        Ok(vec![])
+    }
+
+    /// For webhook-like triggers: checks a request and turns it into items. Does no input or output.
+    fn receive(
+        &self,
+        _request: &Request,
+        _ctx: &crate::trigger::ReceiveCtx<'_>,
+    ) -> Result<Received, Refusal> {
+        Err(Refusal::not_here())
+    }
+
+    /// For webhook-like triggers: the answer when the execution has ended and no node answered.
+    fn answer(&self, _parameters: &Value, _last: &[Items]) -> Response {
+        Response::default()
+    }
+
+    /// Looks an effect up at the service by its key, before an effect in doubt is treated.
+    /// `Ok(None)`: it did not take place, or this node type cannot tell.
+    async fn look_up(
+        &self,
+        _ctx: &mut Ctx<'_>,
+        _key: &EffectKey,
+    ) -> Result<Option<Value>, NodeError> {
+        Ok(None)
+    }
+}

@@ -1,0 +1,42 @@
+//! n8n's exports, of every version and wrapping, to our own shapes.
+//!
+//! All of n8n's warts end here: defaults that exports leave out, five shapes of one node, versions
+//! written as text. A node type that is mapped is one file in `n8n/` and one word below.
+
+mod connections;
+mod envelope;
+mod node;
+mod ports;
+mod source;
+
+use source::{MapFn, Source, Target};
+
+pub(crate) use envelope::read;
+
+macro_rules! mappers {
+    ($($module:ident)*) => {
+        $(mod $module;)*
+
+        /// Type names (without `n8n-nodes-base.`) and how they are mapped.
+        const MAPPERS: &[(&[&str], MapFn)] = &[$(($module::TYPES, $module::map)),*];
+    };
+}
+
+mappers! {
+    manual_trigger
+    no_op
+}
+
+/// The mapper of a type such as `n8n-nodes-base.set`.
+fn mapper(node_type: &str) -> Option<MapFn> {
+    let short = node_type.strip_prefix("n8n-nodes-base.").unwrap_or(node_type);
+    MAPPERS.iter().find(|(types, _)| types.contains(&short)).map(|(_, map)| *map)
+}
+
+/// Maps one node: `Err` says why it stays a placeholder.
+fn convert(source: &Source) -> Result<Target, String> {
+    match mapper(&source.node_type) {
+        Some(map) => map(source),
+        None => Err("there is no node type for it yet".into()),
+    }
+}

@@ -1,0 +1,64 @@
+//! What imports and native documents promise, seen from outside.
+
+use model::{Value, workflow::Order};
+
+use crate::{Imported, read};
+
+fn one(text: &str) -> Imported {
+    let mut all = read(text).unwrap();
+    assert_eq!(all.len(), 1);
+    all.remove(0)
+}
+
+const SMALL: &str = r#"{"name": "Small", "nodes": [
+    {"id": "a", "name": "Start", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}},
+    {"id": "b", "name": "Slack", "type": "n8n-nodes-base.slack", "typeVersion": "2.2", "position": [100, 0], "parameters": {"text": "=hi {{ $json.a }}"}, "onError": "continueErrorOutput", "credentials": {"slackApi": {"id": "7", "name": "Our Slack"}}, "color": "red"}
+  ], "connections": {"Start": {"main": [[{"node": "Slack", "type": "main", "index": 0}, {"node": "Ghost", "type": "main", "index": 0}]]}, "Slack": {"main": [null, [{"node": "Start", "type": "main", "index": 0}]]}}, "meta": {"x": 1}}"#;
+
+#[test]
+fn every_wrapping_gives_the_same_workflow() {
+    let plain = one(SMALL).workflow;
+    for text in [
+        format!("[{SMALL}]"),
+        format!(r#"{{"workflow": {SMALL}}}"#),
+        format!(r#"{{"workflow": {{"workflow": {SMALL}}}}}"#),
+    ] {
+        assert_eq!(one(&text).workflow, plain);
+    }
+}
+
+#[test]
+fn an_unknown_node_keeps_everything_and_is_reported() {
+    let imported = one(SMALL);
+    assert_eq!((imported.report.nodes, imported.report.converted), (2, 1));
+    assert_eq!(imported.report.unsupported[0].node_type, "n8n-nodes-base.slack");
+    assert_eq!(imported.report.needs_credential[0].credential, "slackApi");
+    let node = imported.workflow.node("Slack").unwrap();
+    assert_eq!(node.node_type, "placeholder");
+    assert_eq!(node.parameters.at("parameters.text"), Some(&Value::from("=hi {{ $json.a }}")));
+    assert_eq!(node.parameters.at("typeVersion"), Some(&Value::from(2.2)));
+    assert_eq!(node.parameters.at("outputs").unwrap().as_array().unwrap().len(), 1);
+    assert_eq!(node.extra.get("n8n").unwrap().at("color"), Some(&Value::from("red")));
+}
+
+#[test]
+fn a_wire_to_nowhere_is_left_out_and_told() {
+    let imported = one(SMALL);
+    assert_eq!(imported.workflow.connections.len(), 2);
+    assert!(imported.report.notes[0].contains("`Ghost`"), "{:?}", imported.report.notes);
+}
+
+#[test]
+fn an_export_without_an_order_runs_in_the_old_one() {
+    assert_eq!(one(SMALL).workflow.settings.order, Order::V0);
+    let newer = SMALL.replace(r#""meta""#, r#""settings": {"executionOrder": "v1"}, "meta""#);
+    assert_eq!(one(&newer).workflow.settings.order, Order::V1);
+}
+
+#[test]
+fn a_native_document_comes_back_as_it_was_with_what_it_does_not_know() {
+    let mut workflow = one(SMALL).workflow;
+    workflow.extra.insert("future", 1.0);
+    let again = one(&crate::write(&workflow)).workflow;
+    assert_eq!(again, workflow);
+}

@@ -1,2 +1,18 @@
-//! The binary.
-fn main() {}
+//! `tailorbird`: the one binary. Reads the command line, brings the rooms together, ends with a code.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod cli;
+mod commands;
+mod failure;
+mod logs;
+mod output;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::main(std::env::args_os()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,5 +1,7 @@
 //! Credential types as data, and an opened credential in a node's hand.
 
+use std::sync::Arc;
+
 use model::{Map, Value, form::Form};
 use serde::Serialize;
 use smol_str::SmolStr;
@@ -51,6 +53,12 @@ pub enum Sign {
     Custom {
         json: String,
     },
+    /// A client certificate, in PEM.
+    Certificate {
+        ca: String,
+        cert: String,
+        key: String,
+    },
 }
 
 #[derive(Clone, Serialize, Debug, PartialEq)]
@@ -66,11 +74,23 @@ pub struct Credential {
     pub kind: SmolStr,
     pub name: SmolStr,
     fields: Map,
+    signs: Arc<[Sign]>,
 }
 
 impl Credential {
     pub fn new(kind: &str, name: &str, fields: Map) -> Credential {
-        Credential { kind: kind.into(), name: name.into(), fields }
+        Credential { kind: kind.into(), name: name.into(), fields, signs: Arc::new([]) }
+    }
+
+    /// Carries how its type signs a request, for nodes that take any type.
+    pub fn signing(mut self, signs: &[Sign]) -> Credential {
+        self.signs = signs.into();
+        self
+    }
+
+    /// How it signs a request; empty when its type does not.
+    pub fn signs(&self) -> Arc<[Sign]> {
+        self.signs.clone()
     }
 
     /// A field as text; empty when it was left out.

@@ -6,10 +6,11 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use crate::http::{
     Certificate, Failure, Options, Policy,
-    guard::{GuardedResolver, Lookup, system_lookup},
+    guard::{GuardedResolver, Lookup, check_literal, system_lookup},
 };
 
 /// Clients kept at once; past it, the one that was made first goes.
@@ -76,10 +77,12 @@ impl Clients {
             builder = builder.http1_title_case_headers();
         }
         if let Some(proxy) = &options.proxy {
-            let proxy = reqwest::Proxy::all(proxy.expose()).map_err(|_| {
+            let wrong = || {
                 Failure::invalid("the proxy is no address such as `http://user:password@host:8080`")
-            })?;
-            builder = builder.proxy(proxy);
+            };
+            let url = Url::parse(proxy.expose()).map_err(|_| wrong())?;
+            check_literal(&url, &self.policy)?;
+            builder = builder.proxy(reqwest::Proxy::all(url).map_err(|_| wrong())?);
         }
         if let Some(certificate) = &options.certificate {
             builder = present(builder, certificate)?;

@@ -101,16 +101,20 @@ impl From<Failure> for NodeError {
 }
 
 fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    chain(error).find_map(|it| it.downcast_ref())
+    let mut next = Some(error);
+    while let Some(it) = next {
+        if let Some(found) = it.downcast_ref() {
+            return Some(found);
+        }
+        next = it.source();
+    }
+    None
 }
 
 fn deepest(error: &(dyn Error + 'static)) -> String {
-    chain(error).last().map_or(String::new(), ToString::to_string)
-}
-
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |it| {
-        let it: &'a (dyn Error + 'static) = it;
-        it.source()
-    })
+    let mut it = error;
+    while let Some(source) = it.source() {
+        it = source;
+    }
+    it.to_string()
 }

@@ -25,7 +25,7 @@ pub enum Record {
     /// The first record: what the execution starts with.
     Started(Started),
     /// A node's run is finished. Such a step never runs again.
-    Step(Box<Step>),
+    Step(Arc<Step>),
     /// An effect is about to start. Durable before it does.
     EffectStarted {
         node: NodeIndex,

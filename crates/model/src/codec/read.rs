@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
     pub(super) fn record(&mut self) -> Result<Record> {
         Ok(match self.byte()? {
             0 => Record::Started(self.started()?),
-            1 => Record::Step(Box::new(self.step()?)),
+            1 => Record::Step(Arc::new(self.step()?)),
             2 => Record::EffectStarted {
                 node: self.small()?,
                 run: self.small()?,

@@ -44,7 +44,7 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 fn step(outputs: Vec<Items>) -> Record {
-    Record::Step(Box::new(Step {
+    Record::Step(Arc::new(Step {
         node: 3,
         run: 1,
         started_at: Timestamp::UNIX_EPOCH,

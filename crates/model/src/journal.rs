@@ -103,6 +103,8 @@ pub struct Started {
     pub given: Vec<Step>,
     /// Seeds what the workflow may draw by chance, so that keys stay the same.
     pub seed: u64,
+    /// How many executions called each other to get here.
+    pub depth: u32,
 }
 
 /// One run of one node.

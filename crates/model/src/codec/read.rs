@@ -118,6 +118,7 @@ impl<'a> Reader<'a> {
             until: self.optional(Reader::small)?,
             given: self.many(Reader::step)?,
             seed: u64::from_le_bytes(self.array()?),
+            depth: self.small()?,
         })
     }
 

@@ -108,6 +108,7 @@ fn started_and_ended_come_back_equal() {
             until: Some(4),
             given: vec![],
             seed: 7,
+            depth: 2,
         }),
         Record::Ended { status: Status::Success, at: Timestamp::UNIX_EPOCH, error: None },
     ];

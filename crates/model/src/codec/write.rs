@@ -149,6 +149,7 @@ impl Writer {
             self.step(step)?;
         }
         self.bytes.extend_from_slice(&it.seed.to_le_bytes());
+        self.number(u64::from(it.depth));
         Ok(())
     }
 

@@ -1,0 +1,112 @@
+# Shared by the scripts here: progress lines, what must be installed, a PostgreSQL of our own.
+# shellcheck shell=bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+started=$SECONDS
+say() { printf '%s [%3ds] %s\n' "$(date +%H:%M:%S)" $((SECONDS - started)) "$*"; }
+fail() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
+
+# need PACKAGE COMMAND...: installs the Debian package when one of the commands is missing.
+need() {
+    local package=$1 command missing=
+    shift
+    for command in "$@"; do
+        command -v "$command" >/dev/null || missing=$command
+    done
+    [ -n "$missing" ] || return 0
+    command -v apt-get >/dev/null || fail "\`$missing\` is missing and this is no Debian: install it"
+    local as_root=()
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || fail "\`$missing\` is missing: run \`apt-get install $package\` as root"
+        as_root=(sudo)
+    fi
+    say "installing $package"
+    export DEBIAN_FRONTEND=noninteractive
+    # RUNLEVEL=1: a server that comes with a package is not started as a service.
+    local quiet=(env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
+    if ! "${as_root[@]}" "${quiet[@]}" install -y --no-install-recommends "$package" >/dev/null 2>&1; then
+        "${as_root[@]}" "${quiet[@]}" update >/dev/null
+        "${as_root[@]}" "${quiet[@]}" install -y --no-install-recommends "$package" >/dev/null
+    fi
+}
+
+# What compiling takes: a C compiler for SQLite, QuickJS and zstd.
+need_compiler() {
+    command -v cargo >/dev/null || fail "Rust is missing: https://rustup.rs"
+    need build-essential cc make
+    need git git
+    need curl curl
+}
+
+free_port() {
+    local port
+    for _ in $(seq 100); do
+        port=$((20000 + RANDOM % 20000))
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || {
+            echo "$port"
+            return
+        }
+    done
+    fail "no free port found"
+}
+
+# Starts a PostgreSQL that only we use and exports TEST_POSTGRES_URL; stop_postgres ends it.
+start_postgres() {
+    if [ -n "${TEST_POSTGRES_URL:-}" ]; then
+        say "using the PostgreSQL at TEST_POSTGRES_URL"
+        return
+    fi
+    local bin
+    bin=$(postgres_bin)
+    if [ -z "$bin" ]; then
+        need postgresql postgres
+        bin=$(postgres_bin)
+        [ -n "$bin" ] || fail "PostgreSQL was installed but its programs were not found"
+    fi
+    postgres_dir=$(mktemp -d "${TMPDIR:-/tmp}/tailorbird-pg.XXXXXX")
+    # The server refuses to run as root.
+    as_postgres=()
+    if [ "$(id -u)" = 0 ]; then
+        as_postgres=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+        chown postgres: "$postgres_dir"
+    fi
+    local port
+    port=$(free_port)
+    say "starting PostgreSQL on port $port"
+    postgres_run "$bin/initdb" -D "$postgres_dir/db" -U tailorbird --auth=trust -E UTF8 --locale=C.UTF-8
+    # fsync stays on: what the tests promise, they promise with it.
+    postgres_run "$bin/pg_ctl" -D "$postgres_dir/db" -l "$postgres_dir/log" -w \
+        -o "-p $port -k $postgres_dir -c listen_addresses=127.0.0.1 -c fsync=on -c max_connections=200" start
+    postgres_pid=$(head -n 1 "$postgres_dir/db/postmaster.pid")
+    export TEST_POSTGRES_URL="postgres://tailorbird@127.0.0.1:$port/postgres"
+}
+
+postgres_bin() {
+    local it
+    for it in /usr/lib/postgresql/*/bin "$(dirname "$(command -v postgres || echo /none/x)")"; do
+        [ -x "$it/initdb" ] && [ -x "$it/postgres" ] && echo "$it"
+    done | sort -V | tail -n 1
+}
+
+postgres_run() {
+    (cd / && "${as_postgres[@]}" "$@" >"$postgres_dir.out" 2>&1) || {
+        cat "$postgres_dir.out" "$postgres_dir/log" >&2 2>/dev/null || true
+        fail "PostgreSQL: $(basename "$1") failed"
+    }
+    rm -f "$postgres_dir.out"
+}
+
+stop_postgres() {
+    [ -n "${postgres_pid:-}" ] || return 0
+    kill -INT "$postgres_pid" 2>/dev/null || true
+    for _ in $(seq 100); do
+        kill -0 "$postgres_pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    rm -rf "$postgres_dir"
+    postgres_pid=
+}

@@ -34,7 +34,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("rquickjs", &["expr"]),
     ("oxc_parser", &["expr"]),
     ("chacha20poly1305", &["store"]),
-    ("croner", &["engine", "nodes"]),
+    ("croner", &["engine", "nodes", "sdk"]),
     ("clap", &["app"]),
     ("tracing-subscriber", &["app"]),
     ("tokio", &["api", "app", "engine", "nodes", "sdk", "store", "testkit"]),

@@ -4,6 +4,22 @@
 //! embedded JavaScript engine. Both give the same answer, which a property test holds.
 //! The crate does no input or output; the clock and chance are those of the sandbox alone.
 
-pub mod scope;
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod alone;
+mod code;
+mod error;
+mod extensions;
+mod ids;
+mod js;
+mod sandbox;
+pub mod scope;
+mod source;
+mod template;
+
+pub use alone::Alone;
+pub use code::Code;
+pub use error::{Error, Kind};
+pub use sandbox::{Limits, Sandbox};
 pub use scope::{Scope, World};
+pub use template::Template;

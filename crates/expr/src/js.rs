@@ -1,0 +1,187 @@
+//! One JavaScript world: a runtime and a context of its own, with n8n's names in it.
+
+use std::{collections::HashMap, sync::Arc};
+
+use model::Value;
+use rquickjs::{CatchResultExt, Context, Ctx, Function, Persistent, Runtime, context::EvalOptions};
+
+use crate::{
+    Error, Scope,
+    error::Kind,
+    js::slot::{Now, Slot, Watch},
+    sandbox::Limits,
+    source::Script,
+};
+
+pub(crate) mod border;
+pub(crate) mod failure;
+pub(crate) mod host;
+pub(crate) mod prelude;
+pub(crate) mod slot;
+
+/// A context with its compiled functions. Used by one evaluation at a time.
+pub(crate) struct Engine {
+    /// Compiled functions by segment. They go before the context that they live in.
+    compiled: HashMap<u64, Compiled>,
+    prepare: Persistent<Function<'static>>,
+    prepare_code: Persistent<Function<'static>>,
+    timer: Persistent<Function<'static>>,
+    context: Context,
+    slot: Slot,
+    watch: Arc<Watch>,
+    /// Set once something happened after which the context must not serve again.
+    spoilt: bool,
+}
+
+enum Compiled {
+    Ready(Persistent<Function<'static>>),
+    Wrong(Error),
+}
+
+/// What a call of a script is about.
+pub(crate) struct Call<'a> {
+    pub(crate) id: u64,
+    pub(crate) script: &'a Script,
+    pub(crate) scope: &'a Arc<Scope>,
+    pub(crate) item: usize,
+    /// A code node: promises are awaited, all errors surface.
+    pub(crate) is_code: bool,
+}
+
+/// How many compiled functions a context keeps before it starts afresh.
+const COMPILED_MAX: usize = 2_000;
+
+impl Engine {
+    /// # Errors
+    /// When the machine has no memory for a context; a fault in the prelude is our bug.
+    pub(crate) fn new(limits: &Limits) -> Result<Engine, Error> {
+        let watch = Arc::new(Watch::default());
+        let slot = Slot::default();
+        let runtime = Runtime::new().map_err(|it| broken(&it))?;
+        runtime.set_memory_limit(limits.memory_bytes_max);
+        runtime.set_max_stack_size(limits.stack_bytes_max);
+        runtime.set_loader(prelude::compiled(), prelude::compiled());
+        let handler = watch.clone();
+        runtime.set_interrupt_handler(Some(Box::new(move || handler.is_over())));
+        let context = Context::full(&runtime).map_err(|it| broken(&it))?;
+        let made = context.with(|ctx| {
+            let host = host::make(&ctx, &slot, &watch)?;
+            let library = prelude::load(&ctx, &host)?;
+            let save = |name: &str| {
+                Ok::<_, rquickjs::Error>(Persistent::save(
+                    &ctx,
+                    library.get::<_, Function<'_>>(name)?,
+                ))
+            };
+            Ok::<_, rquickjs::Error>((save("prepare")?, save("prepareCode")?, save("timer")?))
+        });
+        let (prepare, prepare_code, timer) = made.map_err(|it| broken(&it))?;
+        let compiled = HashMap::new();
+        Ok(Engine { compiled, prepare, prepare_code, timer, context, slot, watch, spoilt: false })
+    }
+
+    pub(crate) fn is_spoilt(&self) -> bool {
+        self.spoilt
+    }
+
+    /// Runs a script in `scope`; `None` is undefined.
+    pub(crate) fn call(
+        &mut self,
+        call: &Call<'_>,
+        limits: &Limits,
+    ) -> Result<Option<Value>, Error> {
+        let time = if call.is_code { limits.code_time_max } else { limits.time_max };
+        self.watch.start(time);
+        let now = Now { scope: call.scope.clone(), item: call.item, is_code: call.is_code };
+        self.slot.enter(now);
+        let res = self.ready(call).and_then(|function| {
+            self.context.with(|ctx| {
+                let done = self.run(&ctx, function, call.is_code);
+                done.map_err(|it| failure::read(&ctx, &it, &self.watch, limits))
+            })
+        });
+        self.slot.leave();
+        match res {
+            Ok(it) => Ok(it),
+            Err(failure) => {
+                let tired = matches!(failure.kind, Kind::TimeLimit | Kind::MemoryLimit);
+                self.spoilt |= tired;
+                let shows = call.is_code || tired || failure.shows();
+                if shows { Err(failure) } else { Ok(None) }
+            }
+        }
+    }
+
+    /// The function of a script, compiled at its first call.
+    fn ready(&mut self, call: &Call<'_>) -> Result<Persistent<Function<'static>>, Error> {
+        if let Some(found) = self.compiled.get(&call.id) {
+            return found.give();
+        }
+        if self.compiled.len() >= COMPILED_MAX {
+            self.compiled.clear();
+        }
+        let prepare = if call.is_code { &self.prepare_code } else { &self.prepare };
+        let entry = self.context.with(|ctx| {
+            let done = compile(&ctx, prepare.clone(), call.script);
+            done.catch(&ctx).map_err(|it| Error::new(Kind::Syntax, failure::sentence(&it)))
+        });
+        let entry = match entry {
+            Ok(it) => Compiled::Ready(it),
+            Err(_) if !call.is_code => Compiled::Wrong(Error::new(Kind::Syntax, "invalid syntax")),
+            Err(it) => Compiled::Wrong(it),
+        };
+        let res = entry.give();
+        self.compiled.insert(call.id, entry);
+        res
+    }
+
+    fn run(
+        &self,
+        ctx: &Ctx<'_>,
+        function: Persistent<Function<'static>>,
+        is_code: bool,
+    ) -> rquickjs::Result<Option<Value>> {
+        let value: rquickjs::Value<'_> = function.restore(ctx)?.call(())?;
+        match value.as_promise() {
+            Some(promise) if is_code => {
+                while promise.result::<rquickjs::Value<'_>>().is_none() {
+                    if !ctx.execute_pending_job()
+                        && !self.timer.clone().restore(ctx)?.call::<_, bool>(())?
+                    {
+                        let why = "the code waits for a promise that nothing settles";
+                        return Err(rquickjs::Exception::throw_message(ctx, why));
+                    }
+                }
+                let value = promise.result().expect("the loop ends when it is settled")?;
+                border::leave(ctx, &value)
+            }
+            _ => border::leave(ctx, &value),
+        }
+    }
+}
+
+impl Compiled {
+    fn give(&self) -> Result<Persistent<Function<'static>>, Error> {
+        match self {
+            Compiled::Ready(it) => Ok(it.clone()),
+            Compiled::Wrong(it) => Err(it.clone()),
+        }
+    }
+}
+
+fn compile(
+    ctx: &Ctx<'_>,
+    prepare: Persistent<Function<'static>>,
+    script: &Script,
+) -> rquickjs::Result<Persistent<Function<'static>>> {
+    let mut options = EvalOptions::default();
+    options.strict = false;
+    let function: Function<'_> = ctx.eval_with_options(script.function.as_str(), options)?;
+    let names: Vec<&str> = script.names.iter().map(smol_str::SmolStr::as_str).collect();
+    let ready: Function<'_> = prepare.restore(ctx)?.call((function, names))?;
+    Ok(Persistent::save(ctx, ready))
+}
+
+fn broken(error: &rquickjs::Error) -> Error {
+    Error::new(Kind::MemoryLimit, format!("no JavaScript context could be made: {error}"))
+}

@@ -1,0 +1,216 @@
+//! What Rust offers to the scripts of the prelude, and to them alone.
+
+use std::sync::Arc;
+
+use model::{Map, Value};
+use rquickjs::{Ctx, Exception, Function, Object, function::IntoJsFunc};
+
+use super::{
+    border,
+    slot::{Now, Slot, Watch},
+};
+use crate::{Scope, source::BLOCKED};
+
+type Js<'js> = rquickjs::Value<'js>;
+
+/// The object `host`. Whoever has more to offer adds a line here, beside its script in
+/// `prelude.rs`; such a function takes the slot along for the zone and the clock.
+pub(crate) fn make<'js>(
+    ctx: &Ctx<'js>,
+    slot: &Slot,
+    watch: &Arc<Watch>,
+) -> rquickjs::Result<Object<'js>> {
+    let host = Object::new(ctx.clone())?;
+    host.set("blocked", BLOCKED.to_vec())?;
+    clock(&host, slot, watch)?;
+    items(&host, slot)?;
+    nodes(&host, slot)?;
+    facts(&host, slot)?;
+    kept(&host, slot)?;
+    Ok(host)
+}
+
+/// Adds a function to `host`.
+pub(crate) fn add<'js, P, F>(host: &Object<'js>, name: &str, function: F) -> rquickjs::Result<()>
+where
+    F: IntoJsFunc<'js, P> + 'js,
+{
+    host.set(name, Function::new(host.ctx().clone(), function)?.with_name(name)?)
+}
+
+fn clock<'js>(host: &Object<'js>, slot: &Slot, watch: &Arc<Watch>) -> rquickjs::Result<()> {
+    let here = slot.clone();
+    add(host, "now", move || here.now().as_millisecond() as f64)?;
+    let here = slot.clone();
+    add(host, "timezone", move || here.zone().iana_name().unwrap_or("UTC").to_owned())?;
+    let timer = watch.clone();
+    add(host, "elapsed", move || timer.elapsed_ms())?;
+    let timer = watch.clone();
+    add(host, "wait", move |due: f64| timer.wait_until(due))
+}
+
+fn items<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
+    let here = slot.clone();
+    add(host, "isCode", move || here.get().is_some_and(|it| it.is_code))?;
+    let here = slot.clone();
+    add(host, "input", move |ctx: Ctx<'js>, port: usize| {
+        let input = now(&ctx, &here)?.scope.input.get(port).cloned().unwrap_or_default();
+        border::items(&ctx, &input)
+    })?;
+    let here = slot.clone();
+    add(host, "inputItem", move |ctx: Ctx<'js>, port: usize, index: usize| {
+        let scope = now(&ctx, &here)?.scope;
+        let found = scope.input.get(port).map_or(Ok(None), |it| it.get(index));
+        match found.map_err(|why| Exception::throw_message(&ctx, &why))? {
+            Some(it) => Ok(border::item(&ctx, &it, index)?.into_value()),
+            None => Ok::<_, rquickjs::Error>(Js::new_undefined(ctx.clone())),
+        }
+    })
+}
+
+fn nodes<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
+    let here = slot.clone();
+    add(host, "node", move |ctx: Ctx<'js>, name: String| {
+        Ok::<_, rquickjs::Error>(match now(&ctx, &here)?.scope.world.node(&name) {
+            Some(it) => Js::new_number(ctx.clone(), it as f64),
+            None => Js::new_null(ctx.clone()),
+        })
+    })?;
+    let here = slot.clone();
+    add(host, "runs", move |ctx: Ctx<'js>, node: usize| {
+        Ok::<_, rquickjs::Error>(now(&ctx, &here)?.scope.world.runs(node) as f64)
+    })?;
+    let here = slot.clone();
+    add(host, "wired", move |ctx: Ctx<'js>, node: usize| {
+        Ok::<_, rquickjs::Error>(now(&ctx, &here)?.scope.world.wired_output(node) as f64)
+    })?;
+    let here = slot.clone();
+    add(host, "output", move |ctx: Ctx<'js>, node: usize, port: usize, run: f64| {
+        let world = now(&ctx, &here)?.scope.world.clone();
+        let found = if run < 0.0 { None } else { world.output(node, run as usize, port) };
+        match found {
+            Some(it) => Ok(border::items(&ctx, &it)?.into_value()),
+            None => Ok::<_, rquickjs::Error>(Js::new_null(ctx.clone())),
+        }
+    })?;
+    let here = slot.clone();
+    add(host, "paired", move |ctx: Ctx<'js>, node: usize, index: usize| {
+        match now(&ctx, &here)?.scope.world.paired(node, index) {
+            Ok(it) => Ok::<_, rquickjs::Error>(border::item(&ctx, &it, index)?.into_value()),
+            Err(why) => Ok(rquickjs::String::from_str(ctx.clone(), &why)?.into_value()),
+        }
+    })?;
+    let here = slot.clone();
+    add(host, "parameters", move |ctx: Ctx<'js>, name: Option<String>| {
+        let scope = now(&ctx, &here)?.scope;
+        let value = match &name {
+            None => scope.node.parameters.clone(),
+            Some(name) => {
+                scope.world.node(name).map(|it| scope.world.parameters(it)).unwrap_or_default()
+            }
+        };
+        border::enter(&ctx, &or_empty(value))
+    })?;
+    let here = slot.clone();
+    add(host, "context", move |ctx: Ctx<'js>, name: Option<String>| {
+        let scope = now(&ctx, &here)?.scope;
+        let name = name.unwrap_or_else(|| scope.node.name.to_string());
+        let value = scope.world.node(&name).map(|it| scope.world.context(it)).unwrap_or_default();
+        border::enter(&ctx, &or_empty(value))
+    })
+}
+
+fn facts<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
+    let here = slot.clone();
+    add(host, "facts", move |ctx: Ctx<'js>| {
+        let now = now(&ctx, &here)?;
+        border::enter(&ctx, &step_facts(&now.scope, now.item))
+    })?;
+    let here = slot.clone();
+    add(host, "previous", move |ctx: Ctx<'js>| {
+        let previous = now(&ctx, &here)?.scope.previous.clone().unwrap_or_default();
+        let fields = [
+            ("name", Value::from(previous.node)),
+            ("outputIndex", previous.output.into()),
+            ("runIndex", previous.run.into()),
+        ];
+        border::enter(&ctx, &Value::object(fields))
+    })?;
+    let here = slot.clone();
+    add(host, "vars", move |ctx: Ctx<'js>| border::object(&ctx, &now(&ctx, &here)?.scope.vars))?;
+    let here = slot.clone();
+    add(host, "env", move |ctx: Ctx<'js>| {
+        let env = now(&ctx, &here)?.scope.env.clone();
+        border::enter(&ctx, &env.map_or(Value::Null, Value::Object))
+    })?;
+    let here = slot.clone();
+    add(host, "extra", move |ctx: Ctx<'js>, name: String| {
+        let scope = now(&ctx, &here)?.scope;
+        match scope.extra.iter().find(|it| it.0 == name) {
+            Some((_, value)) => border::enter(&ctx, value),
+            None => Ok::<_, rquickjs::Error>(Js::new_undefined(ctx.clone())),
+        }
+    })
+}
+
+/// What changes outside: static data, custom data, the log.
+fn kept<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
+    let here = slot.clone();
+    add(host, "staticData", move |ctx: Ctx<'js>, own: bool| {
+        let value = now(&ctx, &here)?.scope.world.static_data(own);
+        border::enter(&ctx, &or_empty(value))
+    })?;
+    let here = slot.clone();
+    add(host, "keepStatic", move |ctx: Ctx<'js>, own: bool, value: Js<'js>| {
+        let value = border::leave(value.ctx(), &value)?.unwrap_or_default();
+        now(&ctx, &here)?.scope.world.keep_static_data(own, value);
+        Ok::<_, rquickjs::Error>(())
+    })?;
+    let here = slot.clone();
+    add(host, "custom", move |ctx: Ctx<'js>| {
+        let value = now(&ctx, &here)?.scope.world.custom_data();
+        border::enter(&ctx, &or_empty(value))
+    })?;
+    let here = slot.clone();
+    add(host, "keepCustom", move |ctx: Ctx<'js>, key: String, value: String| {
+        now(&ctx, &here)?.scope.world.keep_custom_data(&key, value.into());
+        Ok::<_, rquickjs::Error>(())
+    })?;
+    let here = slot.clone();
+    add(host, "log", move |ctx: Ctx<'js>, line: String| {
+        now(&ctx, &here)?.scope.world.log(line);
+        Ok::<_, rquickjs::Error>(())
+    })
+}
+
+fn step_facts(scope: &Scope, item: usize) -> Value {
+    let workflow = Value::object([
+        ("id", Value::from(scope.workflow.id.clone())),
+        ("name", scope.workflow.name.clone().into()),
+        ("active", scope.workflow.active.into()),
+    ]);
+    let execution = Value::object([
+        ("id", Value::from(scope.execution.id.clone())),
+        ("mode", scope.execution.mode.clone().into()),
+        ("resumeUrl", scope.execution.resume_url.clone().into()),
+        ("resumeFormUrl", scope.execution.resume_form_url.clone().into()),
+    ]);
+    Value::object([
+        ("itemIndex", Value::from(item)),
+        ("runIndex", scope.run_index.into()),
+        ("mode", scope.execution.mode.clone().into()),
+        ("workflow", workflow),
+        ("execution", execution),
+        ("nodeId", scope.node.id.clone().into()),
+        ("nodeVersion", scope.node.version.into()),
+        ("webhookId", scope.node.webhook_id.clone().into()),
+    ])
+}
+
+fn or_empty(value: Value) -> Value {
+    if value.is_null() { Map::new().into() } else { value }
+}
+
+fn now(ctx: &Ctx<'_>, slot: &Slot) -> rquickjs::Result<Now> {
+    slot.get().ok_or_else(|| Exception::throw_message(ctx, "no evaluation is under way"))
+}

@@ -1,0 +1,103 @@
+//! What the host functions of a context share: the evaluation at hand and its clock.
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::Scope;
+
+/// The evaluation that a context is busy with. Cloning shares it.
+#[derive(Clone, Default)]
+pub(crate) struct Slot {
+    state: Arc<Mutex<Option<Now>>>,
+}
+
+/// What an evaluation is about.
+#[derive(Clone)]
+pub(crate) struct Now {
+    pub(crate) scope: Arc<Scope>,
+    /// Index of the item; 0 where a script runs once for all.
+    pub(crate) item: usize,
+    pub(crate) is_code: bool,
+}
+
+impl Slot {
+    pub(crate) fn enter(&self, now: Now) {
+        *self.lock() = Some(now);
+    }
+
+    pub(crate) fn leave(&self) {
+        *self.lock() = None;
+    }
+
+    /// The evaluation at hand; `None` only while a context is being made.
+    pub(crate) fn get(&self) -> Option<Now> {
+        self.lock().clone()
+    }
+
+    /// The workflow's zone.
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.lock().as_ref().map_or(TimeZone::UTC, |it| it.scope.zone.clone())
+    }
+
+    /// Now, as the scope has it: a fixed clock, or the real one.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.lock().as_ref().and_then(|it| it.scope.now).unwrap_or_else(Timestamp::now)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Now>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The time that an evaluation may take.
+pub(crate) struct Watch {
+    start: Instant,
+    /// Nanoseconds after `start` at which the evaluation is over.
+    end: AtomicU64,
+    limit: AtomicU64,
+}
+
+impl Default for Watch {
+    fn default() -> Watch {
+        let (end, limit) = (AtomicU64::new(u64::MAX), AtomicU64::new(0));
+        Watch { start: Instant::now(), end, limit }
+    }
+}
+
+impl Watch {
+    pub(crate) fn start(&self, limit: Duration) {
+        let end = self.start.elapsed() + limit;
+        self.end.store(end.as_nanos() as u64, Ordering::Relaxed);
+        self.limit.store(limit.as_millis() as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.start.elapsed().as_nanos() as u64 > self.end.load(Ordering::Relaxed)
+    }
+
+    /// Milliseconds on a clock of its own, for timers.
+    pub(crate) fn elapsed_ms(&self) -> f64 {
+        self.start.elapsed().as_secs_f64() * 1000.0
+    }
+
+    /// Sleeps until `due` on that clock, or until the evaluation is over.
+    pub(crate) fn wait_until(&self, due_ms: f64) {
+        let end = Duration::from_nanos(self.end.load(Ordering::Relaxed));
+        let due = Duration::try_from_secs_f64(due_ms / 1000.0).unwrap_or(end);
+        std::thread::sleep(due.min(end).saturating_sub(self.start.elapsed()));
+    }
+
+    pub(crate) fn sentence(&self) -> String {
+        let limit = self.limit.load(Ordering::Relaxed);
+        format!(
+            "it ran longer than the time limit of {limit} ms; let it do less, or raise the limit"
+        )
+    }
+}

@@ -1,0 +1,3 @@
+(function (host, library) {
+  "use strict";
+})

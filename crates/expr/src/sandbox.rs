@@ -1,0 +1,166 @@
+//! The door to JavaScript: a pool of contexts, each workspace's apart, and their limits.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use model::Value;
+use smol_str::SmolStr;
+
+use crate::{
+    Code, Error, Scope, Template,
+    error::Kind,
+    js::{Call, Engine},
+    template::{Part, Segment},
+};
+
+/// What evaluations may use at most.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Time of one expression.
+    pub time_max: Duration,
+    /// Time of one run of a script.
+    pub code_time_max: Duration,
+    /// Memory of one context, in bytes.
+    pub memory_bytes_max: usize,
+    /// Stack of one evaluation, in bytes; threads that evaluate need 1 MiB more than this.
+    pub stack_bytes_max: usize,
+    /// Contexts that wait for their next evaluation, over all workspaces.
+    pub idle_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            time_max: Duration::from_secs(5),
+            code_time_max: Duration::from_secs(60),
+            memory_bytes_max: 256 << 20,
+            stack_bytes_max: 512 << 10,
+            idle_max: 64,
+        }
+    }
+}
+
+/// Evaluates expressions and scripts. Cloning shares it.
+#[derive(Clone)]
+pub struct Sandbox {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    limits: Limits,
+    /// Contexts at rest with their workspace; the longest at rest stands first.
+    idle: Mutex<VecDeque<(SmolStr, Engine)>>,
+}
+
+impl Sandbox {
+    pub fn new(limits: Limits) -> Sandbox {
+        Sandbox { shared: Arc::new(Shared { limits, idle: Mutex::default() }) }
+    }
+
+    /// The value of an expression for one item of the step's input; `None` is undefined.
+    ///
+    /// # Errors
+    /// What the author must see: bad syntax, a limit, an error that n8n shows. Other mistakes, such
+    /// as a field of undefined, give undefined.
+    pub fn evaluate(
+        &self,
+        template: &Template,
+        scope: &Arc<Scope>,
+        item: usize,
+    ) -> Result<Option<Value>, Error> {
+        match template.parts() {
+            [Part::Text(text)] => Ok(Some(Value::String(text.clone()))),
+            [Part::Segment(only)] => self.segment(only, scope, item),
+            parts => {
+                let mut res = String::new();
+                for part in parts {
+                    match part {
+                        Part::Text(text) => res.push_str(text),
+                        Part::Segment(it) => match self.segment(it, scope, item)? {
+                            None | Some(Value::Null) => {}
+                            Some(value) => res.push_str(&value.to_text()),
+                        },
+                    }
+                }
+                Ok(Some(res.into()))
+            }
+        }
+    }
+
+    fn segment(
+        &self,
+        segment: &Segment,
+        scope: &Arc<Scope>,
+        item: usize,
+    ) -> Result<Option<Value>, Error> {
+        if let Some(fault) = &segment.script.fault {
+            return Err(fault.clone());
+        }
+        let call = Call { id: segment.id, script: &segment.script, scope, item, is_code: false };
+        self.call(&call)
+    }
+
+    /// Runs a script: once for all items (`item` is `None`), or for one.
+    ///
+    /// # Errors
+    /// Whatever the script throws, bad syntax, a limit.
+    pub fn run(
+        &self,
+        code: &Code,
+        scope: &Arc<Scope>,
+        item: Option<usize>,
+    ) -> Result<Option<Value>, Error> {
+        if let Some(fault) = &code.script().fault {
+            return Err(fault.clone());
+        }
+        let (id, script) = (code.id(), code.script());
+        self.call(&Call { id, script, scope, item: item.unwrap_or(0), is_code: true })
+    }
+
+    fn call(&self, call: &Call<'_>) -> Result<Option<Value>, Error> {
+        let limits = &self.shared.limits;
+        let workspace = &call.scope.workspace;
+        let mut engine = match self.take(workspace) {
+            Some(it) => it,
+            None => Engine::new(limits)?,
+        };
+        let res = engine.call(call, limits);
+        if !engine.is_spoilt() {
+            self.give_back(workspace.clone(), engine);
+        }
+        res
+    }
+
+    fn take(&self, workspace: &str) -> Option<Engine> {
+        let mut idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        // The one used last has its memory warm and its functions compiled.
+        let at = idle.iter().rposition(|it| it.0 == workspace)?;
+        idle.remove(at).map(|it| it.1)
+    }
+
+    fn give_back(&self, workspace: SmolStr, engine: Engine) {
+        let mut idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.push_back((workspace, engine));
+        let old = if idle.len() > self.shared.limits.idle_max { idle.pop_front() } else { None };
+        drop(idle);
+        drop(old);
+    }
+}
+
+impl Default for Sandbox {
+    fn default() -> Sandbox {
+        Sandbox::new(Limits::default())
+    }
+}
+
+impl From<&rquickjs::Error> for Error {
+    fn from(it: &rquickjs::Error) -> Error {
+        Error::new(Kind::Thrown, it.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests;

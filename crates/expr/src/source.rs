@@ -1,0 +1,411 @@
+//! What a piece of JavaScript says before it runs: its free names, what it must not touch, and the
+//! small rewriting that gives n8n's extension methods to values.
+
+use std::thread;
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::{
+    Argument, AssignmentTargetPropertyProperty, BindingProperty, CallExpression,
+    ComputedMemberExpression, Expression, IdentifierReference, ImportExpression, PropertyKey,
+    SimpleAssignmentTarget, Statement, StaticMemberExpression,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_parser::Parser;
+use oxc_span::{GetSpan, SourceType, Span};
+use smol_str::SmolStr;
+
+use crate::{
+    Error,
+    error::Kind,
+    extensions::{EXTENSION_PREFIX, is_extension},
+};
+
+/// Longer sources are refused, in bytes.
+pub(crate) const SOURCE_BYTES_MAX: usize = 256 * 1024;
+/// Brackets that nest deeper are refused: they cost the parser most.
+const NESTING_MAX: usize = 400;
+/// Up to this length a source is read on the caller's stack: nesting cannot exhaust it.
+const SHALLOW_BYTES_MAX: usize = 200;
+/// Enough for chains of operators as long as [`SOURCE_BYTES_MAX`]; only touched pages cost memory.
+const STACK_BYTES: usize = 1 << 30;
+
+/// A segment or a script, ready to be given to JavaScript.
+#[derive(Default, Debug)]
+pub(crate) struct Script {
+    /// A function expression whose parameters are `names`, in their order.
+    pub(crate) function: String,
+    pub(crate) names: Vec<SmolStr>,
+    /// Other nodes that are named by literal text.
+    pub(crate) nodes: Vec<SmolStr>,
+    pub(crate) fault: Option<Error>,
+}
+
+impl Script {
+    fn faulty(fault: Error) -> Script {
+        Script { fault: Some(fault), ..Script::default() }
+    }
+}
+
+/// Reads the code of one `{{ … }}`: an expression, or statements of which the last gives the value.
+pub(crate) fn expression(code: &str) -> Script {
+    with_room(code, read_expression)
+}
+
+/// Reads the body of a code node: statements with `return`, `await` allowed.
+pub(crate) fn body(code: &str) -> Script {
+    with_room(code, read_body)
+}
+
+/// Runs `read` where the source cannot overflow the stack, however deep it nests.
+fn with_room(code: &str, read: fn(&str) -> Script) -> Script {
+    if code.len() > SOURCE_BYTES_MAX {
+        let message = format!("the code is longer than {SOURCE_BYTES_MAX} bytes");
+        return Script::faulty(Error::new(Kind::Syntax, message));
+    }
+    if nesting(code) > NESTING_MAX {
+        let message = format!("the code nests deeper than {NESTING_MAX} brackets");
+        return Script::faulty(Error::new(Kind::Syntax, message));
+    }
+    if code.len() <= SHALLOW_BYTES_MAX {
+        return read(code);
+    }
+    let code = code.to_owned();
+    thread::Builder::new()
+        .stack_size(STACK_BYTES)
+        .spawn(move || read(&code))
+        .ok()
+        .and_then(|it| it.join().ok())
+        .unwrap_or_else(|| Script::faulty(Error::new(Kind::Syntax, "the code could not be read")))
+}
+
+/// How deep brackets nest at most, those in texts and patterns counted too.
+fn nesting(code: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for byte in code.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+fn read_expression(code: &str) -> Script {
+    let allocator = Allocator::default();
+    if let Ok(parsed) = Parser::new(&allocator, code, SourceType::cjs()).parse_expression() {
+        let mut reader = Reader::new(true);
+        reader.visit_expression(&parsed);
+        let inner = reader.rewritten(code, 0, code.len());
+        return reader.finish(|names| format!("(function({names}){{return (\n{inner}\n)}})"));
+    }
+    let parsed = Parser::new(&allocator, code, SourceType::cjs()).parse();
+    if parsed.panicked || !parsed.diagnostics.is_empty() {
+        return Script::faulty(Error::new(Kind::Syntax, "invalid syntax"));
+    }
+    let mut reader = Reader::new(true);
+    reader.visit_program(&parsed.program);
+    let inner = match parsed.program.body.last() {
+        Some(Statement::ExpressionStatement(last)) => {
+            let before = reader.rewritten(code, 0, last.span.start as usize);
+            let span = last.expression.span();
+            let value = reader.rewritten(code, span.start as usize, span.end as usize);
+            format!("{before}\nreturn (\n{value}\n)")
+        }
+        _ => reader.rewritten(code, 0, code.len()),
+    };
+    reader.finish(|names| format!("(function({names}){{\n{inner}\n}})"))
+}
+
+fn read_body(code: &str) -> Script {
+    let allocator = Allocator::default();
+    let wrapped = format!("async function code() {{\n{code}\n}}");
+    let parsed = Parser::new(&allocator, &wrapped, SourceType::cjs()).parse();
+    if parsed.panicked || !parsed.diagnostics.is_empty() || parsed.program.body.len() != 1 {
+        let why = parsed.diagnostics.iter().next().map(|it| it.message.to_string());
+        let why = why.unwrap_or_else(|| "Unexpected token".to_owned());
+        return Script::faulty(Error::new(Kind::Syntax, why));
+    }
+    let mut reader = Reader::new(false);
+    reader.visit_program(&parsed.program);
+    let assigned = std::mem::take(&mut reader.assigned);
+    let hoisted = match assigned.as_slice() {
+        [] => String::new(),
+        names => format!("var {};", names.join(",")),
+    };
+    reader.finish(|names| {
+        format!(
+            "(function({names}){{{hoisted}return (async function(){{\n{code}\n}}).call(this)}})"
+        )
+    })
+}
+
+/// Walks a syntax tree once and gathers all that is asked of it.
+struct Reader {
+    /// Expressions get extension methods and are kept from more names than scripts.
+    expression: bool,
+    names: Vec<SmolStr>,
+    nodes: Vec<SmolStr>,
+    fault: Option<Error>,
+    /// Names that a script may assign to without having declared them: they stay in the script.
+    assigned: Vec<SmolStr>,
+    /// Text to insert at a byte of the source, in no order.
+    inserts: Vec<(u32, &'static str)>,
+}
+
+impl Reader {
+    fn new(expression: bool) -> Reader {
+        Reader {
+            expression,
+            names: vec![],
+            nodes: vec![],
+            fault: None,
+            assigned: vec![],
+            inserts: vec![],
+        }
+    }
+
+    fn finish(self, function: impl FnOnce(&str) -> String) -> Script {
+        let function = function(&self.names.join(","));
+        Script { function, names: self.names, nodes: self.nodes, fault: self.fault }
+    }
+
+    /// The source between two bytes, with the inserts that fall there.
+    fn rewritten(&self, code: &str, start: usize, end: usize) -> String {
+        let mut inserts: Vec<_> =
+            self.inserts.iter().filter(|it| (start..=end).contains(&(it.0 as usize))).collect();
+        inserts.sort_by_key(|it| it.0);
+        let mut res = String::with_capacity(end - start + 16 * inserts.len());
+        let mut from = start;
+        for (at, text) in inserts {
+            res.push_str(&code[from..*at as usize]);
+            res.push_str(text);
+            from = *at as usize;
+        }
+        res.push_str(&code[from..end]);
+        res
+    }
+
+    fn check(&mut self, property: &str) {
+        if self.expression && is_blocked(property) && self.fault.is_none() {
+            self.fault = Some(Error::blocked(property));
+        }
+    }
+
+    fn check_key(&mut self, key: &PropertyKey<'_>) {
+        match key {
+            PropertyKey::StaticIdentifier(it) => self.check(&it.name),
+            PropertyKey::StringLiteral(it) => self.check(&it.value),
+            _ => {}
+        }
+    }
+
+    fn wrap(&mut self, span: Span, before: &'static str, after: &'static str) {
+        self.inserts.push((span.start, before));
+        self.inserts.push((span.end, after));
+    }
+}
+
+impl<'a> Visit<'a> for Reader {
+    fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
+        let name = it.name.as_str();
+        let known = if self.expression { is_global(name) } else { !is_injected(name) };
+        if !known && !self.names.iter().any(|it| it == name) {
+            self.names.push(name.into());
+        }
+    }
+
+    fn visit_simple_assignment_target(&mut self, it: &SimpleAssignmentTarget<'a>) {
+        if let SimpleAssignmentTarget::AssignmentTargetIdentifier(it) = it
+            && !self.expression
+            && !is_injected(&it.name)
+            && !is_global(&it.name)
+            && !self.assigned.iter().any(|name| **name == *it.name)
+        {
+            self.assigned.push(it.name.as_str().into());
+        }
+        walk::walk_simple_assignment_target(self, it);
+    }
+
+    fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
+        self.check(&it.property.name);
+        if is_identifier(&it.object, "$node") {
+            self.nodes.push(it.property.name.as_str().into());
+        }
+        walk::walk_static_member_expression(self, it);
+    }
+
+    fn visit_computed_member_expression(&mut self, it: &ComputedMemberExpression<'a>) {
+        match &it.expression {
+            Expression::StringLiteral(key) => {
+                self.check(&key.value);
+                if is_identifier(&it.object, "$node") {
+                    self.nodes.push(key.value.as_str().into());
+                }
+            }
+            Expression::NumericLiteral(_) => {}
+            key if self.expression => self.wrap(key.span(), "$$key((", "))"),
+            _ => {}
+        }
+        if self.expression
+            && !matches!(
+                it.expression,
+                Expression::StringLiteral(_) | Expression::NumericLiteral(_)
+            )
+            && !self.names.iter().any(|it| it == "$$key")
+        {
+            self.names.push("$$key".into());
+        }
+        walk::walk_computed_member_expression(self, it);
+    }
+
+    fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
+        if let (Expression::Identifier(callee), Some(Argument::StringLiteral(name))) =
+            (&it.callee, it.arguments.first())
+            && matches!(callee.name.as_str(), "$" | "$items")
+        {
+            self.nodes.push(name.value.as_str().into());
+        }
+        if let Expression::StaticMemberExpression(member) = &it.callee
+            && self.expression
+            && is_extension(&member.property.name)
+        {
+            self.inserts.push((member.property.span.start, EXTENSION_PREFIX));
+        }
+        walk::walk_call_expression(self, it);
+    }
+
+    fn visit_binding_property(&mut self, it: &BindingProperty<'a>) {
+        self.check_key(&it.key);
+        walk::walk_binding_property(self, it);
+    }
+
+    fn visit_assignment_target_property_property(
+        &mut self,
+        it: &AssignmentTargetPropertyProperty<'a>,
+    ) {
+        self.check_key(&it.name);
+        walk::walk_assignment_target_property_property(self, it);
+    }
+
+    fn visit_import_expression(&mut self, it: &ImportExpression<'a>) {
+        if self.fault.is_none() {
+            let message = "import() is not allowed here: the sandbox has no modules";
+            self.fault = Some(Error::new(Kind::Blocked, message));
+        }
+        walk::walk_import_expression(self, it);
+    }
+}
+
+fn is_identifier(it: &Expression<'_>, name: &str) -> bool {
+    matches!(it, Expression::Identifier(it) if it.name == name)
+}
+
+/// Properties that an expression may not name, as n8n has it.
+pub(crate) const BLOCKED: &[&str] = &[
+    "__defineGetter__",
+    "__defineSetter__",
+    "__lookupGetter__",
+    "__lookupSetter__",
+    "__proto__",
+    "arguments",
+    "caller",
+    "constructor",
+    "getPrototypeOf",
+    "mainModule",
+    "prepareStackTrace",
+    "prototype",
+    "setPrototypeOf",
+];
+
+fn is_blocked(property: &str) -> bool {
+    BLOCKED.contains(&property)
+}
+
+/// JavaScript's own names that an expression sees; every other free name is a parameter, given by
+/// the scope or undefined.
+fn is_global(name: &str) -> bool {
+    matches!(
+        name,
+        "undefined"
+            | "NaN"
+            | "Infinity"
+            | "arguments"
+            | "Object"
+            | "Array"
+            | "String"
+            | "Number"
+            | "Boolean"
+            | "Symbol"
+            | "BigInt"
+            | "Math"
+            | "JSON"
+            | "Date"
+            | "RegExp"
+            | "Map"
+            | "Set"
+            | "WeakMap"
+            | "WeakSet"
+            | "Error"
+            | "TypeError"
+            | "SyntaxError"
+            | "EvalError"
+            | "RangeError"
+            | "ReferenceError"
+            | "URIError"
+            | "AggregateError"
+            | "Intl"
+            | "parseInt"
+            | "parseFloat"
+            | "isNaN"
+            | "isFinite"
+            | "encodeURI"
+            | "encodeURIComponent"
+            | "decodeURI"
+            | "decodeURIComponent"
+            | "escape"
+            | "unescape"
+            | "Int8Array"
+            | "Uint8Array"
+            | "Uint8ClampedArray"
+            | "Int16Array"
+            | "Uint16Array"
+            | "Int32Array"
+            | "Uint32Array"
+            | "Float32Array"
+            | "Float64Array"
+            | "BigInt64Array"
+            | "BigUint64Array"
+            | "ArrayBuffer"
+            | "DataView"
+            | "Iterator"
+    )
+}
+
+/// Names that a code node gets as parameters where it uses them; the others are JavaScript's.
+fn is_injected(name: &str) -> bool {
+    name.starts_with('$')
+        || matches!(
+            name,
+            "items"
+                | "item"
+                | "DateTime"
+                | "Duration"
+                | "Interval"
+                | "Settings"
+                | "Info"
+                | "getWorkflowStaticData"
+                | "console"
+                | "require"
+                | "helpers"
+                | "Buffer"
+                | "getNodeParameter"
+                | "getInputData"
+                | "setTimeout"
+                | "clearTimeout"
+        )
+}
+
+#[cfg(test)]
+mod tests;

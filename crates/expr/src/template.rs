@@ -1,0 +1,135 @@
+//! Text with `{{ … }}` in it: what follows the leading `=` of an expression parameter.
+
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use crate::{
+    ids,
+    source::{self, Script},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// A parsed expression parameter. Cheap to clone; parse it once per version, not per item.
+#[derive(Clone)]
+pub struct Template {
+    parts: Arc<[Part]>,
+}
+
+pub(crate) enum Part {
+    Text(SmolStr),
+    Segment(Segment),
+}
+
+/// One `{{ … }}`.
+pub(crate) struct Segment {
+    /// Tells segments apart within the process; the key of compiled functions.
+    pub(crate) id: u64,
+    pub(crate) source: SmolStr,
+    pub(crate) script: Script,
+}
+
+impl Template {
+    /// Never fails: what is wrong with the text shows when it is evaluated.
+    pub fn parse(text: &str) -> Template {
+        Template { parts: split(text).into() }
+    }
+
+    /// The names of other nodes that it refers to by literal text: `$('x')`, `$node["x"]`,
+    /// `$items("x")`.
+    pub fn nodes(&self) -> Vec<SmolStr> {
+        let mut res: Vec<SmolStr> = vec![];
+        for name in self.segments().flat_map(|it| it.script.nodes.iter()) {
+            if !res.contains(name) {
+                res.push(name.clone());
+            }
+        }
+        res
+    }
+
+    /// The free names that it uses, such as `$json` or `DateTime`.
+    pub fn names(&self) -> Vec<SmolStr> {
+        let mut res: Vec<SmolStr> = vec![];
+        for name in self.segments().flat_map(|it| it.script.names.iter()) {
+            if !res.contains(name) {
+                res.push(name.clone());
+            }
+        }
+        res
+    }
+
+    /// Plain text without any `{{ … }}`.
+    pub fn is_constant(&self) -> bool {
+        self.segments().next().is_none()
+    }
+
+    /// What is wrong with its text, for a linter; evaluation gives the same error.
+    pub fn fault(&self) -> Option<&crate::Error> {
+        self.segments().find_map(|it| it.script.fault.as_ref())
+    }
+
+    /// Whether every segment takes the native path (unless a value surprises it).
+    pub fn is_native(&self) -> bool {
+        self.is_constant()
+    }
+
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    fn segments(&self) -> impl Iterator<Item = &Segment> {
+        self.parts.iter().filter_map(|it| match it {
+            Part::Segment(it) => Some(it),
+            Part::Text(_) => None,
+        })
+    }
+}
+
+impl Segment {
+    fn new(code: &str) -> Segment {
+        let script = source::expression(code);
+        Segment { id: ids::next(), source: code.into(), script }
+    }
+}
+
+/// Braces pair by text alone, as n8n's do: a `}}` within a string ends the segment.
+fn split(text: &str) -> Vec<Part> {
+    let mut parts = vec![];
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(open) = rest.find("{{") {
+        if rest[..open].ends_with('\\') {
+            plain.push_str(&rest[..open - 1]);
+            plain.push_str("{{");
+            rest = &rest[open + 2..];
+            continue;
+        }
+        let Some(length) = closing(&rest[open + 2..]) else { break };
+        plain.push_str(&rest[..open]);
+        if !plain.is_empty() {
+            parts.push(Part::Text(std::mem::take(&mut plain).into()));
+        }
+        let code = rest[open + 2..open + 2 + length].replace("\\}}", "}}");
+        parts.push(Part::Segment(Segment::new(&code)));
+        rest = &rest[open + 2 + length + 2..];
+    }
+    plain.push_str(rest);
+    if !plain.is_empty() || parts.is_empty() {
+        parts.push(Part::Text(plain.into()));
+    }
+    parts
+}
+
+/// Where the `}}` stands that is not escaped.
+fn closing(code: &str) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let at = from + code[from..].find("}}")?;
+        if !code[..at].ends_with('\\') {
+            return Some(at);
+        }
+        from = at + 2;
+    }
+}

@@ -18,6 +18,7 @@ pub(crate) mod failure;
 pub(crate) mod host;
 pub(crate) mod prelude;
 pub(crate) mod slot;
+pub(crate) mod text;
 
 /// A context with its compiled functions. Used by one evaluation at a time.
 pub(crate) struct Engine {

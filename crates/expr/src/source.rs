@@ -173,8 +173,10 @@ impl Reader {
 
     /// The source between two bytes, with the inserts that fall there.
     fn rewritten(&self, code: &str, start: usize, end: usize) -> String {
+        // What is inserted where the last statement begins belongs to that statement.
+        let last = if end == code.len() || start > 0 { end + 1 } else { end };
         let mut inserts: Vec<_> =
-            self.inserts.iter().filter(|it| (start..=end).contains(&(it.0 as usize))).collect();
+            self.inserts.iter().filter(|it| (start..last).contains(&(it.0 as usize))).collect();
         inserts.sort_by_key(|it| it.0);
         let mut res = String::with_capacity(end - start + 16 * inserts.len());
         let mut from = start;
@@ -185,6 +187,12 @@ impl Reader {
         }
         res.push_str(&code[from..end]);
         res
+    }
+
+    fn name(&mut self, name: &str) {
+        if !self.names.iter().any(|it| it == name) {
+            self.names.push(name.into());
+        }
     }
 
     fn check(&mut self, property: &str) {
@@ -211,8 +219,8 @@ impl<'a> Visit<'a> for Reader {
     fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
         let name = it.name.as_str();
         let known = if self.expression { is_global(name) } else { !is_injected(name) };
-        if !known && !self.names.iter().any(|it| it == name) {
-            self.names.push(name.into());
+        if !known {
+            self.name(name);
         }
     }
 
@@ -253,9 +261,8 @@ impl<'a> Visit<'a> for Reader {
                 it.expression,
                 Expression::StringLiteral(_) | Expression::NumericLiteral(_)
             )
-            && !self.names.iter().any(|it| it == "$$key")
         {
-            self.names.push("$$key".into());
+            self.name("$$key");
         }
         walk::walk_computed_member_expression(self, it);
     }
@@ -272,6 +279,12 @@ impl<'a> Visit<'a> for Reader {
             && is_extension(&member.property.name)
         {
             self.inserts.push((member.property.span.start, EXTENSION_PREFIX));
+            // Nothing is empty; every other method refuses nothing.
+            if matches!(member.property.name.as_str(), "isEmpty" | "isNotEmpty") && !member.optional
+            {
+                self.wrap(member.object.span(), "$$nn(", ")");
+                self.name("$$nn");
+            }
         }
         walk::walk_call_expression(self, it);
     }

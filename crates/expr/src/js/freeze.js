@@ -2,6 +2,8 @@
 (function (host, library) {
   "use strict";
 
+  library.extend();
+
   // Objects whose methods scripts like to give their own objects: there, a frozen inherited
   // property must not forbid an own one of the same name.
   const INHERITED = new Map([

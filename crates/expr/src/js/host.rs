@@ -8,8 +8,9 @@ use rquickjs::{Ctx, Exception, Function, Object, function::IntoJsFunc};
 use super::{
     border,
     slot::{Now, Slot, Watch},
+    text,
 };
-use crate::{Scope, source::BLOCKED};
+use crate::{Scope, extensions::EXTENSIONS, source::BLOCKED};
 
 type Js<'js> = rquickjs::Value<'js>;
 
@@ -22,6 +23,8 @@ pub(crate) fn make<'js>(
 ) -> rquickjs::Result<Object<'js>> {
     let host = Object::new(ctx.clone())?;
     host.set("blocked", BLOCKED.to_vec())?;
+    host.set("extensions", EXTENSIONS.to_vec())?;
+    text::install(&host)?;
     clock(&host, slot, watch)?;
     items(&host, slot)?;
     nodes(&host, slot)?;

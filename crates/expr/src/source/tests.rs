@@ -47,3 +47,12 @@ fn deep_nesting_does_not_kill_the_process() {
     expression(&"!".repeat(SOURCE_BYTES_MAX - 1));
     expression(&"1+".repeat(SOURCE_BYTES_MAX / 2 - 1));
 }
+
+#[test]
+fn what_is_inserted_at_the_last_statement_is_inserted_once() {
+    let script = expression("const a = 1;a[b].isEmpty()");
+    assert!(
+        script.function.contains("const a = 1;\nreturn (\n$$nn(a[$$key((b))]).$$ext_isEmpty()"),
+        "{script:?}"
+    );
+}

@@ -1,0 +1,110 @@
+// Extension methods of strings.
+(function (host, library) {
+  "use strict";
+
+  const { extensions: { string }, ExpressionExtensionError } = library;
+
+  const EMAIL = /[a-z0-9._%+'-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}/i;
+  const WHOLE_EMAIL = new RegExp(`^${EMAIL.source}$`, "i");
+  const HOST = String.raw`(?:[a-z0-9\u00a1-\uffff](?:[a-z0-9\u00a1-\uffff-]{0,61}[a-z0-9\u00a1-\uffff])?\.)+[a-z\u00a1-\uffff][a-z0-9\u00a1-\uffff-]{0,61}[a-z\u00a1-\uffff]`;
+  const WHOLE_DOMAIN = new RegExp(`^(?:${HOST}|localhost|\\d{1,3}(?:\\.\\d{1,3}){3})$`, "i");
+  const DOMAIN = new RegExp(`(?:${HOST})`, "i");
+  const URL_IN_TEXT = /https?:\/\/[^\s"'<>`{}|\\^]+|ftp:\/\/[^\s"'<>`{}|\\^]+/i;
+
+  string.base64Encode = (it) => host.base64Encode(it);
+  string.base64Decode = (it) => host.base64Decode(it);
+  string.hash = (it, algorithm = "md5") => {
+    const found = algorithm === "base64" ? host.base64Encode(it) : host.hash(String(algorithm), it);
+    if (found === null) throw new ExpressionExtensionError(`Unknown algorithm ${algorithm}. Available algorithms are: base64, md5, sha1, sha224, sha256, sha384, sha512, sha3, ripemd160`);
+    return found;
+  };
+
+  string.extractEmail = (it) => it.match(EMAIL)?.[0];
+  string.extractDomain = (it) => {
+    const email = it.match(EMAIL)?.[0];
+    if (email !== undefined && !/:\/\//.test(it)) return email.split("@")[1];
+    const address = it.match(/(?:https?|ftp|wss?):\/\/(?:[^\s/@]*@)?(\[[^\]]+\]|[^\s/:?#"'<>]+)/i);
+    if (address !== null) return address[1];
+    const bare = it.match(DOMAIN)?.[0];
+    return bare;
+  };
+  string.extractUrl = (it) => it.match(URL_IN_TEXT)?.[0].replace(/[.,;:!?)\]]+$/, "");
+  string.extractUrlPath = (it) => host.url(it)?.pathname;
+  string.isEmail = (it) => WHOLE_EMAIL.test(it);
+  string.isDomain = (it) => WHOLE_DOMAIN.test(it);
+  string.isUrl = (it) => {
+    const parts = host.url(it.trim());
+    return parts !== null && /^(?:https?|ftp):$/.test(parts.protocol) && /^(?:https?|ftp):\/\//i.test(it.trim());
+  };
+  string.isNumeric = (it) => it.trim() !== "" && !/\s/.test(it) && Number.isFinite(Number(it));
+  string.isEmpty = (it) => it === "";
+  string.isNotEmpty = (it) => it !== "";
+
+  string.parseJson = (it) => {
+    try {
+      return JSON.parse(it);
+    } catch {
+      if (it.includes("'") && !it.includes('"')) {
+        throw new ExpressionExtensionError("Parsing failed: JSON needs double quotes, not single ones");
+      }
+      throw new ExpressionExtensionError("Parsing failed");
+    }
+  };
+  string.toJsonString = (it) => JSON.stringify(it);
+  string.quote = (it, mark = '"') => mark + it.replaceAll("\\", "\\\\").replaceAll(mark, `\\${mark}`) + mark;
+
+  string.removeTags = (it) => it.replace(/<[^>]*>?/g, "");
+  string.removeMarkdown = (it) => it
+    .replace(/^\s*(?:[-*_]\s*){3,}$/gm, "")
+    .replace(/^([ \t]*)(?:[*+-]|\d+\.)\s+/gm, "$1")
+    .replace(/^\s*(?:={3,}|-{3,})\s*$/gm, "")
+    .replace(/^(?:~{3}|`{3}).*$\n?/gm, "")
+    .replace(/~~/g, "")
+    .replace(/<[^>]*>/g, "")
+    .replace(/\[\^.+?\](?:: .*?$)?/gm, "")
+    .replace(/\s{0,2}\[.*?\]: .*?$/gm, "")
+    .replace(/!\[(.*?)\]\s?[[(].*?[\])]/g, "$1")
+    .replace(/\[([^\]]*?)\]\s?[[(].*?[\])]/g, "$1")
+    .replace(/^\s{0,3}>\s?/gm, "")
+    .replace(/^(\n)?\s{0,3}#{1,6}\s*(.*?)\s*#*\s*$/gm, "$1$2")
+    .replace(/([*_]{1,3})(\S(?:.*?\S)?)\1/g, "$2")
+    .replace(/`(.+?)`/g, "$1");
+  const LETTERS = { ß: "ss", æ: "ae", Æ: "AE", œ: "oe", Œ: "OE", ø: "o", Ø: "O", đ: "d", Đ: "D", ð: "d", Ð: "D", þ: "th", Þ: "TH", ł: "l", Ł: "L", ı: "i", ħ: "h", Ħ: "H", ŋ: "n", Ŋ: "N", ŧ: "t", Ŧ: "T" };
+  string.replaceSpecialChars = (it) => it.normalize("NFD").replace(/\p{M}/gu, "").replace(/[^\x00-\x7f]/gu, (letter) => LETTERS[letter] ?? letter);
+
+  string.toBoolean = (it) => !["", "0", "false", "no"].includes(it.trim().toLowerCase());
+  string.toNumber = (it) => {
+    const number = Number(it.replace(/^\s*'|'\s*$/g, ""));
+    if (Number.isNaN(number)) throw new ExpressionExtensionError("Error while converting to a number: the string is not a number");
+    return number;
+  };
+  const whole = (it, radix) => {
+    const number = parseInt(it.replace(/_/g, ""), radix);
+    if (Number.isNaN(number)) throw new ExpressionExtensionError("Error while converting to integer");
+    return number;
+  };
+  string.toInt = whole;
+  string.toWholeNumber = whole;
+  const decimal = (it) => {
+    const number = parseFloat(it.replace(/_/g, ""));
+    if (Number.isNaN(number)) throw new ExpressionExtensionError("Error while converting to float");
+    return number;
+  };
+  string.toFloat = decimal;
+  string.toDecimalNumber = decimal;
+
+  const MINOR = /^(?:a|an|the|and|but|or|nor|for|of|on|in|at|by|to|as|from|with|via|vs)$/;
+  string.toTitleCase = (it) => it.replace(/[\p{L}\p{N}'’]+/gu, (word, at) => {
+    const lower = word.toLowerCase();
+    if (at > 0 && MINOR.test(lower)) return lower;
+    return word !== lower && word !== word.toUpperCase() && /\p{Lu}/u.test(word.slice(1)) ? word : lower[0].toUpperCase() + lower.slice(1);
+  });
+  string.toSentenceCase = (it) => it.toLowerCase().replace(/(^\s*|[.!?…]\s+)(\p{L})/gu, (_, before, letter) => before + letter.toUpperCase());
+  string.toSnakeCase = (it) => it
+    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1_$2")
+    .toLowerCase()
+    .replace(/[\s-]+/g, "_")
+    .replace(/[^\p{L}\p{N}_]/gu, "");
+  string.urlEncode = (it, all = false) => (all ? encodeURI(it) : encodeURIComponent(it));
+  string.urlDecode = (it, all = false) => (all ? decodeURI(it) : decodeURIComponent(it));
+})

@@ -14,6 +14,7 @@ use crate::{
 };
 
 pub(crate) mod border;
+pub(crate) mod bytes;
 pub(crate) mod failure;
 pub(crate) mod host;
 pub(crate) mod prelude;

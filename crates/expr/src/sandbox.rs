@@ -164,3 +164,5 @@ impl From<&rquickjs::Error> for Error {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walls;

@@ -398,27 +398,17 @@ fn is_global(name: &str) -> bool {
 
 /// Names that a code node gets as parameters where it uses them; the others are JavaScript's.
 fn is_injected(name: &str) -> bool {
-    name.starts_with('$')
-        || matches!(
-            name,
-            "items"
-                | "item"
-                | "DateTime"
-                | "Duration"
-                | "Interval"
-                | "Settings"
-                | "Info"
-                | "getWorkflowStaticData"
-                | "console"
-                | "require"
-                | "helpers"
-                | "Buffer"
-                | "getNodeParameter"
-                | "getInputData"
-                | "setTimeout"
-                | "clearTimeout"
-        )
+    name.starts_with('$') || INJECTED.contains(&name)
 }
+
+#[rustfmt::skip]
+const INJECTED: &[&str] = &[
+    "items", "item", "DateTime", "Duration", "Interval", "Settings", "Info", "console", "require",
+    "helpers", "getWorkflowStaticData", "getNodeParameter", "getInputData", "setTimeout",
+    "clearTimeout", "setInterval", "clearInterval", "setImmediate", "clearImmediate", "Buffer",
+    "URL", "URLSearchParams", "TextEncoder", "TextDecoder", "structuredClone", "crypto", "atob",
+    "btoa", "process",
+];
 
 #[cfg(test)]
 mod tests;

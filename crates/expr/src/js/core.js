@@ -5,6 +5,10 @@
   // The names that expressions and scripts may use: a function each, asked once per evaluation.
   // Later scripts add theirs: `library.names.$now = () => library.DateTime.now()`.
   library.names = Object.create(null);
+  // Names that scripts have and expressions have not.
+  library.scriptNames = Object.create(null);
+  // Objects that outlive an evaluation: the last script freezes them with all that hangs on them.
+  library.closed = [];
   // The extension methods by kind of value: `library.extensions.string.toTitleCase = (it, ...) => …`.
   library.extensions = {
     string: Object.create(null),
@@ -63,9 +67,10 @@
     for (const deed of finished) deed();
   }
 
-  const names = library.names;
-  function getter(name) {
+  const { names, scriptNames } = library;
+  function getter(name, inScript) {
     if (name in names) return names[name];
+    if (inScript && name in scriptNames) return scriptNames[name];
     return () => host.extra(name);
   }
   function values(getters) {
@@ -76,7 +81,7 @@
 
   // A compiled expression becomes a function without arguments.
   library.prepare = (run, wanted) => {
-    const getters = wanted.map(getter);
+    const getters = wanted.map((name) => getter(name, false));
     if (getters.length === 1) {
       const only = getters[0];
       return () => {
@@ -96,7 +101,7 @@
 
   // A compiled script becomes a function that gives a promise.
   library.prepareCode = (run, wanted) => {
-    const getters = wanted.map(getter);
+    const getters = wanted.map((name) => getter(name, true));
     return () => {
       begin();
       const promise = run.apply(library.codeThis(), values(getters));
@@ -129,10 +134,12 @@
   };
   const setTimeout = setTimer(false), setInterval = setTimer(true);
   const setImmediate = (call, ...given) => setTimeout(call, 0, ...given);
-  Object.assign(names, {
+  Object.assign(scriptNames, {
     setTimeout: () => setTimeout, setInterval: () => setInterval, setImmediate: () => setImmediate,
     clearTimeout: () => clear, clearInterval: () => clear, clearImmediate: () => clear,
   });
+
+  library.closed.push(setTimeout, setInterval, setImmediate, clear);
 
   // The clock is the sandbox's.
   const TrueDate = globalThis.Date;

@@ -97,7 +97,7 @@
   string.toTitleCase = (it) => it.replace(/[\p{L}\p{N}'’]+/gu, (word, at) => {
     const lower = word.toLowerCase();
     if (at > 0 && MINOR.test(lower)) return lower;
-    return word !== lower && word !== word.toUpperCase() && /\p{Lu}/u.test(word.slice(1)) ? word : lower[0].toUpperCase() + lower.slice(1);
+    return /\p{Ll}\p{Lu}/u.test(word) ? word : word[0].toUpperCase() + word.slice(1);
   });
   string.toSentenceCase = (it) => it.toLowerCase().replace(/(^\s*|[.!?…]\s+)(\p{L})/gu, (_, before, letter) => before + letter.toUpperCase());
   string.toSnakeCase = (it) => it

@@ -28,7 +28,7 @@ pub(crate) fn read(
     let message = field(object, "message");
     let name = field(object, "name");
     match message.as_str() {
-        "out of memory" => return memory(limits),
+        "out of memory" | "string too long" => return memory(limits),
         "Maximum call stack size exceeded" | "stack overflow" => {
             let limit = limits.stack_bytes_max >> 10;
             let why = format!("it calls itself too deep for the stack limit of {limit} KiB");

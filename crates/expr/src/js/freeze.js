@@ -54,5 +54,6 @@
     "".matchAll(/a/g), Object.getPrototypeOf(Int8Array),
   ];
   for (const it of hidden) freeze(Object.getPrototypeOf(it));
+  for (const it of library.closed) freeze(it);
   freeze(globalThis);
 })

@@ -6,7 +6,7 @@ use model::{Map, Value};
 use rquickjs::{Ctx, Exception, Function, Object, function::IntoJsFunc};
 
 use super::{
-    border,
+    border, bytes,
     slot::{Now, Slot, Watch},
     text,
 };
@@ -25,6 +25,7 @@ pub(crate) fn make<'js>(
     host.set("blocked", BLOCKED.to_vec())?;
     host.set("extensions", EXTENSIONS.to_vec())?;
     text::install(&host)?;
+    bytes::install(&host, slot)?;
     clock(&host, slot, watch)?;
     items(&host, slot)?;
     nodes(&host, slot)?;
@@ -49,7 +50,13 @@ fn clock<'js>(host: &Object<'js>, slot: &Slot, watch: &Arc<Watch>) -> rquickjs::
     let timer = watch.clone();
     add(host, "elapsed", move || timer.elapsed_ms())?;
     let timer = watch.clone();
-    add(host, "wait", move |due: f64| timer.wait_until(due))
+    add(host, "wait", move |ctx: Ctx<'js>, due: f64| {
+        timer.wait_until(due);
+        if timer.is_over() {
+            return Err(Exception::throw_message(&ctx, "the time is over"));
+        }
+        Ok(())
+    })
 }
 
 fn items<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
@@ -214,6 +221,7 @@ fn or_empty(value: Value) -> Value {
     if value.is_null() { Map::new().into() } else { value }
 }
 
-fn now(ctx: &Ctx<'_>, slot: &Slot) -> rquickjs::Result<Now> {
+/// The evaluation at hand.
+pub(crate) fn now(ctx: &Ctx<'_>, slot: &Slot) -> rquickjs::Result<Now> {
     slot.get().ok_or_else(|| Exception::throw_message(ctx, "no evaluation is under way"))
 }

@@ -3,7 +3,7 @@
   "use strict";
 
   const { names, once, ExpressionError } = library;
-  const fixed = (name, value) => { names[name] = () => value; };
+  const fixed = (name, value) => { names[name] = () => value; library.closed.push(value); };
 
   // Lists of items, made once per evaluation so that a change is seen by who looks again.
   const input = (port) => once(`input ${port}`, () => host.input(port));
@@ -23,8 +23,8 @@
   names.$json = () => current()?.json;
   names.$data = names.$json;
   names.$binary = () => current()?.binary ?? {};
-  names.items = () => input(0);
-  names.item = current;
+  library.scriptNames.items = () => input(0);
+  library.scriptNames.item = current;
   names.$thisItem = current;
   names.$itemIndex = itemIndex;
   names.$position = itemIndex;
@@ -166,8 +166,10 @@
       return value;
     });
   }
-  fixed("$getWorkflowStaticData", staticData);
-  fixed("getWorkflowStaticData", staticData);
+  // Expressions have none.
+  names.$getWorkflowStaticData = () => (host.isCode() ? staticData : undefined);
+  library.scriptNames.getWorkflowStaticData = () => staticData;
+  library.closed.push(staticData, customData);
 
   fixed("$if", (condition, yes, no) => (condition ? yes : no));
   const isEmpty = (it) => it === undefined || it === null || it === "" ||

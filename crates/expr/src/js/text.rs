@@ -67,7 +67,7 @@ fn hash(algorithm: &str, bytes: &[u8]) -> Option<String> {
     })
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     let mut res = String::with_capacity(2 * bytes.len());
     for it in bytes {
@@ -77,7 +77,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The parts of an absolute URL with the names of the web; null when it is none.
-fn url_parts(text: &str) -> Value {
+pub(crate) fn url_parts(text: &str) -> Value {
     let Ok(url) = url::Url::parse(text) else { return Value::Null };
     let with = |mark: &str, part: Option<&str>| match part {
         Some(part) if !part.is_empty() => format!("{mark}{part}"),

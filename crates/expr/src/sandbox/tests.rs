@@ -58,3 +58,84 @@ fn undeclared_names_of_a_script_stay_in_it() {
         Some(json!(["function", "undefined", "undefined"]))
     );
 }
+
+#[test]
+fn scripts_know_bytes_addresses_and_hashes() {
+    let code = r#"
+        const u = new URL("https://a.example:8080/x?q=1#h");
+        u.searchParams.append("z", "a b");
+        u.pathname = "/y";
+        const c = require("crypto");
+        return {
+            base64: Buffer.from("h\u00e9llo").toString("base64"),
+            back: Buffer.from("aMOpbGxv", "base64").toString(),
+            hex: Buffer.from("ff00", "hex").toJSON().data,
+            url: u.href, host: u.host, hash: u.hash,
+            query: Object.fromEntries(new URLSearchParams("a=1&b=x+y%21")),
+            sha: c.createHash("sha256").update("a").update("bc").digest("hex").slice(0, 8),
+            mac: c.createHmac("sha1", "key").update("abc").digest("base64"),
+            uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID()),
+            clone: structuredClone({a: [1, {b: 2}]}),
+            btoa: btoa("abc"), atob: atob("YWJj"),
+            bytes: new TextDecoder().decode(new TextEncoder().encode("\u20ac")),
+        };"#;
+    let expected = json!({
+        "base64": "aMOpbGxv", "back": "h\u{e9}llo", "hex": [255, 0],
+        "url": "https://a.example:8080/y?q=1&z=a+b#h", "host": "a.example:8080", "hash": "#h",
+        "query": {"a": "1", "b": "x y!"}, "sha": "ba7816bf",
+        "mac": "T9CyFSdu8S8rPkyOysKBFJi2Vvw=", "uuid": true, "clone": {"a": [1, {"b": 2}]},
+        "btoa": "YWJj", "atob": "abc", "bytes": "\u{20ac}"
+    });
+    assert_eq!(script(code, json!({})).unwrap(), Some(expected));
+}
+
+#[test]
+fn queries_of_jmespath_find_what_they_ask_for() {
+    let data =
+        json!({"a": [{"n": 1, "t": ["x"]}, {"n": 2, "t": ["y", "z"]}], "o": {"k": {"n": 3}}});
+    for (query, expected) in [
+        ("a[*].n", json!([1, 2])),
+        ("a[?n > `1`].t[]", json!(["y", "z"])),
+        ("a[].t | [0]", json!(["x"])),
+        ("a[-1].{n: n, first: t[0]}", json!({"n": 2, "first": "y"})),
+        ("o.*.n | [0]", json!(3)),
+        ("length(a)", json!(2)),
+        ("sort_by(a, &n)[-1].n", json!(2)),
+        ("a[0:1].n", json!([1])),
+        ("nope.x || 'none'", json!("none")),
+        ("a[?contains(t, 'z')].n | [0]", json!(2)),
+        ("[a[0].n, o.k.n]", json!([1, 3])),
+    ] {
+        check(&format!("{{{{ $jmespath($json, {:?}) }}}}", query), data.clone(), expected);
+    }
+}
+
+#[test]
+fn methods_extend_values() {
+    let data = json!({"s": "hello wORLD", "n": 3.14159, "l": [3, 1, 2, 1], "o": {"a": 1, "b": ""}});
+    for (code, expected) in [
+        ("$json.s.toTitleCase()", json!("Hello wORLD")),
+        ("$json.s.toSnakeCase()", json!("hello_w_orld")),
+        ("$json.n.round(2)", json!(3.14)),
+        ("$json.l.sum()", json!(7)),
+        ("$json.l.unique()", json!([3, 1, 2])),
+        ("$json.l.chunk(3)", json!([[3, 1, 2], [1]])),
+        ("$json.o.compact()", json!({"a": 1})),
+        ("$json.nope.isEmpty()", json!(true)),
+        ("$json.o.isEmpty()", json!(false)),
+        ("Math.max(1, 2) + Math.round(1.5)", json!(4)),
+        ("'a@b.example'.extractDomain()", json!("b.example")),
+        ("'see https://x.example/p?q, yes'.extractUrl()", json!("https://x.example/p?q")),
+        ("'abc'.hash()", json!("900150983cd24fb0d6963f7d28e17f72")),
+        ("[{a: 1}, {a: 2}].pluck('a')", json!([1, 2])),
+        ("[1, 2].union([2, 3]).difference([1])", json!([2, 3])),
+        ("({a: 1, b: 2}).removeField('a')", json!({"b": 2})),
+        ("'no'.toBoolean()", json!(false)),
+    ] {
+        check(&format!("{{{{ {code} }}}}"), data.clone(), expected);
+    }
+    let why = value("{{ $json.s.round() }}", data.clone()).unwrap_err();
+    assert_eq!(why.message, "round() is only callable on type \"Number\"");
+    let why = value("{{ $json.x.toTitleCase() }}", data).unwrap_err();
+    assert_eq!(why.message, "toTitleCase can't be used on undefined value");
+}

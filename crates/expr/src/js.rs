@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use model::Value;
-use rquickjs::{CatchResultExt, Context, Ctx, Function, Persistent, Runtime, context::EvalOptions};
+use rquickjs::{CatchResultExt, Context, Ctx, Function, Object, Runtime, context::EvalOptions};
 
 use crate::{
     Error, Scope,
@@ -23,11 +23,8 @@ pub(crate) mod text;
 
 /// A context with its compiled functions. Used by one evaluation at a time.
 pub(crate) struct Engine {
-    /// Compiled functions by segment. They go before the context that they live in.
+    /// Compiled functions by segment.
     compiled: HashMap<u64, Compiled>,
-    prepare: Persistent<Function<'static>>,
-    prepare_code: Persistent<Function<'static>>,
-    timer: Persistent<Function<'static>>,
     context: Context,
     slot: Slot,
     watch: Arc<Watch>,
@@ -36,7 +33,8 @@ pub(crate) struct Engine {
 }
 
 enum Compiled {
-    Ready(Persistent<Function<'static>>),
+    /// Its place in the list that the context keeps.
+    At(u32),
     Wrong(Error),
 }
 
@@ -66,20 +64,17 @@ impl Engine {
         let handler = watch.clone();
         runtime.set_interrupt_handler(Some(Box::new(move || handler.is_over())));
         let context = Context::full(&runtime).map_err(|it| broken(&it))?;
+        // The context itself keeps what its functions share: handles may not change threads.
         let made = context.with(|ctx| {
             let host = host::make(&ctx, &slot, &watch)?;
             let library = prelude::load(&ctx, &host)?;
-            let save = |name: &str| {
-                Ok::<_, rquickjs::Error>(Persistent::save(
-                    &ctx,
-                    library.get::<_, Function<'_>>(name)?,
-                ))
-            };
-            Ok::<_, rquickjs::Error>((save("prepare")?, save("prepareCode")?, save("timer")?))
+            let call: Function<'_> = library.get("call")?;
+            let kept = ctx.store_userdata(library).is_ok() && ctx.store_userdata(call).is_ok();
+            assert!(kept, "nobody looks at the data of a context that is being made");
+            Ok::<_, rquickjs::Error>(())
         });
-        let (prepare, prepare_code, timer) = made.map_err(|it| broken(&it))?;
-        let compiled = HashMap::new();
-        Ok(Engine { compiled, prepare, prepare_code, timer, context, slot, watch, spoilt: false })
+        made.map_err(|it| broken(&it))?;
+        Ok(Engine { compiled: HashMap::new(), context, slot, watch, spoilt: false })
     }
 
     pub(crate) fn is_spoilt(&self) -> bool {
@@ -96,9 +91,9 @@ impl Engine {
         self.watch.start(time);
         let now = Now { scope: call.scope.clone(), item: call.item, is_code: call.is_code };
         self.slot.enter(now);
-        let res = self.ready(call).and_then(|function| {
+        let res = self.ready(call).and_then(|place| {
             self.context.with(|ctx| {
-                let done = self.run(&ctx, function, call.is_code);
+                let done = self.run(&ctx, place, call.is_code);
                 done.map_err(|it| failure::read(&ctx, &it, &self.watch, limits))
             })
         });
@@ -114,21 +109,21 @@ impl Engine {
         }
     }
 
-    /// The function of a script, compiled at its first call.
-    fn ready(&mut self, call: &Call<'_>) -> Result<Persistent<Function<'static>>, Error> {
+    /// The place of a script's function, compiled at its first call.
+    fn ready(&mut self, call: &Call<'_>) -> Result<u32, Error> {
         if let Some(found) = self.compiled.get(&call.id) {
             return found.give();
         }
-        if self.compiled.len() >= COMPILED_MAX {
+        let full = self.compiled.len() >= COMPILED_MAX;
+        if full {
             self.compiled.clear();
         }
-        let prepare = if call.is_code { &self.prepare_code } else { &self.prepare };
         let entry = self.context.with(|ctx| {
-            let done = compile(&ctx, prepare.clone(), call.script);
+            let done = compile(&ctx, call, full);
             done.catch(&ctx).map_err(|it| Error::new(Kind::Syntax, failure::sentence(&it)))
         });
         let entry = match entry {
-            Ok(it) => Compiled::Ready(it),
+            Ok(it) => Compiled::At(it),
             Err(_) if !call.is_code => Compiled::Wrong(Error::new(Kind::Syntax, "invalid syntax")),
             Err(it) => Compiled::Wrong(it),
         };
@@ -137,18 +132,21 @@ impl Engine {
         res
     }
 
-    fn run(
-        &self,
-        ctx: &Ctx<'_>,
-        function: Persistent<Function<'static>>,
-        is_code: bool,
-    ) -> rquickjs::Result<Option<Value>> {
-        let value: rquickjs::Value<'_> = function.restore(ctx)?.call(())?;
+    fn run(&self, ctx: &Ctx<'_>, place: u32, is_code: bool) -> rquickjs::Result<Option<Value>> {
+        let value: rquickjs::Value<'_> = {
+            let call =
+                ctx.userdata::<Function<'_>>().expect("it is stored when the context is made");
+            let call = call.clone();
+            call.call((place,))?
+        };
         match value.as_promise() {
             Some(promise) if is_code => {
                 while promise.result::<rquickjs::Value<'_>>().is_none() {
+                    if self.watch.is_over() {
+                        return Err(rquickjs::Exception::throw_message(ctx, "the time is over"));
+                    }
                     if !ctx.execute_pending_job()
-                        && !self.timer.clone().restore(ctx)?.call::<_, bool>(())?
+                        && !library(ctx).get::<_, Function<'_>>("timer")?.call::<_, bool>(())?
                     {
                         let why = "the code waits for a promise that nothing settles";
                         return Err(rquickjs::Exception::throw_message(ctx, why));
@@ -163,25 +161,27 @@ impl Engine {
 }
 
 impl Compiled {
-    fn give(&self) -> Result<Persistent<Function<'static>>, Error> {
+    fn give(&self) -> Result<u32, Error> {
         match self {
-            Compiled::Ready(it) => Ok(it.clone()),
+            Compiled::At(it) => Ok(*it),
             Compiled::Wrong(it) => Err(it.clone()),
         }
     }
 }
 
-fn compile(
-    ctx: &Ctx<'_>,
-    prepare: Persistent<Function<'static>>,
-    script: &Script,
-) -> rquickjs::Result<Persistent<Function<'static>>> {
+fn compile(ctx: &Ctx<'_>, call: &Call<'_>, afresh: bool) -> rquickjs::Result<u32> {
     let mut options = EvalOptions::default();
     options.strict = false;
-    let function: Function<'_> = ctx.eval_with_options(script.function.as_str(), options)?;
-    let names: Vec<&str> = script.names.iter().map(smol_str::SmolStr::as_str).collect();
-    let ready: Function<'_> = prepare.restore(ctx)?.call((function, names))?;
-    Ok(Persistent::save(ctx, ready))
+    let function: Function<'_> = ctx.eval_with_options(call.script.function.as_str(), options)?;
+    let names: Vec<&str> = call.script.names.iter().map(smol_str::SmolStr::as_str).collect();
+    let prepare: Function<'_> = library(ctx).get("prepare")?;
+    prepare.call((function, names, call.is_code, afresh))
+}
+
+/// What the scripts of the prelude share.
+fn library<'js>(ctx: &Ctx<'js>) -> Object<'js> {
+    let kept = ctx.userdata::<Object<'js>>().expect("it is stored when the context is made");
+    kept.clone()
 }
 
 fn broken(error: &rquickjs::Error) -> Error {

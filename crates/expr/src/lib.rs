@@ -12,6 +12,7 @@ mod error;
 mod extensions;
 mod ids;
 mod js;
+mod native;
 mod sandbox;
 pub mod scope;
 mod source;

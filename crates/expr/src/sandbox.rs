@@ -13,6 +13,7 @@ use crate::{
     Code, Error, Scope, Template,
     error::Kind,
     js::{Call, Engine},
+    native::Stop,
     template::{Part, Segment},
 };
 
@@ -99,6 +100,22 @@ impl Sandbox {
         if let Some(fault) = &segment.script.fault {
             return Err(fault.clone());
         }
+        if let Some(program) = &segment.native {
+            match program.run(scope, item) {
+                Ok(it) => return Ok(it),
+                Err(Stop::Thrown) => return Ok(None),
+                Err(Stop::Unsure | Stop::Short) => {}
+            }
+        }
+        self.in_javascript(segment, scope, item)
+    }
+
+    pub(crate) fn in_javascript(
+        &self,
+        segment: &Segment,
+        scope: &Arc<Scope>,
+        item: usize,
+    ) -> Result<Option<Value>, Error> {
         let call = Call { id: segment.id, script: &segment.script, scope, item, is_code: false };
         self.call(&call)
     }

@@ -332,7 +332,7 @@ pub(crate) const BLOCKED: &[&str] = &[
     "setPrototypeOf",
 ];
 
-fn is_blocked(property: &str) -> bool {
+pub(crate) fn is_blocked(property: &str) -> bool {
     BLOCKED.contains(&property)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use crate::{
-    ids,
+    ids, native,
     source::{self, Script},
 };
 
@@ -27,8 +27,11 @@ pub(crate) enum Part {
 pub(crate) struct Segment {
     /// Tells segments apart within the process; the key of compiled functions.
     pub(crate) id: u64,
+    #[cfg(test)]
     pub(crate) source: SmolStr,
     pub(crate) script: Script,
+    /// The program of the native path; `None` leaves the segment to JavaScript.
+    pub(crate) native: Option<native::Program>,
 }
 
 impl Template {
@@ -72,7 +75,7 @@ impl Template {
 
     /// Whether every segment takes the native path (unless a value surprises it).
     pub fn is_native(&self) -> bool {
-        self.is_constant()
+        self.segments().all(|it| it.native.is_some())
     }
 
     pub(crate) fn parts(&self) -> &[Part] {
@@ -90,7 +93,14 @@ impl Template {
 impl Segment {
     fn new(code: &str) -> Segment {
         let script = source::expression(code);
-        Segment { id: ids::next(), source: code.into(), script }
+        let native = if script.fault.is_none() { native::compile(code) } else { None };
+        Segment {
+            id: ids::next(),
+            #[cfg(test)]
+            source: code.into(),
+            script,
+            native,
+        }
     }
 }
 

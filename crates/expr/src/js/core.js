@@ -79,35 +79,30 @@
     return all;
   }
 
-  // A compiled expression becomes a function without arguments.
-  library.prepare = (run, wanted) => {
-    const getters = wanted.map((name) => getter(name, false));
-    if (getters.length === 1) {
-      const only = getters[0];
-      return () => {
-        begin();
-        const value = run(only());
-        if (finished.length > 0) end();
-        return value;
-      };
-    }
+  // Compiled functions, called by their place.
+  const compiled = [];
+  library.call = (place) => compiled[place]();
+  library.prepare = (run, wanted, isCode, afresh) => {
+    if (afresh) compiled.length = 0;
+    const getters = wanted.map((name) => getter(name, isCode));
+    return compiled.push(isCode ? script(run, getters) : expression(run, getters)) - 1;
+  };
+  function expression(run, getters) {
+    const only = getters.length === 1 ? getters[0] : undefined;
     return () => {
       begin();
-      const value = run.apply(undefined, values(getters));
+      const value = only === undefined ? run.apply(undefined, values(getters)) : run(only());
       if (finished.length > 0) end();
       return value;
     };
-  };
-
-  // A compiled script becomes a function that gives a promise.
-  library.prepareCode = (run, wanted) => {
-    const getters = wanted.map((name) => getter(name, true));
+  }
+  // Gives a promise.
+  function script(run, getters) {
     return () => {
       begin();
-      const promise = run.apply(library.codeThis(), values(getters));
-      return promise.then((value) => { end(); return value; });
+      return run.apply(library.codeThis(), values(getters)).then((value) => { end(); return value; });
     };
-  };
+  }
 
   // Timers run when nothing else is left to do, the earliest first, after a real wait.
   library.timers = [];

@@ -139,3 +139,21 @@ fn methods_extend_values() {
     let why = value("{{ $json.x.toTitleCase() }}", data).unwrap_err();
     assert_eq!(why.message, "toTitleCase can't be used on undefined value");
 }
+
+#[test]
+fn a_sandbox_serves_many_threads() {
+    fn is_shared<T: Send + Sync + 'static>(_: &T) {}
+    let sandbox = Sandbox::default();
+    is_shared(&(sandbox.clone(), Template::parse("{{ 1 }}"), Code::new("", false)));
+    let threads = (0..4).map(|it| {
+        let sandbox = sandbox.clone();
+        std::thread::spawn(move || {
+            for round in 0..20 {
+                let template = Template::parse("{{ (() => $json.a + 1)() }}");
+                let found = sandbox.evaluate(&template, &scope(json!({"a": (it + round)})), 0);
+                assert_eq!(found.unwrap(), Some(Value::from(it + round + 1)));
+            }
+        })
+    });
+    threads.collect::<Vec<_>>().into_iter().for_each(|it| it.join().unwrap());
+}

@@ -1,0 +1,402 @@
+//! Plain expressions without a JavaScript engine: paths, operators, templates, common methods.
+//!
+//! It does only what it does exactly as JavaScript would. Whatever it is not sure of, it leaves: at
+//! compile time by giving no program, at run time by [`Stop::Unsure`]; the engine then evaluates
+//! the segment from its start. Nothing here has an effect, so that is always right.
+
+use model::{Item, Items, Map, Value, item::Page};
+use smol_str::SmolStr;
+
+use crate::{Scope, native::operators::Operator};
+
+mod compile;
+mod functions;
+mod lists;
+mod methods;
+mod operators;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+pub(crate) use compile::compile;
+
+/// A compiled segment.
+pub(crate) struct Program {
+    body: Node,
+}
+
+/// Why an evaluation stopped.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Stop {
+    /// JavaScript has to do it.
+    Unsure,
+    /// JavaScript would throw an error that an expression shows as undefined.
+    Thrown,
+    /// An optional chain met nothing.
+    Short,
+}
+
+/// `None` is undefined.
+type Res = Result<Option<Value>, Stop>;
+
+enum Node {
+    Undefined,
+    Constant(Value),
+    /// `$json`
+    Json,
+    /// `$input.first().json` and its kin.
+    Input(End),
+    /// The JSON of an item of another node.
+    Other(SmolStr, Reach),
+    /// `$('x').isExecuted`
+    IsExecuted(SmolStr),
+    Fact(Fact),
+    /// A parameter of an arrow function, by its depth.
+    Local(usize),
+    Member(Box<Node>, SmolStr),
+    Index(Box<Node>, Box<Node>),
+    /// Stops the chain when its value is nothing: what stands before `?.`.
+    Guard(Box<Node>),
+    /// The whole of an optional chain.
+    Chain(Box<Node>),
+    Not(Box<Node>),
+    Negative(Box<Node>),
+    ToNumber(Box<Node>),
+    TypeOf(Box<Node>),
+    Binary(Operator, Box<Node>, Box<Node>),
+    And(Box<Node>, Box<Node>),
+    Or(Box<Node>, Box<Node>),
+    Coalesce(Box<Node>, Box<Node>),
+    If(Box<Node>, Box<Node>, Box<Node>),
+    Template(Box<[SmolStr]>, Box<[Node]>),
+    Array(Box<[Node]>),
+    Object(Box<[(SmolStr, Node)]>),
+    Method(methods::Method, Box<Node>, Box<[Node]>),
+    Function(functions::Function, Box<[Node]>),
+    /// A method with an arrow function: the list, how many parameters, the function's value.
+    Each(lists::Each, Box<Node>, usize, Box<Node>),
+}
+
+#[derive(Clone, Copy)]
+enum End {
+    Item,
+    First,
+    Last,
+}
+
+#[derive(Clone, Copy)]
+enum Reach {
+    /// `$('x').item.json`
+    Paired,
+    First,
+    Last,
+    /// `$node["x"].json`
+    SamePlace,
+}
+
+#[derive(Clone, Copy)]
+enum Fact {
+    ItemIndex,
+    RunIndex,
+    WorkflowId,
+    WorkflowName,
+    WorkflowActive,
+    ExecutionId,
+    ExecutionMode,
+    ResumeUrl,
+    Vars,
+}
+
+/// What one evaluation sees.
+struct Env<'a> {
+    scope: &'a Scope,
+    item: usize,
+    locals: Vec<Option<Value>>,
+    /// Calls of arrow functions that are left before JavaScript, which has a clock, takes over.
+    calls_left: usize,
+}
+
+const CALLS_MAX: usize = 100_000;
+
+impl Program {
+    /// # Errors
+    /// [`Stop::Unsure`] when JavaScript must do it, [`Stop::Thrown`] when the value is undefined
+    /// because of a mistake.
+    pub(crate) fn run(&self, scope: &Scope, item: usize) -> Res {
+        // The commonest expressions are paths: they need no copies on their way.
+        if let Some(found) = path(&self.body, scope, item) {
+            return found;
+        }
+        let mut env = Env { scope, item, locals: vec![], calls_left: CALLS_MAX };
+        self.body.eval(&mut env)
+    }
+}
+
+impl Node {
+    fn eval(&self, env: &mut Env<'_>) -> Res {
+        Ok(match self {
+            Node::Undefined => None,
+            Node::Constant(it) => Some(it.clone()),
+            Node::Json => json_of(input(env.scope), env.item)?.map(Value::Object),
+            Node::Input(end) => from_input(env, *end)?,
+            Node::Other(name, reach) => other(env, name, *reach)?,
+            Node::IsExecuted(name) => {
+                let node = env.scope.world.node(name).ok_or(Stop::Unsure)?;
+                Some((env.scope.world.runs(node) > 0).into())
+            }
+            Node::Fact(it) => Some(it.value(env)),
+            Node::Local(depth) => env.locals.get(*depth).cloned().flatten(),
+            Node::Member(object, name) => member(object.eval(env)?.as_ref(), name)?,
+            Node::Index(object, key) => {
+                let object = object.eval(env)?;
+                index(object.as_ref(), key.eval(env)?)?
+            }
+            Node::Guard(inner) => match inner.eval(env)? {
+                None | Some(Value::Null) => return Err(Stop::Short),
+                it => it,
+            },
+            Node::Chain(inner) => match inner.eval(env) {
+                Err(Stop::Short) => None,
+                it => it?,
+            },
+            Node::Not(it) => Some((!truthy(&it.eval(env)?)).into()),
+            Node::Negative(it) => Some((-operators::number(&it.eval(env)?)?).into()),
+            Node::ToNumber(it) => Some(operators::number(&it.eval(env)?)?.into()),
+            Node::TypeOf(it) => Some(type_of(&it.eval(env)?).into()),
+            Node::Binary(operator, left, right) => {
+                let left = left.eval(env)?;
+                Some(operator.apply(&left, &right.eval(env)?)?)
+            }
+            Node::And(left, right) => match left.eval(env)? {
+                it if truthy(&it) => right.eval(env)?,
+                it => it,
+            },
+            Node::Or(left, right) => match left.eval(env)? {
+                it if truthy(&it) => it,
+                _ => right.eval(env)?,
+            },
+            Node::Coalesce(left, right) => match left.eval(env)? {
+                None | Some(Value::Null) => right.eval(env)?,
+                it => it,
+            },
+            Node::If(condition, yes, no) => {
+                let chosen = if truthy(&condition.eval(env)?) { yes } else { no };
+                chosen.eval(env)?
+            }
+            Node::Template(texts, values) => {
+                let mut res = String::from(texts[0].as_str());
+                for (value, text) in values.iter().zip(&texts[1..]) {
+                    operators::append(&mut res, &value.eval(env)?)?;
+                    res.push_str(text);
+                }
+                Some(res.into())
+            }
+            Node::Array(nodes) => {
+                let mut res = Vec::with_capacity(nodes.len());
+                for node in nodes {
+                    // A hole of undefined has no place in a value.
+                    res.push(node.eval(env)?.ok_or(Stop::Unsure)?);
+                }
+                Some(res.into())
+            }
+            Node::Object(fields) => {
+                let mut res = Map::with_capacity(fields.len());
+                for (key, node) in fields {
+                    res.insert(key.clone(), node.eval(env)?.ok_or(Stop::Unsure)?);
+                }
+                Some(res.into())
+            }
+            Node::Method(method, object, given) => {
+                let object = object.eval(env)?;
+                let given = all(given, env)?;
+                method.call(object.as_ref(), &given)?
+            }
+            Node::Function(function, given) => {
+                let given = all(given, env)?;
+                function.call(&given)?
+            }
+            Node::Each(each, list, parameters, body) => {
+                let list = list.eval(env)?;
+                each.call(list, *parameters, body, env)?
+            }
+        })
+    }
+}
+
+fn all(nodes: &[Node], env: &mut Env<'_>) -> Result<Vec<Option<Value>>, Stop> {
+    nodes.iter().map(|it| it.eval(env)).collect()
+}
+
+/// A path from `$json` by names alone, walked by reference; `None` when the node is something else.
+fn path(body: &Node, scope: &Scope, item: usize) -> Option<Res> {
+    let mut steps: [&str; 8] = [""; 8];
+    let mut depth = 0;
+    let mut node = body;
+    while let Node::Member(object, name) = node {
+        *steps.get_mut(depth)? = name;
+        depth += 1;
+        node = object;
+    }
+    if !matches!(node, Node::Json) || depth == 0 {
+        return None;
+    }
+    let Some(Page::Here(items)) = input(scope).and_then(|it| it.pages().first()) else {
+        return None;
+    };
+    // Past the first page, the general way finds the item.
+    let json = &items.get(item)?.json;
+    let mut found = match json.get(steps[depth - 1]) {
+        Some(it) => it,
+        None => {
+            let nothing = absent(steps[depth - 1]);
+            return Some(
+                nothing.and_then(|()| if depth == 1 { Ok(None) } else { Err(Stop::Thrown) }),
+            );
+        }
+    };
+    for place in (0..depth - 1).rev() {
+        match found {
+            Value::Object(map) => match map.get(steps[place]) {
+                Some(it) => found = it,
+                None => {
+                    let nothing = absent(steps[place]);
+                    return Some(
+                        nothing
+                            .and_then(|()| if place == 0 { Ok(None) } else { Err(Stop::Thrown) }),
+                    );
+                }
+            },
+            other => {
+                let mut left = member(Some(other), steps[place]);
+                for step in steps[..place].iter().rev() {
+                    left = left.and_then(|it| member(it.as_ref(), step));
+                }
+                return Some(left);
+            }
+        }
+    }
+    Some(Ok(Some(found.clone())))
+}
+
+fn input(scope: &Scope) -> Option<&Items> {
+    scope.input.first()
+}
+
+fn json_of(items: Option<&Items>, index: usize) -> Result<Option<std::sync::Arc<Map>>, Stop> {
+    let Some(items) = items else { return Ok(None) };
+    if let Some(Page::Here(page)) = items.pages().first()
+        && let Some(item) = page.get(index)
+    {
+        return Ok(Some(item.json.clone()));
+    }
+    let item = items.get(index).map_err(|_| Stop::Unsure)?;
+    Ok(item.map(|it| it.json))
+}
+
+fn from_input(env: &Env<'_>, end: End) -> Res {
+    let items = input(env.scope);
+    let count = items.map_or(0, Items::len);
+    let index = match end {
+        End::Item => env.item,
+        End::First => 0,
+        End::Last => count.saturating_sub(1),
+    };
+    // `.json` of an item that is not there throws.
+    json_of(items, index)?.map(Value::Object).map(Some).ok_or(Stop::Thrown)
+}
+
+fn other(env: &Env<'_>, name: &str, reach: Reach) -> Res {
+    let world = &env.scope.world;
+    // JavaScript says what is wrong with a name or a node that did not run.
+    let node = world.node(name).ok_or(Stop::Unsure)?;
+    let runs = world.runs(node);
+    if runs == 0 {
+        return Err(Stop::Unsure);
+    }
+    let json = |it: Item| Some(Value::Object(it.json));
+    if let Reach::Paired = reach {
+        return world.paired(node, env.item).map(json).map_err(|_| Stop::Unsure);
+    }
+    let items = world.output(node, runs - 1, world.wired_output(node)).ok_or(Stop::Unsure)?;
+    let index = match reach {
+        Reach::Paired | Reach::First => 0,
+        Reach::Last => items.len().saturating_sub(1),
+        Reach::SamePlace => env.item,
+    };
+    let found = items.get(index).map_err(|_| Stop::Unsure)?;
+    found.map(json).ok_or(Stop::Unsure)
+}
+
+impl Fact {
+    fn value(self, env: &Env<'_>) -> Value {
+        let scope = env.scope;
+        match self {
+            Fact::ItemIndex => env.item.into(),
+            Fact::RunIndex => scope.run_index.into(),
+            Fact::WorkflowId => scope.workflow.id.clone().into(),
+            Fact::WorkflowName => scope.workflow.name.clone().into(),
+            Fact::WorkflowActive => scope.workflow.active.into(),
+            Fact::ExecutionId => scope.execution.id.clone().into(),
+            Fact::ExecutionMode => scope.execution.mode.clone().into(),
+            Fact::ResumeUrl => scope.execution.resume_url.clone().into(),
+            Fact::Vars => Value::Object(scope.vars.clone()),
+        }
+    }
+}
+
+/// `object.name`.
+fn member(object: Option<&Value>, name: &str) -> Res {
+    match object {
+        None | Some(Value::Null) => Err(Stop::Thrown),
+        Some(Value::Object(map)) => match map.get(name) {
+            Some(it) => Ok(Some(it.clone())),
+            None => absent(name).map(|()| None),
+        },
+        Some(Value::Array(list)) if name == "length" => Ok(Some(list.len().into())),
+        Some(Value::String(text)) if name == "length" => Ok(Some(texts::length(text).into())),
+        Some(_) => absent(name).map(|()| None),
+    }
+}
+
+/// Nothing of its own by that name: undefined, unless JavaScript's prototypes have it.
+fn absent(name: &str) -> Result<(), Stop> {
+    if compile::is_inherited(name) { Err(Stop::Unsure) } else { Ok(()) }
+}
+
+/// `object[key]`.
+fn index(object: Option<&Value>, key: Option<Value>) -> Res {
+    match (object, &key) {
+        (None | Some(Value::Null), _) => Err(Stop::Thrown),
+        (Some(Value::Array(list)), Some(Value::Number(at))) => {
+            Ok(place(*at, list.len()).map(|it| list[it].clone()))
+        }
+        (Some(Value::String(text)), Some(Value::Number(at))) if text.is_ascii() => {
+            Ok(place(*at, text.len()).map(|it| text[it..=it].into()))
+        }
+        (Some(it), Some(Value::String(name)))
+            if !name.starts_with(|it: char| it.is_ascii_digit()) =>
+        {
+            if crate::source::is_blocked(name) { Err(Stop::Unsure) } else { member(Some(it), name) }
+        }
+        _ => Err(Stop::Unsure),
+    }
+}
+
+/// A whole number within bounds.
+fn place(at: f64, len: usize) -> Option<usize> {
+    (at >= 0.0 && at.fract() == 0.0 && at < len as f64).then_some(at as usize)
+}
+
+fn truthy(it: &Option<Value>) -> bool {
+    it.as_ref().is_some_and(Value::truthy)
+}
+
+fn type_of(it: &Option<Value>) -> &'static str {
+    match it {
+        None => "undefined",
+        Some(Value::Bool(_)) => "boolean",
+        Some(Value::Number(_)) => "number",
+        Some(Value::String(_)) => "string",
+        Some(Value::Null | Value::Array(_) | Value::Object(_)) => "object",
+    }
+}

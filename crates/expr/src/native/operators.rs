@@ -1,0 +1,158 @@
+//! JavaScript's operators on values, where they need no objects' own methods.
+
+use std::cmp::Ordering;
+
+use model::{Value, value::number_text};
+
+use super::{Stop, texts};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    Power,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Equal,
+    NotEqual,
+    Same,
+    NotSame,
+}
+
+/// A text that operators build is left to JavaScript past this, in bytes: it counts memory.
+pub(super) const TEXT_BYTES_MAX: usize = 1 << 20;
+
+impl Operator {
+    pub(super) fn apply(self, left: &Option<Value>, right: &Option<Value>) -> Result<Value, Stop> {
+        let numbers = || Ok((number(left)?, number(right)?));
+        Ok(match self {
+            Operator::Add => return add(left, right),
+            Operator::Subtract => numbers().map(|(a, b)| a - b)?.into(),
+            Operator::Multiply => numbers().map(|(a, b)| a * b)?.into(),
+            Operator::Divide => numbers().map(|(a, b)| a / b)?.into(),
+            Operator::Remainder => numbers().map(|(a, b)| a % b)?.into(),
+            Operator::Power => power(number(left)?, number(right)?)?.into(),
+            Operator::Less => (order(left, right)? == Some(Ordering::Less)).into(),
+            Operator::Greater => (order(left, right)? == Some(Ordering::Greater)).into(),
+            Operator::LessEqual => {
+                matches!(order(left, right)?, Some(Ordering::Less | Ordering::Equal)).into()
+            }
+            Operator::GreaterEqual => {
+                matches!(order(left, right)?, Some(Ordering::Greater | Ordering::Equal)).into()
+            }
+            Operator::Equal => equal(left, right)?.into(),
+            Operator::NotEqual => (!equal(left, right)?).into(),
+            Operator::Same => same(left, right)?.into(),
+            Operator::NotSame => (!same(left, right)?).into(),
+        })
+    }
+}
+
+/// Only small whole powers come out alike in every library.
+pub(super) fn power(base: f64, exponent: f64) -> Result<f64, Stop> {
+    let small = exponent.fract() == 0.0 && (0.0..=64.0).contains(&exponent);
+    let res = if small { base.powi(exponent as i32) } else { f64::NAN };
+    let exact = base.fract() == 0.0 && res.abs() < 9_007_199_254_740_992.0;
+    if small && exact { Ok(res) } else { Err(Stop::Unsure) }
+}
+
+fn add(left: &Option<Value>, right: &Option<Value>) -> Result<Value, Stop> {
+    if is_compound(left) || is_compound(right) {
+        return Err(Stop::Unsure);
+    }
+    if !matches!(left, Some(Value::String(_))) && !matches!(right, Some(Value::String(_))) {
+        return Ok((number(left)? + number(right)?).into());
+    }
+    let mut res = String::new();
+    append(&mut res, left)?;
+    append(&mut res, right)?;
+    Ok(res.into())
+}
+
+/// Appends a value as text; lists and objects may bring methods of their own.
+pub(super) fn append(text: &mut String, value: &Option<Value>) -> Result<(), Stop> {
+    match value {
+        None => text.push_str("undefined"),
+        Some(Value::Null) => text.push_str("null"),
+        Some(Value::Bool(it)) => text.push_str(if *it { "true" } else { "false" }),
+        Some(Value::Number(it)) => text.push_str(&number_text(*it)),
+        Some(Value::String(it)) => text.push_str(it),
+        Some(Value::Array(_) | Value::Object(_)) => return Err(Stop::Unsure),
+    }
+    if text.len() > TEXT_BYTES_MAX { Err(Stop::Unsure) } else { Ok(()) }
+}
+
+pub(super) fn is_compound(value: &Option<Value>) -> bool {
+    matches!(value, Some(Value::Array(_) | Value::Object(_)))
+}
+
+/// `Number(value)`.
+pub(super) fn number(value: &Option<Value>) -> Result<f64, Stop> {
+    Ok(match value {
+        None => f64::NAN,
+        Some(Value::Null) => 0.0,
+        Some(Value::Bool(it)) => f64::from(*it),
+        Some(Value::Number(it)) => *it,
+        Some(Value::String(it)) => text_number(it)?,
+        Some(Value::Array(_) | Value::Object(_)) => return Err(Stop::Unsure),
+    })
+}
+
+/// A decimal number, or none; other notations are JavaScript's.
+fn text_number(text: &str) -> Result<f64, Stop> {
+    let text = texts::trim(text);
+    if text.is_empty() {
+        return Ok(0.0);
+    }
+    let decimal = text.bytes().all(|it| it.is_ascii_digit() || matches!(it, b'.' | b'-' | b'+'));
+    if !decimal {
+        let odd = text.bytes().any(|it| it.is_ascii_digit()) || text.contains("Infinity");
+        return if odd { Err(Stop::Unsure) } else { Ok(f64::NAN) };
+    }
+    Ok(text.parse().unwrap_or(f64::NAN))
+}
+
+/// `None` when one of the two is no number.
+fn order(left: &Option<Value>, right: &Option<Value>) -> Result<Option<Ordering>, Stop> {
+    if let (Some(Value::String(a)), Some(Value::String(b))) = (left, right) {
+        if a.is_ascii() && b.is_ascii() {
+            return Ok(Some(a.as_bytes().cmp(b.as_bytes())));
+        }
+        return Ok(Some(a.encode_utf16().cmp(b.encode_utf16())));
+    }
+    Ok(number(left)?.partial_cmp(&number(right)?))
+}
+
+/// `===`; whether two lists or objects are one and the same, only JavaScript knows.
+pub(super) fn same(left: &Option<Value>, right: &Option<Value>) -> Result<bool, Stop> {
+    if is_compound(left) && is_compound(right) {
+        return Err(Stop::Unsure);
+    }
+    Ok(match (left, right) {
+        (None, None) | (Some(Value::Null), Some(Value::Null)) => true,
+        (Some(Value::Bool(a)), Some(Value::Bool(b))) => a == b,
+        (Some(Value::Number(a)), Some(Value::Number(b))) => a == b,
+        (Some(Value::String(a)), Some(Value::String(b))) => a == b,
+        _ => false,
+    })
+}
+
+/// `==`
+fn equal(left: &Option<Value>, right: &Option<Value>) -> Result<bool, Stop> {
+    let nothing = |it: &Option<Value>| matches!(it, None | Some(Value::Null));
+    if nothing(left) || nothing(right) {
+        return Ok(nothing(left) && nothing(right));
+    }
+    if is_compound(left) || is_compound(right) {
+        return Err(Stop::Unsure);
+    }
+    match (left, right) {
+        (Some(Value::String(a)), Some(Value::String(b))) => Ok(a == b),
+        _ => Ok(number(left)? == number(right)?),
+    }
+}

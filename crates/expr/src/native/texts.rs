@@ -1,0 +1,91 @@
+//! Text as JavaScript counts and changes it. Positions are exact for ASCII; the rest is left.
+
+use model::Value;
+use smol_str::SmolStr;
+
+use super::{Stop, operators::TEXT_BYTES_MAX};
+
+/// In UTF-16 units.
+pub(super) fn length(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
+}
+
+/// White space as JavaScript has it.
+fn is_space(it: char) -> bool {
+    it == '\u{feff}' || (it.is_whitespace() && it != '\u{85}')
+}
+
+pub(super) fn trim(text: &str) -> &str {
+    text.trim_matches(is_space)
+}
+
+pub(super) fn trim_start(text: &str) -> &str {
+    text.trim_start_matches(is_space)
+}
+
+pub(super) fn trim_end(text: &str) -> &str {
+    text.trim_end_matches(is_space)
+}
+
+pub(super) fn upper(text: &SmolStr) -> Result<SmolStr, Stop> {
+    ascii(text)?;
+    Ok(text.to_ascii_uppercase().into())
+}
+
+pub(super) fn lower(text: &SmolStr) -> Result<SmolStr, Stop> {
+    ascii(text)?;
+    Ok(text.to_ascii_lowercase().into())
+}
+
+/// Bytes are positions in ASCII alone.
+pub(super) fn ascii(text: &str) -> Result<(), Stop> {
+    if text.is_ascii() { Ok(()) } else { Err(Stop::Unsure) }
+}
+
+/// A relative position as `slice` takes it: negative counts from the end.
+pub(super) fn relative(at: f64, len: usize) -> usize {
+    let at = if at.is_nan() { 0.0 } else { at.trunc() };
+    let at = if at < 0.0 { at + len as f64 } else { at };
+    at.clamp(0.0, len as f64) as usize
+}
+
+/// A position as `substring` takes it.
+pub(super) fn clamped(at: f64, len: usize) -> usize {
+    if at.is_nan() { 0 } else { at.trunc().clamp(0.0, len as f64) as usize }
+}
+
+pub(super) fn index_of(text: &str, what: &str) -> Result<f64, Stop> {
+    ascii(text)?;
+    Ok(text.find(what).map_or(-1.0, |it| it as f64))
+}
+
+pub(super) fn split(text: &str, by: &str) -> Result<Value, Stop> {
+    if by.is_empty() {
+        ascii(text)?;
+        return Ok(Value::array(text.chars().map(|it| Value::String(SmolStr::from_iter([it])))));
+    }
+    Ok(Value::array(text.split(by).map(Value::from)))
+}
+
+/// `$` in the new text has a meaning of its own.
+pub(super) fn replace(text: &str, old: &str, new: &str, every: bool) -> Result<SmolStr, Stop> {
+    if new.contains('$') || old.is_empty() {
+        return Err(Stop::Unsure);
+    }
+    let count = if every { text.matches(old).count() } else { 1 };
+    if text.len() + count * new.len() > TEXT_BYTES_MAX {
+        return Err(Stop::Unsure);
+    }
+    Ok(if every { text.replace(old, new) } else { text.replacen(old, new, 1) }.into())
+}
+
+pub(super) fn pad(text: &str, width: f64, fill: &str, at_start: bool) -> Result<SmolStr, Stop> {
+    ascii(text)?;
+    ascii(fill)?;
+    let width = clamped(width, TEXT_BYTES_MAX);
+    if fill.is_empty() || width <= text.len() {
+        return Ok(text.into());
+    }
+    let filling: String = fill.chars().cycle().take(width - text.len()).collect();
+    Ok(if at_start { format!("{filling}{text}") } else { format!("{text}{filling}") }.into())
+}

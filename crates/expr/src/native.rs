@@ -4,16 +4,22 @@
 //! compile time by giving no program, at run time by [`Stop::Unsure`]; the engine then evaluates
 //! the segment from its start. Nothing here has an effect, so that is always right.
 
-use model::{Item, Items, Map, Value, item::Page};
+use model::{Map, Value};
 use smol_str::SmolStr;
 
-use crate::{Scope, native::operators::Operator};
+use self::{
+    operators::Operator,
+    roots::{End, Fact, Reach},
+};
+use crate::Scope;
 
 mod compile;
 mod functions;
+mod inherited;
 mod lists;
 mod methods;
 mod operators;
+mod roots;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -77,36 +83,6 @@ enum Node {
     Each(lists::Each, Box<Node>, usize, Box<Node>),
 }
 
-#[derive(Clone, Copy)]
-enum End {
-    Item,
-    First,
-    Last,
-}
-
-#[derive(Clone, Copy)]
-enum Reach {
-    /// `$('x').item.json`
-    Paired,
-    First,
-    Last,
-    /// `$node["x"].json`
-    SamePlace,
-}
-
-#[derive(Clone, Copy)]
-enum Fact {
-    ItemIndex,
-    RunIndex,
-    WorkflowId,
-    WorkflowName,
-    WorkflowActive,
-    ExecutionId,
-    ExecutionMode,
-    ResumeUrl,
-    Vars,
-}
-
 /// What one evaluation sees.
 struct Env<'a> {
     scope: &'a Scope,
@@ -124,7 +100,7 @@ impl Program {
     /// because of a mistake.
     pub(crate) fn run(&self, scope: &Scope, item: usize) -> Res {
         // The commonest expressions are paths: they need no copies on their way.
-        if let Some(found) = path(&self.body, scope, item) {
+        if let Some(found) = roots::path(&self.body, scope, item) {
             return found;
         }
         let mut env = Env { scope, item, locals: vec![], calls_left: CALLS_MAX };
@@ -137,9 +113,9 @@ impl Node {
         Ok(match self {
             Node::Undefined => None,
             Node::Constant(it) => Some(it.clone()),
-            Node::Json => json_of(input(env.scope), env.item)?.map(Value::Object),
-            Node::Input(end) => from_input(env, *end)?,
-            Node::Other(name, reach) => other(env, name, *reach)?,
+            Node::Json => roots::json(env)?,
+            Node::Input(end) => end.json(env)?,
+            Node::Other(name, reach) => reach.json(env, name)?,
             Node::IsExecuted(name) => {
                 let node = env.scope.world.node(name).ok_or(Stop::Unsure)?;
                 Some((env.scope.world.runs(node) > 0).into())
@@ -227,123 +203,6 @@ fn all(nodes: &[Node], env: &mut Env<'_>) -> Result<Vec<Option<Value>>, Stop> {
     nodes.iter().map(|it| it.eval(env)).collect()
 }
 
-/// A path from `$json` by names alone, walked by reference; `None` when the node is something else.
-fn path(body: &Node, scope: &Scope, item: usize) -> Option<Res> {
-    let mut steps: [&str; 8] = [""; 8];
-    let mut depth = 0;
-    let mut node = body;
-    while let Node::Member(object, name) = node {
-        *steps.get_mut(depth)? = name;
-        depth += 1;
-        node = object;
-    }
-    if !matches!(node, Node::Json) || depth == 0 {
-        return None;
-    }
-    let Some(Page::Here(items)) = input(scope).and_then(|it| it.pages().first()) else {
-        return None;
-    };
-    // Past the first page, the general way finds the item.
-    let json = &items.get(item)?.json;
-    let mut found = match json.get(steps[depth - 1]) {
-        Some(it) => it,
-        None => {
-            let nothing = absent(steps[depth - 1]);
-            return Some(
-                nothing.and_then(|()| if depth == 1 { Ok(None) } else { Err(Stop::Thrown) }),
-            );
-        }
-    };
-    for place in (0..depth - 1).rev() {
-        match found {
-            Value::Object(map) => match map.get(steps[place]) {
-                Some(it) => found = it,
-                None => {
-                    let nothing = absent(steps[place]);
-                    return Some(
-                        nothing
-                            .and_then(|()| if place == 0 { Ok(None) } else { Err(Stop::Thrown) }),
-                    );
-                }
-            },
-            other => {
-                let mut left = member(Some(other), steps[place]);
-                for step in steps[..place].iter().rev() {
-                    left = left.and_then(|it| member(it.as_ref(), step));
-                }
-                return Some(left);
-            }
-        }
-    }
-    Some(Ok(Some(found.clone())))
-}
-
-fn input(scope: &Scope) -> Option<&Items> {
-    scope.input.first()
-}
-
-fn json_of(items: Option<&Items>, index: usize) -> Result<Option<std::sync::Arc<Map>>, Stop> {
-    let Some(items) = items else { return Ok(None) };
-    if let Some(Page::Here(page)) = items.pages().first()
-        && let Some(item) = page.get(index)
-    {
-        return Ok(Some(item.json.clone()));
-    }
-    let item = items.get(index).map_err(|_| Stop::Unsure)?;
-    Ok(item.map(|it| it.json))
-}
-
-fn from_input(env: &Env<'_>, end: End) -> Res {
-    let items = input(env.scope);
-    let count = items.map_or(0, Items::len);
-    let index = match end {
-        End::Item => env.item,
-        End::First => 0,
-        End::Last => count.saturating_sub(1),
-    };
-    // `.json` of an item that is not there throws.
-    json_of(items, index)?.map(Value::Object).map(Some).ok_or(Stop::Thrown)
-}
-
-fn other(env: &Env<'_>, name: &str, reach: Reach) -> Res {
-    let world = &env.scope.world;
-    // JavaScript says what is wrong with a name or a node that did not run.
-    let node = world.node(name).ok_or(Stop::Unsure)?;
-    let runs = world.runs(node);
-    if runs == 0 {
-        return Err(Stop::Unsure);
-    }
-    let json = |it: Item| Some(Value::Object(it.json));
-    if let Reach::Paired = reach {
-        return world.paired(node, env.item).map(json).map_err(|_| Stop::Unsure);
-    }
-    let items = world.output(node, runs - 1, world.wired_output(node)).ok_or(Stop::Unsure)?;
-    let index = match reach {
-        Reach::Paired | Reach::First => 0,
-        Reach::Last => items.len().saturating_sub(1),
-        Reach::SamePlace => env.item,
-    };
-    let found = items.get(index).map_err(|_| Stop::Unsure)?;
-    found.map(json).ok_or(Stop::Unsure)
-}
-
-impl Fact {
-    fn value(self, env: &Env<'_>) -> Value {
-        let scope = env.scope;
-        match self {
-            Fact::ItemIndex => env.item.into(),
-            Fact::RunIndex => scope.run_index.into(),
-            Fact::WorkflowId => scope.workflow.id.clone().into(),
-            Fact::WorkflowName => scope.workflow.name.clone().into(),
-            Fact::WorkflowActive => scope.workflow.active.into(),
-            Fact::ExecutionId => scope.execution.id.clone().into(),
-            Fact::ExecutionMode => scope.execution.mode.clone().into(),
-            Fact::ResumeUrl => scope.execution.resume_url.clone().into(),
-            Fact::Vars => Value::Object(scope.vars.clone()),
-        }
-    }
-}
-
 /// `object.name`.
 fn member(object: Option<&Value>, name: &str) -> Res {
     match object {
@@ -360,7 +219,7 @@ fn member(object: Option<&Value>, name: &str) -> Res {
 
 /// Nothing of its own by that name: undefined, unless JavaScript's prototypes have it.
 fn absent(name: &str) -> Result<(), Stop> {
-    if compile::is_inherited(name) { Err(Stop::Unsure) } else { Ok(()) }
+    if inherited::is_inherited(name) { Err(Stop::Unsure) } else { Ok(()) }
 }
 
 /// `object[key]`.

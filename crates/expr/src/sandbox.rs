@@ -181,5 +181,3 @@ impl From<&rquickjs::Error> for Error {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod walls;

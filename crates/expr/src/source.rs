@@ -14,10 +14,12 @@ use oxc_parser::Parser;
 use oxc_span::{GetSpan, SourceType, Span};
 use smol_str::SmolStr;
 
+pub(crate) use crate::source::known::{BLOCKED, is_blocked};
 use crate::{
     Error,
     error::Kind,
     extensions::{EXTENSION_PREFIX, is_extension},
+    source::known::{is_global, is_injected},
 };
 
 /// Longer sources are refused, in bytes.
@@ -315,100 +317,6 @@ fn is_identifier(it: &Expression<'_>, name: &str) -> bool {
     matches!(it, Expression::Identifier(it) if it.name == name)
 }
 
-/// Properties that an expression may not name, as n8n has it.
-pub(crate) const BLOCKED: &[&str] = &[
-    "__defineGetter__",
-    "__defineSetter__",
-    "__lookupGetter__",
-    "__lookupSetter__",
-    "__proto__",
-    "arguments",
-    "caller",
-    "constructor",
-    "getPrototypeOf",
-    "mainModule",
-    "prepareStackTrace",
-    "prototype",
-    "setPrototypeOf",
-];
-
-pub(crate) fn is_blocked(property: &str) -> bool {
-    BLOCKED.contains(&property)
-}
-
-/// JavaScript's own names that an expression sees; every other free name is a parameter, given by
-/// the scope or undefined.
-fn is_global(name: &str) -> bool {
-    matches!(
-        name,
-        "undefined"
-            | "NaN"
-            | "Infinity"
-            | "arguments"
-            | "Object"
-            | "Array"
-            | "String"
-            | "Number"
-            | "Boolean"
-            | "Symbol"
-            | "BigInt"
-            | "Math"
-            | "JSON"
-            | "Date"
-            | "RegExp"
-            | "Map"
-            | "Set"
-            | "WeakMap"
-            | "WeakSet"
-            | "Error"
-            | "TypeError"
-            | "SyntaxError"
-            | "EvalError"
-            | "RangeError"
-            | "ReferenceError"
-            | "URIError"
-            | "AggregateError"
-            | "Intl"
-            | "parseInt"
-            | "parseFloat"
-            | "isNaN"
-            | "isFinite"
-            | "encodeURI"
-            | "encodeURIComponent"
-            | "decodeURI"
-            | "decodeURIComponent"
-            | "escape"
-            | "unescape"
-            | "Int8Array"
-            | "Uint8Array"
-            | "Uint8ClampedArray"
-            | "Int16Array"
-            | "Uint16Array"
-            | "Int32Array"
-            | "Uint32Array"
-            | "Float32Array"
-            | "Float64Array"
-            | "BigInt64Array"
-            | "BigUint64Array"
-            | "ArrayBuffer"
-            | "DataView"
-            | "Iterator"
-    )
-}
-
-/// Names that a code node gets as parameters where it uses them; the others are JavaScript's.
-fn is_injected(name: &str) -> bool {
-    name.starts_with('$') || INJECTED.contains(&name)
-}
-
-#[rustfmt::skip]
-const INJECTED: &[&str] = &[
-    "items", "item", "DateTime", "Duration", "Interval", "Settings", "Info", "console", "require",
-    "helpers", "getWorkflowStaticData", "getNodeParameter", "getInputData", "setTimeout",
-    "clearTimeout", "setInterval", "clearInterval", "setImmediate", "clearImmediate", "Buffer",
-    "URL", "URLSearchParams", "TextEncoder", "TextDecoder", "structuredClone", "crypto", "atob",
-    "btoa", "process",
-];
-
+mod known;
 #[cfg(test)]
 mod tests;

@@ -206,5 +206,5 @@ fn plain_expressions_are_native() {
 
 #[test]
 fn inherited_names_are_sorted() {
-    assert!(compile::INHERITED.is_sorted());
+    assert!(inherited::INHERITED.is_sorted());
 }

@@ -6,6 +6,8 @@ use model::{Item, Value, json};
 use super::*;
 use crate::Alone;
 
+mod walls;
+
 fn scope(json: Value) -> Arc<Scope> {
     Arc::new(Alone::scope(vec![Item::from_value(json)], TimeZone::UTC))
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 use model::{Item, Value, json};
 
-use super::*;
 use crate::Alone;
+use crate::sandbox::*;
 
 fn tight() -> Sandbox {
     Sandbox::new(Limits {

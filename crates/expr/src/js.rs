@@ -8,7 +8,7 @@ use rquickjs::{CatchResultExt, Context, Ctx, Function, Object, Runtime, context:
 use crate::{
     Error, Scope,
     error::Kind,
-    js::slot::{Now, Slot, Watch},
+    js::slot::{Mode, Now, Slot, Watch},
     sandbox::Limits,
     source::Script,
 };
@@ -44,8 +44,7 @@ pub(crate) struct Call<'a> {
     pub(crate) script: &'a Script,
     pub(crate) scope: &'a Arc<Scope>,
     pub(crate) item: usize,
-    /// A code node: promises are awaited, all errors surface.
-    pub(crate) is_code: bool,
+    pub(crate) mode: Mode,
 }
 
 /// How many compiled functions a context keeps before it starts afresh.
@@ -87,13 +86,13 @@ impl Engine {
         call: &Call<'_>,
         limits: &Limits,
     ) -> Result<Option<Value>, Error> {
-        let time = if call.is_code { limits.code_time_max } else { limits.time_max };
+        let time = if call.mode.is_code() { limits.code_time_max } else { limits.time_max };
         self.watch.start(time);
-        let now = Now { scope: call.scope.clone(), item: call.item, is_code: call.is_code };
+        let now = Now { scope: call.scope.clone(), item: call.item, mode: call.mode };
         self.slot.enter(now);
         let res = self.ready(call).and_then(|place| {
             self.context.with(|ctx| {
-                let done = self.run(&ctx, place, call.is_code);
+                let done = self.run(&ctx, place, call.mode.is_code());
                 done.map_err(|it| failure::read(&ctx, &it, &self.watch, limits))
             })
         });
@@ -103,7 +102,7 @@ impl Engine {
             Err(failure) => {
                 let tired = matches!(failure.kind, Kind::TimeLimit | Kind::MemoryLimit);
                 self.spoilt |= tired;
-                let shows = call.is_code || tired || failure.shows();
+                let shows = call.mode.is_code() || tired || failure.shows();
                 if shows { Err(failure) } else { Ok(None) }
             }
         }
@@ -124,7 +123,9 @@ impl Engine {
         });
         let entry = match entry {
             Ok(it) => Compiled::At(it),
-            Err(_) if !call.is_code => Compiled::Wrong(Error::new(Kind::Syntax, "invalid syntax")),
+            Err(_) if !call.mode.is_code() => {
+                Compiled::Wrong(Error::new(Kind::Syntax, "invalid syntax"))
+            }
             Err(it) => Compiled::Wrong(it),
         };
         let res = entry.give();
@@ -175,7 +176,7 @@ fn compile(ctx: &Ctx<'_>, call: &Call<'_>, afresh: bool) -> rquickjs::Result<u32
     let function: Function<'_> = ctx.eval_with_options(call.script.function.as_str(), options)?;
     let names: Vec<&str> = call.script.names.iter().map(smol_str::SmolStr::as_str).collect();
     let prepare: Function<'_> = library(ctx).get("prepare")?;
-    prepare.call((function, names, call.is_code, afresh))
+    prepare.call((function, names, call.mode.is_code(), afresh))
 }
 
 /// What the scripts of the prelude share.

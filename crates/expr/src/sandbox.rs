@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 use crate::{
     Code, Error, Scope, Template,
     error::Kind,
-    js::{Call, Engine},
+    js::{Call, Engine, slot::Mode},
     native::Stop,
     template::{Part, Segment},
 };
@@ -116,7 +116,8 @@ impl Sandbox {
         scope: &Arc<Scope>,
         item: usize,
     ) -> Result<Option<Value>, Error> {
-        let call = Call { id: segment.id, script: &segment.script, scope, item, is_code: false };
+        let call =
+            Call { id: segment.id, script: &segment.script, scope, item, mode: Mode::Expression };
         self.call(&call)
     }
 
@@ -134,7 +135,8 @@ impl Sandbox {
             return Err(fault.clone());
         }
         let (id, script) = (code.id(), code.script());
-        self.call(&Call { id, script, scope, item: item.unwrap_or(0), is_code: true })
+        let mode = if item.is_some() { Mode::OneItem } else { Mode::AllItems };
+        self.call(&Call { id, script, scope, item: item.unwrap_or(0), mode })
     }
 
     fn call(&self, call: &Call<'_>) -> Result<Option<Value>, Error> {

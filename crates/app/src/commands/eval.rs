@@ -89,12 +89,7 @@ fn answer(sandbox: &Sandbox, case: &Value) -> Value {
 }
 
 /// A step of which item `index` is `item`, and so are those before it.
-fn scope(
-    item: Value,
-    index: usize,
-    zone: &str,
-    now: Option<&str>,
-) -> Result<Arc<Scope>, String> {
+fn scope(item: Value, index: usize, zone: &str, now: Option<&str>) -> Result<Arc<Scope>, String> {
     let zone = TimeZone::get(zone).map_err(|_| format!("there is no time zone `{zone}`"))?;
     let now = now.map(str::parse::<Timestamp>).transpose().map_err(|e| e.to_string())?;
     let items = vec![Item::from_value(item); index + 1];

@@ -1,6 +1,9 @@
 //! Values on their way into JavaScript and out of it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use model::{
@@ -8,35 +11,21 @@ use model::{
     item::{Binary, Blob},
     value::DEPTH_MAX,
 };
-use rquickjs::{Array, Ctx, Exception, Filter, Function, Object, Type, function::This};
+use rquickjs::{
+    Array, Atom, Ctx, Exception, Filter, Function, Object, Type, atom::PredefinedAtom,
+    function::This, object::Property,
+};
 use smol_str::SmolStr;
 
 type Js<'js> = rquickjs::Value<'js>;
 
 /// Makes JavaScript's own copy of a value.
 pub(crate) fn enter<'js>(ctx: &Ctx<'js>, value: &Value) -> rquickjs::Result<Js<'js>> {
-    Ok(match value {
-        Value::Null => Js::new_null(ctx.clone()),
-        Value::Bool(it) => Js::new_bool(ctx.clone(), *it),
-        Value::Number(it) => Js::new_number(ctx.clone(), *it),
-        Value::String(it) => rquickjs::String::from_str(ctx.clone(), it)?.into_value(),
-        Value::Array(it) => {
-            let array = Array::new(ctx.clone())?;
-            for (index, value) in it.iter().enumerate() {
-                array.set(index, enter(ctx, value)?)?;
-            }
-            array.into_value()
-        }
-        Value::Object(it) => object(ctx, it)?.into_value(),
-    })
+    Inwards::new(ctx).value(value)
 }
 
 pub(crate) fn object<'js>(ctx: &Ctx<'js>, map: &Map) -> rquickjs::Result<Object<'js>> {
-    let object = Object::new(ctx.clone())?;
-    for (key, value) in map.iter() {
-        object.set(key.as_str(), enter(ctx, value)?)?;
-    }
-    Ok(object)
+    Inwards::new(ctx).object(map)
 }
 
 /// An item as scripts see it: `{json, binary?, pairedItem}`.
@@ -45,35 +34,112 @@ pub(crate) fn item<'js>(
     item: &Item,
     index: usize,
 ) -> rquickjs::Result<Object<'js>> {
-    let res = Object::new(ctx.clone())?;
-    res.set("json", object(ctx, &item.json)?)?;
-    if let Some(files) = &item.binary {
-        res.set("binary", binaries(ctx, files)?)?;
-    }
-    let paired = Object::new(ctx.clone())?;
-    paired.set("item", index as f64)?;
-    res.set("pairedItem", paired)?;
-    Ok(res)
+    Inwards::new(ctx).item(item, index)
 }
 
 pub(crate) fn items<'js>(ctx: &Ctx<'js>, items: &Items) -> rquickjs::Result<Array<'js>> {
     let res = Array::new(ctx.clone())?;
+    let mut way = Inwards::new(ctx);
     for (index, it) in items.iter().enumerate() {
         let it = it.map_err(|why| Exception::throw_message(ctx, &why))?;
-        res.set(index, item(ctx, &it, index)?)?;
+        res.set(index, way.item(&it, index)?)?;
     }
     Ok(res)
 }
 
-fn binaries<'js>(
-    ctx: &Ctx<'js>,
-    files: &Arc<BTreeMap<SmolStr, Binary>>,
-) -> rquickjs::Result<Object<'js>> {
-    let res = Object::new(ctx.clone())?;
-    for (name, file) in files.iter() {
-        res.set(name.as_str(), enter(ctx, &binary(file))?)?;
+/// Values on their way in. The keys of objects come again and again, mostly in the same order.
+struct Inwards<'a, 'js> {
+    ctx: &'a Ctx<'js>,
+    /// Keys with the place of the key that followed last time.
+    keys: Vec<(SmolStr, Atom<'js>, usize)>,
+    places: HashMap<SmolStr, usize, Quick>,
+    last: usize,
+}
+
+/// How many keys one way remembers.
+const KEYS_MAX: usize = 4_096;
+
+impl<'a, 'js> Inwards<'a, 'js> {
+    fn new(ctx: &'a Ctx<'js>) -> Self {
+        Inwards { ctx, keys: vec![], places: HashMap::default(), last: 0 }
     }
-    Ok(res)
+
+    fn value(&mut self, value: &Value) -> rquickjs::Result<Js<'js>> {
+        let ctx = self.ctx;
+        Ok(match value {
+            Value::Null => Js::new_null(ctx.clone()),
+            Value::Bool(it) => Js::new_bool(ctx.clone(), *it),
+            Value::Number(it) => Js::new_number(ctx.clone(), *it),
+            Value::String(it) => rquickjs::String::from_str(ctx.clone(), it)?.into_value(),
+            Value::Array(it) => {
+                let array = Array::new(ctx.clone())?;
+                for (index, value) in it.iter().enumerate() {
+                    array.set(index, self.value(value)?)?;
+                }
+                array.into_value()
+            }
+            Value::Object(it) => self.object(it)?.into_value(),
+        })
+    }
+
+    fn object(&mut self, map: &Map) -> rquickjs::Result<Object<'js>> {
+        let object = Object::new(self.ctx.clone())?;
+        for (key, value) in map {
+            let value = self.value(value)?;
+            if key == "__proto__" {
+                // A field like any other, not the prototype.
+                let field = Property::from(value).writable().enumerable().configurable();
+                object.prop(key.as_str(), field)?;
+            } else {
+                object.set(self.key(key)?, value)?;
+            }
+        }
+        Ok(object)
+    }
+
+    fn item(&mut self, item: &Item, index: usize) -> rquickjs::Result<Object<'js>> {
+        let res = Object::new(self.ctx.clone())?;
+        let json = self.object(&item.json)?;
+        res.set(self.key(&const { SmolStr::new_static("json") })?, json)?;
+        if let Some(files) = &item.binary {
+            let all = Object::new(self.ctx.clone())?;
+            for (name, file) in files.iter() {
+                all.set(name.as_str(), self.value(&binary(file))?)?;
+            }
+            res.set("binary", all)?;
+        }
+        let paired = Object::new(self.ctx.clone())?;
+        paired.set(self.key(&const { SmolStr::new_static("item") })?, index as f64)?;
+        res.set(self.key(&const { SmolStr::new_static("pairedItem") })?, paired)?;
+        Ok(res)
+    }
+
+    fn key(&mut self, key: &SmolStr) -> rquickjs::Result<Atom<'js>> {
+        let guess = self.keys.get(self.last).map_or(0, |it| it.2);
+        if let Some((known, atom, _)) = self.keys.get(guess)
+            && known == key
+        {
+            self.last = guess;
+            return Ok(atom.clone());
+        }
+        let place = match self.places.get(key) {
+            Some(place) => *place,
+            None if self.keys.len() >= KEYS_MAX => {
+                return Atom::from_str(self.ctx.clone(), key);
+            }
+            None => {
+                let atom = Atom::from_str(self.ctx.clone(), key)?;
+                self.keys.push((key.clone(), atom, 0));
+                self.places.insert(key.clone(), self.keys.len() - 1);
+                self.keys.len() - 1
+            }
+        };
+        if let Some(before) = self.keys.get_mut(self.last) {
+            before.2 = place;
+        }
+        self.last = place;
+        Ok(self.keys[place].1.clone())
+    }
 }
 
 /// A file as scripts see it; the bytes of a stored one stay behind its `id`.
@@ -121,57 +187,81 @@ fn size_text(bytes: u64) -> String {
 /// # Errors
 /// Whatever a getter or a `toJSON` throws; nesting past [`DEPTH_MAX`], such as a circle.
 pub(crate) fn leave<'js>(ctx: &Ctx<'js>, value: &Js<'js>) -> rquickjs::Result<Option<Value>> {
-    out(ctx, value, 0)
+    let to_json = Atom::from_predefined(ctx.clone(), PredefinedAtom::ToJSON);
+    Outwards { ctx, keys: HashMap::default(), to_json }.value(value, 0)
 }
 
-fn out<'js>(ctx: &Ctx<'js>, value: &Js<'js>, depth: usize) -> rquickjs::Result<Option<Value>> {
-    if depth > DEPTH_MAX {
-        let why = format!("the result nests deeper than {DEPTH_MAX} levels, or in a circle");
-        return Err(Exception::throw_type(ctx, &why));
-    }
-    Ok(Some(match value.type_of() {
-        Type::Undefined | Type::Uninitialized => return Ok(None),
-        Type::Symbol => return Ok(None),
-        Type::Null => Value::Null,
-        Type::Bool => Value::Bool(value.as_bool().unwrap_or_default()),
-        Type::Int => Value::Number(f64::from(value.as_int().unwrap_or_default())),
-        Type::Float => Value::Number(value.as_float().unwrap_or(f64::NAN)),
-        Type::String => Value::String(text(value)),
-        Type::BigInt => Value::String(big(value)?.into()),
-        Type::Function | Type::Constructor => Value::object([("", Value::Null); 0]),
-        _ => match value.as_object() {
-            Some(object) => return compound(ctx, object, depth),
-            None => return Ok(None),
-        },
-    }))
+/// Values on their way out.
+struct Outwards<'a, 'js> {
+    ctx: &'a Ctx<'js>,
+    keys: HashMap<Atom<'js>, SmolStr, Quick>,
+    to_json: Atom<'js>,
 }
 
-fn compound<'js>(
-    ctx: &Ctx<'js>,
-    object: &Object<'js>,
-    depth: usize,
-) -> rquickjs::Result<Option<Value>> {
-    if let Some(array) = object.as_array() {
-        let mut res = Vec::with_capacity(array.len());
-        for it in array.iter::<Js<'js>>() {
-            res.push(out(ctx, &it?, depth + 1)?.unwrap_or_default());
+impl<'js> Outwards<'_, 'js> {
+    fn value(&mut self, value: &Js<'js>, depth: usize) -> rquickjs::Result<Option<Value>> {
+        // The commonest kinds first: telling objects apart takes several questions.
+        if value.is_string() {
+            return Ok(Some(Value::String(text(value))));
         }
-        return Ok(Some(res.into()));
-    }
-    let to_json: Js<'js> = object.get("toJSON")?;
-    if let Some(to_json) = to_json.as_function() {
-        let plain: Js<'js> = Function::call(to_json, (This(object.clone()), ""))?;
-        return out(ctx, &plain, depth + 1);
-    }
-    let filter = Filter::new().string().enum_only();
-    let mut res = Map::new();
-    for entry in object.own_props::<rquickjs::String<'js>, Js<'js>>(filter) {
-        let (key, value) = entry?;
-        if let Some(value) = out(ctx, &value, depth + 1)? {
-            res.insert(key.to_string()?, value);
+        if let Some(it) = value.as_number() {
+            return Ok(Some(Value::Number(it)));
         }
+        if let Some(it) = value.as_bool() {
+            return Ok(Some(Value::Bool(it)));
+        }
+        if let Some(object) = value.as_object() {
+            if depth > DEPTH_MAX {
+                let why =
+                    format!("the result nests deeper than {DEPTH_MAX} levels, or in a circle");
+                return Err(Exception::throw_type(self.ctx, &why));
+            }
+            return self.object(object, depth);
+        }
+        Ok(match value.type_of() {
+            Type::Null => Some(Value::Null),
+            Type::BigInt => Some(Value::String(big(value)?.into())),
+            _ => None,
+        })
     }
-    Ok(Some(res.into()))
+
+    fn object(&mut self, object: &Object<'js>, depth: usize) -> rquickjs::Result<Option<Value>> {
+        if let Some(array) = object.as_array() {
+            let mut res = Vec::with_capacity(array.len());
+            for it in array.iter::<Js<'js>>() {
+                res.push(self.value(&it?, depth + 1)?.unwrap_or_default());
+            }
+            return Ok(Some(res.into()));
+        }
+        let to_json: Js<'js> = object.get(self.to_json.clone())?;
+        if let Some(to_json) = to_json.as_function() {
+            let plain: Js<'js> = to_json.call((This(object.clone()), ""))?;
+            return self.value(&plain, depth + 1);
+        }
+        if object.is_function() {
+            return Ok(Some(Map::new().into()));
+        }
+        let entries = object.own_props::<Atom<'js>, Js<'js>>(Filter::new().string().enum_only());
+        let mut res = Map::with_capacity(entries.len());
+        for entry in entries {
+            let (key, value) = entry?;
+            if let Some(value) = self.value(&value, depth + 1)? {
+                res.insert(self.key(key)?, value);
+            }
+        }
+        Ok(Some(res.into()))
+    }
+
+    fn key(&mut self, key: Atom<'js>) -> rquickjs::Result<SmolStr> {
+        if let Some(known) = self.keys.get(&key) {
+            return Ok(known.clone());
+        }
+        let name = text(&key.to_value()?);
+        if self.keys.len() < KEYS_MAX {
+            self.keys.insert(key, name.clone());
+        }
+        Ok(name)
+    }
 }
 
 fn big(value: &Js<'_>) -> rquickjs::Result<String> {
@@ -184,8 +274,9 @@ fn big(value: &Js<'_>) -> rquickjs::Result<String> {
 /// values.
 pub(crate) fn text(value: &Js<'_>) -> SmolStr {
     let Some(string) = value.as_string() else { return SmolStr::default() };
-    match string.to_string() {
-        Ok(it) => it.into(),
+    match string.clone().to_cstring() {
+        Ok(it) if !it.is_empty() => it.as_str().into(),
+        Ok(_) => SmolStr::default(),
         Err(_) => lossy(string).into(),
     }
 }
@@ -200,4 +291,29 @@ fn lossy(string: &rquickjs::String<'_>) -> String {
         .and_then(|it| it.get::<_, Function<'_>>("toWellFormed"))
         .and_then(|it| it.call::<_, rquickjs::String<'_>>((This(string.clone()),)));
     well.and_then(|it| it.to_string()).unwrap_or_default()
+}
+
+/// Spreads keys within one way; scripts gain nothing by choosing them, for their number is bounded.
+#[derive(Default)]
+struct Spread(u64);
+
+type Quick = BuildHasherDefault<Spread>;
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+    fn write_u32(&mut self, it: u32) {
+        self.write_u64(u64::from(it));
+    }
+    fn write_u64(&mut self, it: u64) {
+        self.0 = (self.0 ^ it).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
+    }
 }

@@ -7,7 +7,7 @@ use rquickjs::{Ctx, Exception, Function, Object, function::IntoJsFunc};
 
 use super::{
     border, bytes,
-    slot::{Now, Slot, Watch},
+    slot::{Mode, Now, Slot, Watch},
     text,
 };
 use crate::{Scope, extensions::EXTENSIONS, source::BLOCKED};
@@ -61,7 +61,9 @@ fn clock<'js>(host: &Object<'js>, slot: &Slot, watch: &Arc<Watch>) -> rquickjs::
 
 fn items<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
     let here = slot.clone();
-    add(host, "isCode", move || here.get().is_some_and(|it| it.is_code))?;
+    add(host, "isCode", move || here.get().is_some_and(|it| it.mode.is_code()))?;
+    let here = slot.clone();
+    add(host, "isForAll", move || here.get().is_some_and(|it| it.mode == Mode::AllItems))?;
     let here = slot.clone();
     add(host, "input", move |ctx: Ctx<'js>, port: usize| {
         let input = now(&ctx, &here)?.scope.input.get(port).cloned().unwrap_or_default();

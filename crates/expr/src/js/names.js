@@ -10,7 +10,7 @@
   const itemIndex = () => host.facts().itemIndex;
 
   function current() {
-    return once("item", () => (host.isCode() ? input(0)[itemIndex()] : host.inputItem(0, itemIndex())));
+    return once("item", () => (host.isForAll() ? input(0)[itemIndex()] : host.inputItem(0, itemIndex())));
   }
   function itemAt(index) {
     return index === itemIndex() ? current() : once(`item ${index}`, () => host.inputItem(0, index));

@@ -24,7 +24,23 @@ pub(crate) struct Now {
     pub(crate) scope: Arc<Scope>,
     /// Index of the item; 0 where a script runs once for all.
     pub(crate) item: usize,
-    pub(crate) is_code: bool,
+    pub(crate) mode: Mode,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mode {
+    /// A segment: many mistakes are undefined, as n8n has it.
+    Expression,
+    /// A script for one item: promises are awaited, all errors surface.
+    OneItem,
+    /// A script for all items of the input.
+    AllItems,
+}
+
+impl Mode {
+    pub(crate) fn is_code(self) -> bool {
+        self != Mode::Expression
+    }
 }
 
 impl Slot {

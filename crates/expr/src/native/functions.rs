@@ -166,9 +166,11 @@ fn parse_float(it: &Option<Value>) -> Result<f64, Stop> {
 fn is_plain(it: &Value) -> bool {
     match it {
         Value::Null | Value::Bool(_) => true,
-        Value::Number(it) => {
-            it.fract() == 0.0 && it.abs() < 1e15 && (*it != 0.0 || it.is_sign_positive())
+        Value::Number(it) if it.fract() == 0.0 => {
+            it.abs() < 1e15 && (*it != 0.0 || it.is_sign_positive())
         }
+        // Beyond these JavaScript writes other exponents.
+        Value::Number(it) => (1e-4..1e15).contains(&it.abs()),
         Value::String(it) => !it.contains(['\u{2028}', '\u{2029}', '\u{7f}']),
         Value::Array(it) => it.iter().all(is_plain),
         Value::Object(it) => it.iter().all(|(key, it)| key != "toJSON" && is_plain(it)),

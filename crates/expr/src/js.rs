@@ -171,12 +171,20 @@ impl Compiled {
 }
 
 fn compile(ctx: &Ctx<'_>, call: &Call<'_>, afresh: bool) -> rquickjs::Result<u32> {
+    let function = function(ctx, call.script)?;
+    let prepare: Function<'_> = library(ctx).get("prepare")?;
+    prepare.call((function, wanted(call.script), call.mode.is_code(), afresh))
+}
+
+/// The function of a script, whose parameters are the names that it wants.
+pub(crate) fn function<'js>(ctx: &Ctx<'js>, script: &Script) -> rquickjs::Result<Function<'js>> {
     let mut options = EvalOptions::default();
     options.strict = false;
-    let function: Function<'_> = ctx.eval_with_options(call.script.function.as_str(), options)?;
-    let names: Vec<&str> = call.script.names.iter().map(smol_str::SmolStr::as_str).collect();
-    let prepare: Function<'_> = library(ctx).get("prepare")?;
-    prepare.call((function, names, call.mode.is_code(), afresh))
+    ctx.eval_with_options(script.function.as_str(), options)
+}
+
+pub(crate) fn wanted(script: &Script) -> Vec<&str> {
+    script.names.iter().map(smol_str::SmolStr::as_str).collect()
 }
 
 /// What the scripts of the prelude share.

@@ -39,7 +39,7 @@ pub(crate) fn item<'js>(
 
 pub(crate) fn items<'js>(ctx: &Ctx<'js>, items: &Items) -> rquickjs::Result<Array<'js>> {
     let res = Array::new(ctx.clone())?;
-    let mut way = Inwards::new(ctx);
+    let mut way = Inwards { is_long: items.len() > 8, ..Inwards::new(ctx) };
     for (index, it) in items.iter().enumerate() {
         let it = it.map_err(|why| Exception::throw_message(ctx, &why))?;
         res.set(index, way.item(&it, index)?)?;
@@ -54,6 +54,8 @@ struct Inwards<'a, 'js> {
     keys: Vec<(SmolStr, Atom<'js>, usize)>,
     places: HashMap<SmolStr, usize, Quick>,
     last: usize,
+    /// Few keys come but once: remembering them costs more than it saves.
+    is_long: bool,
 }
 
 /// How many keys one way remembers.
@@ -61,7 +63,7 @@ const KEYS_MAX: usize = 4_096;
 
 impl<'a, 'js> Inwards<'a, 'js> {
     fn new(ctx: &'a Ctx<'js>) -> Self {
-        Inwards { ctx, keys: vec![], places: HashMap::default(), last: 0 }
+        Inwards { ctx, keys: vec![], places: HashMap::default(), last: 0, is_long: false }
     }
 
     fn value(&mut self, value: &Value) -> rquickjs::Result<Js<'js>> {
@@ -124,7 +126,7 @@ impl<'a, 'js> Inwards<'a, 'js> {
         }
         let place = match self.places.get(key) {
             Some(place) => *place,
-            None if self.keys.len() >= KEYS_MAX => {
+            None if !self.is_long || self.keys.len() >= KEYS_MAX => {
                 return Atom::from_str(self.ctx.clone(), key);
             }
             None => {

@@ -96,6 +96,7 @@
       return value;
     };
   }
+  library.callNow = (run, wanted) => run.apply(undefined, values(wanted.map((name) => getter(name, false))));
   // Gives a promise.
   function script(run, getters) {
     return () => {

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use model::{Map, Value};
-use rquickjs::{Ctx, Exception, Function, Object, function::IntoJsFunc};
+use model::{Items, Map, Value};
+use rquickjs::{Array, Ctx, Exception, Function, Object, function::IntoJsFunc};
 
 use super::{
     border, bytes,
-    slot::{Mode, Now, Slot, Watch},
+    slot::{Now, Slot, Watch},
     text,
 };
-use crate::{Scope, extensions::EXTENSIONS, source::BLOCKED};
+use crate::{Scope, Template, extensions::EXTENSIONS, source::BLOCKED, template::Part};
 
 type Js<'js> = rquickjs::Value<'js>;
 
@@ -63,21 +63,33 @@ fn items<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
     let here = slot.clone();
     add(host, "isCode", move || here.get().is_some_and(|it| it.mode.is_code()))?;
     let here = slot.clone();
-    add(host, "isForAll", move || here.get().is_some_and(|it| it.mode == Mode::AllItems))?;
+    add(host, "item", move || here.get().map_or(0.0, |it| it.item as f64))?;
+    let here = slot.clone();
+    add(host, "inputCount", move |port: usize| {
+        here.get().and_then(|it| it.scope.input.get(port).map(Items::len)).unwrap_or(0) as f64
+    })?;
     let here = slot.clone();
     add(host, "input", move |ctx: Ctx<'js>, port: usize| {
         let input = now(&ctx, &here)?.scope.input.get(port).cloned().unwrap_or_default();
         border::items(&ctx, &input)
     })?;
     let here = slot.clone();
-    add(host, "inputItem", move |ctx: Ctx<'js>, port: usize, index: usize| {
-        let scope = now(&ctx, &here)?.scope;
-        let found = scope.input.get(port).map_or(Ok(None), |it| it.get(index));
-        match found.map_err(|why| Exception::throw_message(&ctx, &why))? {
-            Some(it) => Ok(border::item(&ctx, &it, index)?.into_value()),
-            None => Ok::<_, rquickjs::Error>(Js::new_undefined(ctx.clone())),
-        }
+    add(host, "inputItem", move |ctx: Ctx<'js>, port: usize, index: f64| {
+        one(&ctx, now(&ctx, &here)?.scope.input.get(port), index)
     })
+}
+
+/// One item of a list, undefined past its ends.
+fn one<'js>(ctx: &Ctx<'js>, items: Option<&Items>, index: f64) -> rquickjs::Result<Js<'js>> {
+    let inside = index >= 0.0 && index.fract() == 0.0;
+    let found = match items {
+        Some(items) if inside => items.get(index as usize),
+        _ => Ok(None),
+    };
+    match found.map_err(|why| Exception::throw_message(ctx, &why))? {
+        Some(it) => Ok(border::item(ctx, &it, index as usize)?.into_value()),
+        None => Ok(Js::new_undefined(ctx.clone())),
+    }
 }
 
 fn nodes<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
@@ -97,13 +109,18 @@ fn nodes<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
         Ok::<_, rquickjs::Error>(now(&ctx, &here)?.scope.world.wired_output(node) as f64)
     })?;
     let here = slot.clone();
+    add(host, "outputCount", move |ctx: Ctx<'js>, node: usize, port: usize, run: f64| {
+        let found = output(&now(&ctx, &here)?.scope, node, port, run);
+        Ok::<_, rquickjs::Error>(found.map_or(-1.0, |it| it.len() as f64))
+    })?;
+    let here = slot.clone();
     add(host, "output", move |ctx: Ctx<'js>, node: usize, port: usize, run: f64| {
-        let world = now(&ctx, &here)?.scope.world.clone();
-        let found = if run < 0.0 { None } else { world.output(node, run as usize, port) };
-        match found {
-            Some(it) => Ok(border::items(&ctx, &it)?.into_value()),
-            None => Ok::<_, rquickjs::Error>(Js::new_null(ctx.clone())),
-        }
+        let found = output(&now(&ctx, &here)?.scope, node, port, run);
+        border::items(&ctx, &found.unwrap_or_default())
+    })?;
+    let here = slot.clone();
+    add(host, "outputItem", move |ctx: Ctx<'js>, node: usize, port: usize, run: f64, at: f64| {
+        one(&ctx, output(&now(&ctx, &here)?.scope, node, port, run).as_ref(), at)
     })?;
     let here = slot.clone();
     add(host, "paired", move |ctx: Ctx<'js>, node: usize, index: usize| {
@@ -132,6 +149,11 @@ fn nodes<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
     })
 }
 
+fn output(scope: &Scope, node: usize, port: usize, run: f64) -> Option<Items> {
+    let is_run = run >= 0.0 && run.fract() == 0.0;
+    if is_run { scope.world.output(node, run as usize, port) } else { None }
+}
+
 fn facts<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
     let here = slot.clone();
     add(host, "facts", move |ctx: Ctx<'js>| {
@@ -155,6 +177,7 @@ fn facts<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
         let env = now(&ctx, &here)?.scope.env.clone();
         border::enter(&ctx, &env.map_or(Value::Null, Value::Object))
     })?;
+    add(host, "compile", |ctx: Ctx<'js>, text: String| parts(&ctx, &text))?;
     let here = slot.clone();
     add(host, "extra", move |ctx: Ctx<'js>, name: String| {
         let scope = now(&ctx, &here)?.scope;
@@ -163,6 +186,27 @@ fn facts<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
             None => Ok::<_, rquickjs::Error>(Js::new_undefined(ctx.clone())),
         }
     })
+}
+
+/// The parts of a template that a script brings: texts, and functions with the names that they take.
+fn parts<'js>(ctx: &Ctx<'js>, text: &str) -> rquickjs::Result<Array<'js>> {
+    let template = Template::parse(text.strip_prefix('=').unwrap_or(text));
+    let res = Array::new(ctx.clone())?;
+    for (place, part) in template.parts().iter().enumerate() {
+        match part {
+            Part::Text(text) => res.set(place, text.as_str())?,
+            Part::Segment(it) => {
+                if let Some(fault) = &it.script.fault {
+                    return Err(Exception::throw_message(ctx, &fault.message));
+                }
+                let pair = Array::new(ctx.clone())?;
+                pair.set(0, super::function(ctx, &it.script)?)?;
+                pair.set(1, super::wanted(&it.script))?;
+                res.set(place, pair)?;
+            }
+        }
+    }
+    Ok(res)
 }
 
 /// What changes outside: static data, custom data, the log.

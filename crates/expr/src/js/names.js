@@ -5,25 +5,37 @@
   const { names, once, ExpressionError } = library;
   const fixed = (name, value) => { names[name] = () => value; library.closed.push(value); };
 
-  // Lists of items, made once per evaluation so that a change is seen by who looks again.
-  const input = (port) => once(`input ${port}`, () => host.input(port));
-  const itemIndex = () => host.facts().itemIndex;
-
-  function current() {
-    return once("item", () => (host.isForAll() ? input(0)[itemIndex()] : host.inputItem(0, itemIndex())));
+  // A list of items, made whole only when it is asked for whole; a change is seen by who looks again.
+  function listing(key, count, whole, one) {
+    return once(key, () => {
+      const single = new Map();
+      let made;
+      return {
+        count,
+        all() {
+          if (made === undefined) {
+            made = whole();
+            for (const [index, item] of single) made[index] = item;
+          }
+          return made;
+        },
+        at(index) {
+          if (made !== undefined) return made[index];
+          if (!single.has(index)) single.set(index, one(index));
+          return single.get(index);
+        },
+      };
+    });
   }
-  function itemAt(index) {
-    return index === itemIndex() ? current() : once(`item ${index}`, () => host.inputItem(0, index));
-  }
-  function allOf(items) {
-    if (items === null) throw new ExpressionError("No execution data available");
-    return items;
-  }
+  const input = () => listing("input", host.inputCount(0), () => host.input(0), (index) => host.inputItem(0, index));
+  const itemIndex = () => host.item();
+  const itemAt = (index) => input().at(index);
+  const current = () => itemAt(itemIndex());
 
   names.$json = () => current()?.json;
   names.$data = names.$json;
   names.$binary = () => current()?.binary ?? {};
-  library.scriptNames.items = () => input(0);
+  library.scriptNames.items = () => input().all();
   library.scriptNames.item = current;
   names.$thisItem = current;
   names.$itemIndex = itemIndex;
@@ -37,10 +49,10 @@
   function inputOf(index) {
     return {
       get item() { return itemAt(index()); },
-      first() { return input(0)[0]; },
-      last() { const all = input(0); return all[all.length - 1]; },
-      all() { return input(0); },
-      itemMatching(at) { return input(0)[at]; },
+      first() { return itemAt(0); },
+      last() { return itemAt(input().count - 1); },
+      all() { return input().all(); },
+      itemMatching(at) { return itemAt(at); },
       get params() { return host.parameters(previousNode()); },
       get context() { return host.context(previousNode()); },
     };
@@ -57,7 +69,10 @@
     const list = (branch, runIndex) => {
       if (host.runs(fact) === 0) throw new ExpressionError(`Node '${name}' hasn't been executed`);
       const [port, at] = [branch ?? host.wired(fact), run(runIndex)];
-      return allOf(once(`output ${fact} ${port} ${at}`, () => host.output(fact, port, at)));
+      const count = host.outputCount(fact, port, at);
+      if (count < 0) throw new ExpressionError("No execution data available");
+      const [whole, one] = [() => host.output(fact, port, at), (index) => host.outputItem(fact, port, at, index)];
+      return listing(`output ${fact} ${port} ${at}`, count, whole, one);
     };
     const paired = (at) => once(`paired ${fact} ${at}`, () => {
       if (host.runs(fact) === 0) throw new ExpressionError(`Node '${name}' hasn't been executed`);
@@ -72,17 +87,17 @@
         if (at === undefined) throw new ExpressionError("itemMatching() needs the index of an item");
         return paired(at);
       },
-      first(branch, runIndex) { return list(branch, runIndex)[0]; },
-      last(branch, runIndex) { const all = list(branch, runIndex); return all[all.length - 1]; },
-      all(branch, runIndex) { return list(branch, runIndex); },
+      first(branch, runIndex) { return list(branch, runIndex).at(0); },
+      last(branch, runIndex) { const all = list(branch, runIndex); return all.at(all.count - 1); },
+      all(branch, runIndex) { return list(branch, runIndex).all(); },
       get isExecuted() { return host.runs(fact) > 0; },
       get params() { return host.parameters(name); },
       get context() { return host.context(name); },
       // The older spelling `$node["x"].json` looks at the same place in the node's last run.
       legacy() {
         const all = list(undefined, undefined);
-        if (all.length === 0) throw new ExpressionError(`Node '${name}' has no output data`);
-        return all[index()] ?? (all.length === 1 ? all[0] : undefined);
+        if (all.count === 0) throw new ExpressionError(`Node '${name}' has no output data`);
+        return all.at(index()) ?? (all.count === 1 ? all.at(0) : undefined);
       },
     };
   }
@@ -109,7 +124,7 @@
   }
   names.$node = () => once("$node", () => nodesOf(itemIndex));
   names.$items = () => (name, port, run) => {
-    if (name === undefined) return input(0);
+    if (name === undefined) return input().all();
     return node(name, itemIndex).all(port ?? 0, run);
   };
   names.$item = () => (index) => ({
@@ -195,13 +210,18 @@
   fixed("$fromAi", fromAI);
   fixed("$fromai", fromAI);
 
-  names.$evaluateExpression = () => (text, index) => host.evaluate(String(text), index ?? itemIndex());
+  // Evaluates text from elsewhere, such as a parameter or an item.
+  const evaluate = (text) => {
+    const parts = host.compile(String(text)).map((part) => (typeof part === "string" ? part : library.callNow(part[0], part[1])));
+    return parts.length === 1 ? parts[0] : parts.map((part) => part ?? "").join("");
+  };
+  fixed("$evaluateExpression", evaluate);
 
   // What a script finds at `this`.
   library.codeThis = () => ({
     getWorkflowStaticData: staticData,
     getNodeParameter: (path, _item, otherwise) => host.parameters(null)[path] ?? otherwise,
-    getInputData: () => input(0),
+    getInputData: () => input().all(),
     helpers: library.helpers,
   });
 })

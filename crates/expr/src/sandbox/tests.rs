@@ -6,6 +6,7 @@ use model::{Item, Value, json};
 use super::*;
 use crate::Alone;
 
+mod names;
 mod walls;
 
 fn scope(json: Value) -> Arc<Scope> {

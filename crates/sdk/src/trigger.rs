@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, net::IpAddr};
 
 use bytes::Bytes;
+pub use model::schedule::{CatchUp, Rule};
 use model::{Items, Map, Value};
 use smol_str::SmolStr;
 
@@ -24,26 +25,6 @@ pub enum Listen {
     Error,
     /// Calls by other workflows.
     Workflow,
-}
-
-/// When a schedule is due.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Rule {
-    /// Cron with 5 or 6 fields (seconds first), in the workflow's time zone.
-    Cron(SmolStr),
-    /// Every so many seconds, counted from the epoch.
-    Every { seconds: u64 },
-}
-
-/// What happens to firings that were due while nobody ran.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum CatchUp {
-    Skip,
-    /// The latest missed firing runs once.
-    #[default]
-    Once,
-    /// Every missed firing runs, up to a stated number.
-    All,
 }
 
 /// An HTTP request as a trigger sees it.

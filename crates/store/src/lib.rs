@@ -1,5 +1,42 @@
 //! Everything that outlives the process: two databases behind one set of rooms, and files.
+//!
+//! Invariant: no other crate contains SQL. Every query names the workspace, except the few that
+//! serve the whole process.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod batch;
+mod error;
 pub mod files;
+pub mod journal;
+mod open;
+pub mod queue;
+mod seal;
+mod sql;
+#[cfg(test)]
+mod tests;
+pub mod waits;
+pub mod workflows;
+pub mod workspaces;
+mod writer;
+
+use std::sync::{Arc, atomic::AtomicU64};
+
+pub use error::Error;
+pub use open::{Options, SQLITE_MIN};
+pub use seal::MasterKey;
+
+/// The store. Cheap to clone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    db: Arc<sql::Db>,
+    writer: writer::Desk,
+    /// The last number of the state of definitions that this process knows.
+    generation: AtomicU64,
+    key: MasterKey,
+    /// Where the claims of workspaces go on in turn.
+    turn: queue::Turn,
+    /// Held as long as the store is open, so that no second process writes the same files.
+    _lock: Option<std::fs::File>,
+}

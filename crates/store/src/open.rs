@@ -1,0 +1,188 @@
+//! Opens a database: connections as the promises need them, schema brought up, folder locked.
+
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+use sqlx::{
+    Executor,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{Error, Inner, MasterKey, Store, sql::Db, writer};
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Earlier versions can corrupt the log when a checkpoint meets a writer.
+pub const SQLITE_MIN: (u32, u32, u32) = (3, 51, 3);
+
+const READERS: u32 = 4;
+/// Longest wait for a connection.
+const ACQUIRE_MAX: Duration = Duration::from_secs(10);
+/// Each statement over many rows has a text for each number of them; all stay prepared.
+const STATEMENTS: usize = 1_000;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// Where the data is.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `postgres://…`; absent is SQLite in the data folder.
+    pub url: Option<String>,
+    /// The folder for the database, the master key and files.
+    pub data: PathBuf,
+}
+
+impl Store {
+    /// Opens the database and brings its schema up.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when another process has the folder, the database is too old or too
+    /// careless, or its schema is newer than this program.
+    pub async fn open(options: &Options, key: MasterKey) -> Result<Store, Error> {
+        let (db, lock) = match &options.url {
+            Some(url) => (postgres(url).await?, None),
+            None => {
+                std::fs::create_dir_all(&options.data)?;
+                let lock = lock(&options.data)?;
+                (sqlite(&options.data.join("tailorbird.db")).await?, Some(lock))
+            }
+        };
+        let db = Arc::new(db);
+        let writer = writer::Desk::open(db.clone());
+        let inner = Inner {
+            db,
+            writer,
+            generation: AtomicU64::new(0),
+            key,
+            turn: Default::default(),
+            _lock: lock,
+        };
+        let store = Store(Arc::new(inner));
+        store.refresh_generation().await?;
+        Ok(store)
+    }
+
+    /// Lets the last commits end and closes the connections.
+    pub async fn close(&self) {
+        self.0.writer.close().await;
+        match &*self.0.db {
+            Db::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// What the database is, for people: kind and version.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn describe(&self) -> Result<String, Error> {
+        let sql = if self.0.db.is_postgres() {
+            "SELECT version()"
+        } else {
+            "SELECT 'SQLite ' || sqlite_version()"
+        };
+        let row: Option<(String,)> = self.0.db.row(sql, vec![]).await?;
+        Ok(row.map(|it| it.0).unwrap_or_default())
+    }
+}
+
+fn lock(data: &Path) -> Result<std::fs::File, Error> {
+    let path = data.join("lock");
+    let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
+    file.try_lock().map_err(|_| {
+        Error::Refused(format!("another tailorbird uses the data folder {}; stop it, or give this one its own with --data", data.display()))
+    })?;
+    Ok(file)
+}
+
+async fn sqlite(path: &Path) -> Result<Db, Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(10))
+        .statement_cache_capacity(STATEMENTS)
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", "-65536")
+        .pragma("mmap_size", "268435456")
+        .pragma("wal_autocheckpoint", "4000");
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE_MAX)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None);
+    let write = write.connect_with(options.clone()).await?;
+    SQLITE.run(&write).await.map_err(newer)?;
+    let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(&write).await?;
+    if parse(&version) < SQLITE_MIN {
+        return Err(Error::Refused(format!(
+            "SQLite {version} is too old: it can damage the database; 3.51.3 or later is needed"
+        )));
+    }
+    let (synchronous,): (i64,) = sqlx::query_as("PRAGMA synchronous").fetch_one(&write).await?;
+    if synchronous < 2 {
+        return Err(Error::Refused(
+            "SQLite does not sync each commit, so nothing would be durable".to_owned(),
+        ));
+    }
+    let read = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .test_before_acquire(false)
+        .max_lifetime(None);
+    let read = read.connect_with(options.pragma("query_only", "ON")).await?;
+    Ok(Db::Sqlite { write, read })
+}
+
+async fn postgres(url: &str) -> Result<Db, Error> {
+    let options = PgConnectOptions::from_str(url)?
+        .application_name("tailorbird")
+        .statement_cache_capacity(STATEMENTS);
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(ACQUIRE_MAX)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                // In one statement each, so that a pooler in transaction mode passes them on.
+                connection.execute("SET idle_in_transaction_session_timeout = '30s'").await?;
+                connection.execute("SET synchronous_commit = on").await?;
+                Ok(())
+            })
+        })
+        .connect_with(options)
+        .await?;
+    let (fsync,): (String,) = sqlx::query_as("SHOW fsync").fetch_one(&pool).await?;
+    if fsync != "on" {
+        return Err(Error::Refused(
+            "PostgreSQL runs with fsync off, so nothing would be durable; set `fsync = on`"
+                .to_owned(),
+        ));
+    }
+    POSTGRES.run(&pool).await.map_err(newer)?;
+    Ok(Db::Postgres(pool))
+}
+
+fn newer(error: sqlx::migrate::MigrateError) -> Error {
+    match error {
+        sqlx::migrate::MigrateError::VersionMissing(version) => Error::Refused(format!(
+            "the database has schema {version}, which is newer than this program; start the newer program"
+        )),
+        other => Error::Schema(other),
+    }
+}
+
+fn parse(version: &str) -> (u32, u32, u32) {
+    let mut parts = version.split('.').map(|it| it.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next())
+}

@@ -1,0 +1,257 @@
+//! Unfinished executions: who holds them, who takes them next, when they wake.
+
+mod workers;
+
+use std::{collections::HashMap, sync::Mutex, time::Duration};
+
+use jiff::Timestamp;
+use model::{
+    execution::Mode,
+    id::{ExecutionId, VersionId, WorkflowId, WorkspaceId},
+};
+use smol_str::SmolStr;
+use uuid::Uuid;
+
+use crate::{
+    Error, Store,
+    error::damaged,
+    sql::{Cell, Tx, cells_of},
+    waits,
+    workspaces::time,
+    writer::encode_answer,
+};
+
+/// An execution that this worker holds now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claimed {
+    pub workspace: WorkspaceId,
+    pub execution: ExecutionId,
+    pub workflow: WorkflowId,
+    pub version: VersionId,
+    pub mode: Mode,
+    pub started_at: Timestamp,
+    pub parent: Option<ExecutionId>,
+    pub replay_of: Option<ExecutionId>,
+    pub business_key: Option<SmolStr>,
+    /// Under which it is held.
+    pub fence: i64,
+    /// The number of its next batch.
+    pub seq: u32,
+    /// How often it was taken over from a worker that did not finish it.
+    pub resumed: u32,
+    pub cancel_requested: bool,
+}
+
+/// The workspace that was served last.
+#[derive(Default)]
+pub(crate) struct Turn(Mutex<Uuid>);
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    workspace_id: Uuid,
+    id: Uuid,
+    workflow_id: Uuid,
+    version_id: Uuid,
+    mode: String,
+    started_at: i64,
+    parent: Option<Uuid>,
+    replay_of: Option<Uuid>,
+    business_key: Option<String>,
+    fence: i64,
+    resumed: i64,
+    cancel: i64,
+}
+
+impl Raw {
+    fn claimed(self, seqs: &HashMap<Uuid, i64>) -> Result<Claimed, Error> {
+        Ok(Claimed {
+            workspace: WorkspaceId(self.workspace_id),
+            execution: ExecutionId(self.id),
+            workflow: WorkflowId(self.workflow_id),
+            version: VersionId(self.version_id),
+            mode: Mode::from_text(&self.mode)
+                .ok_or_else(|| damaged("an execution of an unknown mode"))?,
+            started_at: time(self.started_at)?,
+            parent: self.parent.map(ExecutionId),
+            replay_of: self.replay_of.map(ExecutionId),
+            business_key: self.business_key.map(SmolStr::from),
+            fence: self.fence + 1,
+            seq: seqs.get(&self.id).map_or(0, |it| *it as u32 + 1),
+            resumed: self.resumed as u32,
+            cancel_requested: self.cancel != 0,
+        })
+    }
+}
+
+impl Store {
+    /// Takes up to `max` executions that are ready: by turns between workspaces according to their
+    /// weight, in each by priority and then age. They are this worker's until its lease ends.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn claim(
+        &self,
+        worker: &str,
+        max: usize,
+        lease: Duration,
+    ) -> Result<Vec<Claimed>, Error> {
+        self.claim_any_workspace(worker, max, lease).await
+    }
+
+    async fn claim_any_workspace(
+        &self,
+        worker: &str,
+        max: usize,
+        lease: Duration,
+    ) -> Result<Vec<Claimed>, Error> {
+        let mut shares = self.shares_any_workspace(max).await?;
+        if shares.is_empty() || max == 0 {
+            return Ok(vec![]);
+        }
+        let now = Timestamp::now();
+        let mut tx = self.0.db.begin().await?;
+        let mut found: Vec<Raw> = vec![];
+        // Once around by share; once more for what the shares of others left.
+        for around in 0..2 {
+            for (workspace, share) in &mut shares {
+                let left = max - found.len();
+                let wanted = if around == 0 { left.min(*share) } else { left };
+                if wanted == 0 || *share == 0 {
+                    continue;
+                }
+                let got = ready(&mut tx, *workspace, now, wanted).await?;
+                if got.len() < wanted {
+                    *share = 0;
+                }
+                hold(&mut tx, worker, &got).await?;
+                found.extend(got);
+            }
+        }
+        if found.is_empty() {
+            return Ok(vec![]);
+        }
+        workers::sign_any_workspace(&mut tx, worker, now, lease).await?;
+        let keys = found.iter().flat_map(|it| cells_of![it.workspace_id, it.id]).collect();
+        let head = "SELECT execution_id, MAX(seq) FROM journal WHERE (workspace_id, execution_id) IN (VALUES";
+        let seqs = tx.rows_of_many::<(Uuid, i64)>(head, ") GROUP BY execution_id", 2, keys).await?;
+        tx.commit().await?;
+        let seqs = seqs.into_iter().collect();
+        found.into_iter().map(|it| it.claimed(&seqs)).collect()
+    }
+
+    /// Workspaces with ready executions, the next in turn first, and how many each may get.
+    async fn shares_any_workspace(&self, max: usize) -> Result<Vec<(Uuid, usize)>, Error> {
+        // Jumps from one workspace to the next in the index instead of reading all that is ready.
+        let sql = "WITH RECURSIVE each(id) AS (\
+                   SELECT (SELECT workspace_id FROM queue WHERE status = 'queued' ORDER BY workspace_id LIMIT 1) \
+                   UNION ALL SELECT (SELECT workspace_id FROM queue WHERE status = 'queued' \
+                   AND workspace_id > each.id ORDER BY workspace_id LIMIT 1) FROM each WHERE each.id IS NOT NULL) \
+                   SELECT each.id, workspaces.weight FROM each LEFT JOIN workspaces ON workspaces.id = each.id \
+                   WHERE each.id IS NOT NULL";
+        let mut all = self.0.db.rows::<(Uuid, Option<i64>)>(sql, vec![]).await?;
+        let mut last = self.0.turn.0.lock().expect("a plain id");
+        let next = all.iter().position(|it| it.0 > *last).unwrap_or(0);
+        all.rotate_left(next);
+        all.truncate(max);
+        if let Some((first, _)) = all.first() {
+            // Whoever begins today is the last tomorrow.
+            *last = if all.len() < max { *first } else { all[all.len() - 1].0 };
+        }
+        let weight = |it: &Option<i64>| it.unwrap_or(1).max(1) as usize;
+        let sum = all.iter().map(|it| weight(&it.1)).sum::<usize>().max(1);
+        Ok(all.iter().map(|it| (it.0, (max * weight(&it.1) / sum).max(1))).collect())
+    }
+
+    /// Readies up to `max` sleepers whose time has come; their waits past the deadline are
+    /// answered. Gives how many.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn wake_due(&self, now: Timestamp, max: usize) -> Result<usize, Error> {
+        let sql = format!(
+            "SELECT workspace_id, id FROM queue WHERE status = 'waiting' AND wake_at IS NOT NULL \
+             AND wake_at <= $1 ORDER BY wake_at LIMIT {max}"
+        );
+        // Most of the time nothing is due: a reader sees that without waiting for the writer.
+        if self.0.db.rows::<(Uuid, Uuid)>(sql.clone(), cells_of![now]).await?.is_empty() {
+            return Ok(0);
+        }
+        let mut tx = self.0.db.begin().await?;
+        let lock = if tx.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
+        let due = tx.rows::<(Uuid, Uuid)>(format!("{sql}{lock}"), cells_of![now]).await?;
+        let timeout = encode_answer(model::execution::Answer::Timeout).map_err(damaged)?;
+        let keys = || due.iter().flat_map(|it| cells_of![it.0, it.1]).collect::<Vec<Cell>>();
+        let head = "SELECT workspace_id, id, deadline FROM waits WHERE answered_at IS NULL \
+                    AND deadline IS NOT NULL AND (workspace_id, execution_id) IN (VALUES";
+        let open = tx.rows_of_many::<(Uuid, Uuid, i64)>(head, ")", 2, keys()).await?;
+        let late = open.into_iter().filter(|it| it.2 <= now.as_microsecond());
+        let cells = late.flat_map(|it| cells_of![it.0, it.1, now, timeout.clone()]).collect();
+        let head = "UPDATE waits SET answered_at = v.column3, answer = v.column4 FROM (VALUES";
+        let tail = ") AS v WHERE waits.workspace_id = v.column1 AND waits.id = v.column2";
+        tx.run_many(head, tail, 4, cells).await?;
+        let head = "UPDATE queue SET status = 'queued', wait_kind = NULL, wake_at = NULL \
+                    WHERE status = 'waiting' AND (workspace_id, id) IN (VALUES";
+        tx.run_many(head, ")", 2, keys()).await?;
+        tx.commit().await?;
+        Ok(due.len())
+    }
+
+    /// When the next sleeper wakes by itself, or a ready one may run.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn next_wake_at(&self) -> Result<Option<Timestamp>, Error> {
+        self.next_wake_at_any_workspace().await
+    }
+
+    async fn next_wake_at_any_workspace(&self) -> Result<Option<Timestamp>, Error> {
+        let sql = "SELECT MIN(wake_at) FROM queue WHERE status = 'waiting' AND wake_at IS NOT NULL";
+        let row = self.0.db.row::<(Option<i64>,)>(sql, vec![]).await?;
+        row.and_then(|it| it.0).map(time).transpose()
+    }
+
+    /// Asks that an execution be cancelled: a sleeper is readied, so that whoever takes it sees
+    /// the wish. `false`: it is not there, or has ended.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn request_cancel(
+        &self,
+        workspace: WorkspaceId,
+        execution: ExecutionId,
+    ) -> Result<bool, Error> {
+        let mut tx = self.0.db.begin().await?;
+        let sql = "UPDATE queue SET cancel = 1 WHERE workspace_id = $1 AND id = $2";
+        let found = tx.run(sql, cells_of![workspace, execution]).await?;
+        waits::wake(&mut tx, workspace, execution.0).await?;
+        // One that was to run later is looked at now.
+        let sql = "UPDATE queue SET run_at = started_at WHERE workspace_id = $1 AND id = $2 AND status = 'queued'";
+        tx.run(sql, cells_of![workspace, execution]).await?;
+        tx.commit().await?;
+        Ok(found > 0)
+    }
+}
+
+async fn ready(
+    tx: &mut Tx,
+    workspace: Uuid,
+    now: Timestamp,
+    max: usize,
+) -> Result<Vec<Raw>, Error> {
+    let lock = if tx.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "SELECT workspace_id, id, workflow_id, version_id, mode, started_at, parent, replay_of, \
+         business_key, fence, resumed, cancel FROM queue WHERE workspace_id = $1 AND status = 'queued' \
+         AND run_at <= $2 ORDER BY priority DESC, run_at, id LIMIT $3{lock}"
+    );
+    tx.rows::<Raw>(sql, cells_of![workspace, now, max as i64]).await
+}
+
+async fn hold(tx: &mut Tx, worker: &str, found: &[Raw]) -> Result<(), Error> {
+    let cells = found.iter().flat_map(|it| cells_of![it.workspace_id, it.id, worker]).collect();
+    let head = "UPDATE queue SET status = 'running', fence = fence + 1, worker = v.column3, lost_by = NULL \
+                FROM (VALUES";
+    let tail = ") AS v WHERE queue.workspace_id = v.column1 AND queue.id = v.column2";
+    tx.run_many(head, tail, 3, cells).await?;
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Secrets at rest: sealed with a key that the database never sees.
+
+use std::{io::Write as _, path::Path};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use model::id::WorkspaceId;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::{Error, error::damaged};
+
+/// The form of sealed bytes: this byte, the key's number, the nonce, the ciphertext with its tag.
+const VERSION: u8 = 1;
+const KEY_NUMBER: u8 = 1;
+const NONCE_BYTES: usize = 24;
+const KEY_BYTES: usize = 32;
+
+/// The key that seals secrets. Whoever has it and the database can read them; who loses it cannot.
+#[derive(Clone)]
+pub struct MasterKey(Zeroizing<[u8; KEY_BYTES]>);
+
+impl MasterKey {
+    /// Takes a key from base64 text of 32 bytes.
+    ///
+    /// # Errors
+    /// [`Error::Refused`].
+    pub fn from_text(text: &str) -> Result<MasterKey, Error> {
+        let refuse = || {
+            Error::Refused("the master key is no base64 text of 32 bytes; make one with `openssl rand -base64 32`".to_owned())
+        };
+        let bytes = Zeroizing::new(STANDARD.decode(text.trim()).map_err(|_| refuse())?);
+        let key: [u8; KEY_BYTES] = bytes.as_slice().try_into().map_err(|_| refuse())?;
+        Ok(MasterKey(Zeroizing::new(key)))
+    }
+
+    /// Reads the key from a file, which is made with a fresh key when it is missing. Only its
+    /// owner may read it.
+    ///
+    /// # Errors
+    /// [`Error::Folder`], [`Error::Refused`].
+    pub fn from_file(path: &Path) -> Result<MasterKey, Error> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => MasterKey::from_text(&Zeroizing::new(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => MasterKey::fresh(path),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn fresh(path: &Path) -> Result<MasterKey, Error> {
+        let key = Zeroizing::new(random::<KEY_BYTES>());
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path)?;
+        file.write_all(Zeroizing::new(STANDARD.encode(*key)).as_bytes())?;
+        file.sync_all()?;
+        if let Some(folder) = path.parent() {
+            std::fs::File::open(folder)?.sync_all()?;
+        }
+        Ok(MasterKey(key))
+    }
+
+    /// Seals bytes to a row: moved to another row, workspace or kind they cannot be opened.
+    pub(crate) fn seal(&self, place: &Place, bytes: &[u8]) -> Vec<u8> {
+        let nonce = random::<NONCE_BYTES>();
+        let sealed = self
+            .cipher()
+            .encrypt(&XNonce::from(nonce), Payload { msg: bytes, aad: &place.text() })
+            .expect("secrets are far smaller than the cipher's limit");
+        let mut res = vec![VERSION, KEY_NUMBER];
+        res.extend(nonce);
+        res.extend(sealed);
+        res
+    }
+
+    pub(crate) fn open(&self, place: &Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let wrong = || {
+            damaged("a secret cannot be opened: it was sealed with another master key, or moved")
+        };
+        let rest = sealed.strip_prefix(&[VERSION, KEY_NUMBER]).ok_or_else(wrong)?;
+        let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or_else(wrong)?;
+        let payload = Payload { msg: sealed, aad: &place.text() };
+        let opened = self.cipher().decrypt(&XNonce::from(*nonce), payload).map_err(|_| wrong())?;
+        Ok(Zeroizing::new(opened))
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new((&*self.0).into())
+    }
+}
+
+/// The row that sealed bytes belong to.
+pub(crate) struct Place<'a> {
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) row: Uuid,
+    pub(crate) kind: &'a str,
+}
+
+impl Place<'_> {
+    fn text(&self) -> Vec<u8> {
+        let mut res = self.workspace.0.as_bytes().to_vec();
+        res.extend(self.row.as_bytes());
+        res.extend(self.kind.as_bytes());
+        res
+    }
+}
+
+/// Bytes from the operating system's source of chance.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut res = [0; N];
+    getrandom::fill(&mut res).expect("the operating system gives random bytes");
+    res
+}

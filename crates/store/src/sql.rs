@@ -1,0 +1,293 @@
+//! One text for two databases: values to bind, transactions, rows.
+
+use std::{
+    collections::HashMap,
+    fmt::Write as _,
+    sync::{Arc, LazyLock, Mutex},
+};
+
+use sqlx::{
+    AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow,
+    sqlite::SqliteRow,
+};
+use uuid::Uuid;
+
+use crate::Error;
+
+/// The databases that we speak to.
+pub(crate) enum Db {
+    /// One connection writes, the others read.
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// A value to bind.
+#[derive(Clone, Debug)]
+pub(crate) enum Cell {
+    Id(Option<Uuid>),
+    Int(Option<i64>),
+    Text(Option<String>),
+    Bytes(Option<Vec<u8>>),
+}
+
+macro_rules! cells {
+    ($($cell:ident from { $($from:ty, |$it:ident| $to:expr;)+ })+) => {$($(
+        impl From<$from> for Cell {
+            fn from($it: $from) -> Cell { Cell::$cell(Some($to)) }
+        }
+        impl From<Option<$from>> for Cell {
+            fn from(it: Option<$from>) -> Cell { Cell::$cell(it.map(|$it| $to)) }
+        }
+    )+)+};
+}
+
+cells! {
+    Id from {
+        Uuid, |it| it;
+        model::id::WorkspaceId, |it| it.0;
+        model::id::ExecutionId, |it| it.0;
+        model::id::WorkflowId, |it| it.0;
+        model::id::VersionId, |it| it.0;
+        model::id::WaitId, |it| it.0;
+        model::id::ScheduleId, |it| it.0;
+        model::id::CredentialId, |it| it.0;
+        model::id::VariableId, |it| it.0;
+        model::id::ApiKeyId, |it| it.0;
+        model::id::RequestId, |it| it.0;
+    }
+    Int from {
+        i64, |it| it;
+        u32, |it| i64::from(it);
+        i32, |it| i64::from(it);
+        jiff::Timestamp, |it| it.as_microsecond();
+    }
+    Text from {
+        String, |it| it;
+        &str, |it| it.to_owned();
+        smol_str::SmolStr, |it| it.to_string();
+    }
+    Bytes from {
+        Vec<u8>, |it| it;
+    }
+}
+
+/// Builds a list of cells.
+macro_rules! cells_of {
+    ($($it:expr),* $(,)?) => { vec![$($crate::sql::Cell::from($it)),*] };
+}
+pub(crate) use cells_of;
+
+macro_rules! bound {
+    ($query:expr, $cells:expr) => {{
+        let mut query = $query;
+        for cell in $cells {
+            query = match cell {
+                Cell::Id(it) => query.bind(it),
+                Cell::Int(it) => query.bind(it),
+                Cell::Text(it) => query.bind(it),
+                Cell::Bytes(it) => query.bind(it),
+            };
+        }
+        query
+    }};
+}
+
+/// A row of either database.
+pub(crate) trait Row:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
+}
+impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin> Row for T {}
+
+impl Db {
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Db::Postgres(_))
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Tx, Error> {
+        Ok(match self {
+            // Takes the lock at once: a transaction that began as a reader might lose its snapshot.
+            Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Reads rows, from a reader.
+    pub(crate) async fn rows<T: Row>(
+        &self,
+        sql: impl Into<Arc<str>>,
+        cells: Vec<Cell>,
+    ) -> Result<Vec<T>, Error> {
+        let sql = AssertSqlSafe(sql.into());
+        Ok(match self {
+            Db::Sqlite { read, .. } => bound!(sqlx::query_as(sql), cells).fetch_all(read).await?,
+            Db::Postgres(pool) => bound!(sqlx::query_as(sql), cells).fetch_all(pool).await?,
+        })
+    }
+
+    pub(crate) async fn row<T: Row>(
+        &self,
+        sql: impl Into<Arc<str>>,
+        cells: Vec<Cell>,
+    ) -> Result<Option<T>, Error> {
+        let sql = AssertSqlSafe(sql.into());
+        Ok(match self {
+            Db::Sqlite { read, .. } => {
+                bound!(sqlx::query_as(sql), cells).fetch_optional(read).await?
+            }
+            Db::Postgres(pool) => bound!(sqlx::query_as(sql), cells).fetch_optional(pool).await?,
+        })
+    }
+
+    /// Writes with one statement; gives how many rows it touched.
+    pub(crate) async fn run(
+        &self,
+        sql: impl Into<Arc<str>>,
+        cells: Vec<Cell>,
+    ) -> Result<u64, Error> {
+        let sql = AssertSqlSafe(sql.into());
+        Ok(match self {
+            Db::Sqlite { write, .. } => {
+                bound!(sqlx::query(sql), cells).execute(write).await?.rows_affected()
+            }
+            Db::Postgres(pool) => {
+                bound!(sqlx::query(sql), cells).execute(pool).await?.rows_affected()
+            }
+        })
+    }
+}
+
+/// A transaction; rolled back when dropped.
+pub(crate) enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Tx::Postgres(_))
+    }
+
+    /// What follows a `SELECT` whose rows this transaction is about to change.
+    pub(crate) fn for_update(&self) -> &'static str {
+        if self.is_postgres() { " FOR UPDATE" } else { "" }
+    }
+
+    pub(crate) async fn run(
+        &mut self,
+        sql: impl Into<Arc<str>>,
+        cells: Vec<Cell>,
+    ) -> Result<u64, Error> {
+        let sql = AssertSqlSafe(sql.into());
+        Ok(match self {
+            Tx::Sqlite(tx) => {
+                bound!(sqlx::query(sql), cells).execute(&mut **tx).await?.rows_affected()
+            }
+            Tx::Postgres(tx) => {
+                bound!(sqlx::query(sql), cells).execute(&mut **tx).await?.rows_affected()
+            }
+        })
+    }
+
+    pub(crate) async fn rows<T: Row>(
+        &mut self,
+        sql: impl Into<Arc<str>>,
+        cells: Vec<Cell>,
+    ) -> Result<Vec<T>, Error> {
+        let sql = AssertSqlSafe(sql.into());
+        Ok(match self {
+            Tx::Sqlite(tx) => bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx).await?,
+            Tx::Postgres(tx) => bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx).await?,
+        })
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), Error> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Runs a statement over many rows of values, in few round trips. `head` and `tail` stand
+    /// before and after the list of rows.
+    pub(crate) async fn run_many(
+        &mut self,
+        head: &'static str,
+        tail: &'static str,
+        columns: usize,
+        cells: Vec<Cell>,
+    ) -> Result<u64, Error> {
+        debug_assert_eq!(cells.len() % columns, 0, "whole rows");
+        let mut touched = 0;
+        let mut left = cells.into_iter();
+        while left.len() > 0 {
+            let rows = chunk(left.len() / columns);
+            let sql = values_sql(self.is_postgres(), head, tail, columns, rows);
+            touched += self.run(sql, left.by_ref().take(rows * columns).collect()).await?;
+        }
+        Ok(touched)
+    }
+
+    /// The same for a statement that gives rows.
+    pub(crate) async fn rows_of_many<T: Row>(
+        &mut self,
+        head: &'static str,
+        tail: &'static str,
+        columns: usize,
+        cells: Vec<Cell>,
+    ) -> Result<Vec<T>, Error> {
+        let mut res = vec![];
+        let mut left = cells.into_iter();
+        while left.len() > 0 {
+            let rows = chunk(left.len() / columns);
+            let sql = values_sql(self.is_postgres(), head, tail, columns, rows);
+            res.extend(self.rows::<T>(sql, left.by_ref().take(rows * columns).collect()).await?);
+        }
+        Ok(res)
+    }
+}
+
+/// Largest number of rows that go in one statement: few different texts stay prepared.
+const ROWS_MAX: usize = 256;
+
+fn chunk(rows: usize) -> usize {
+    let rows = rows.min(ROWS_MAX);
+    1 << rows.ilog2()
+}
+
+/// `head (…), (…) tail` with numbered places, made once.
+fn values_sql(
+    postgres: bool,
+    head: &'static str,
+    tail: &'static str,
+    columns: usize,
+    rows: usize,
+) -> Arc<str> {
+    type Key = (bool, &'static str, &'static str, usize);
+    static MADE: LazyLock<Mutex<HashMap<Key, Arc<str>>>> = LazyLock::new(Mutex::default);
+    let mut made = MADE.lock().expect("a plain map");
+    let text = made.entry((postgres, head, tail, rows)).or_insert_with(|| {
+        let mut sql = String::from(head);
+        for row in 0..rows {
+            sql.push_str(if row == 0 { " (" } else { ", (" });
+            for column in 0..columns {
+                let comma = if column == 0 { "" } else { ", " };
+                // SQLite finds a numbered place by a search through all of them, so a long list
+                // of rows has nameless ones there.
+                let _ = match postgres {
+                    true => write!(sql, "{comma}${}", row * columns + column + 1),
+                    false => write!(sql, "{comma}?"),
+                };
+            }
+            sql.push(')');
+        }
+        sql.push(' ');
+        sql.push_str(tail);
+        sql.into()
+    });
+    text.clone()
+}

@@ -1,0 +1,100 @@
+//! Drafts, versions, and what is published.
+
+use model::workflow::Workflow;
+
+use super::*;
+use crate::{
+    Error,
+    workflows::{Filter, NewWebhook, Publish, Published, Saved},
+};
+
+fn named(name: &str) -> Workflow {
+    Workflow { name: name.into(), ..Workflow::default() }
+}
+
+fn hears(path: &str) -> Publish {
+    let webhook = NewWebhook {
+        node: "n".into(),
+        methods: vec!["GET".into(), "POST".into()],
+        path: path.into(),
+    };
+    Publish { note: "first".to_owned(), webhooks: vec![webhook], schedules: vec![] }
+}
+
+async fn add(store: &Store, ws: WorkspaceId, name: &str) -> WorkflowId {
+    let id = WorkflowId(Uuid::now_v7());
+    store.add_workspace(ws, "W", at(0)).await.unwrap();
+    store.add_workflow(ws, id, &named(name), Some("old-7"), at(0)).await.unwrap();
+    id
+}
+
+each_database! {
+    async fn a_stale_draft_is_refused(store: &Store) {
+        let ws = workspace();
+        let id = add(store, ws, "One").await;
+        assert_eq!(store.save_draft(ws, id, &named("Two"), Some(1), at(1)).await.unwrap(), Saved::Done(2));
+        assert_eq!(store.save_draft(ws, id, &named("Three"), Some(1), at(1)).await.unwrap(), Saved::Stale(2));
+        assert_eq!(store.save_draft(workspace(), id, &named("Three"), None, at(1)).await.unwrap(), Saved::Absent);
+        let found = store.workflow(ws, id).await.unwrap().unwrap();
+        assert_eq!((found.draft.name.as_str(), found.revision), ("Two", 2));
+        assert_eq!(store.workflow(workspace(), id).await.unwrap(), None);
+    }
+
+    async fn a_published_version_stays_as_it_was(store: &Store) {
+        let ws = workspace();
+        let id = add(store, ws, "One").await;
+        let before = store.refresh_generation().await.unwrap();
+        let Published::Done { version, number } = store.publish(ws, id, 1, &hears("a"), at(1)).await.unwrap() else {
+            panic!("published");
+        };
+        assert!(store.generation() > before);
+        assert_eq!(number, 1);
+        store.save_draft(ws, id, &named("Two"), None, at(2)).await.unwrap();
+        assert_eq!(store.publish(ws, id, 1, &hears("a"), at(1)).await.unwrap(), Published::Stale(2));
+        let found = store.version(ws, version).await.unwrap().unwrap();
+        assert_eq!((found.document.name.as_str(), found.number, found.workflow), ("One", Some(1), id));
+        assert_eq!(store.version(workspace(), version).await.unwrap(), None);
+        for wanted in [id.to_string(), "old-7".to_owned(), "Two".to_owned()] {
+            assert_eq!(store.find_published(ws, &wanted).await.unwrap(), Some(version), "{wanted}");
+        }
+        assert!(store.unpublish(ws, id, at(3)).await.unwrap());
+        assert_eq!(store.find_published(ws, "Two").await.unwrap(), None);
+        assert_eq!(store.versions(ws, id).await.unwrap().len(), 1);
+    }
+
+    async fn an_address_belongs_to_one_trigger_of_a_workspace(store: &Store) {
+        let (ws, other) = (workspace(), workspace());
+        let (one, two) = (add(store, ws, "One").await, add(store, ws, "Two").await);
+        let three = add(store, other, "Three").await;
+        store.publish(ws, one, 1, &hears("a"), at(1)).await.unwrap();
+        store.publish(ws, one, 1, &hears("a"), at(1)).await.unwrap();
+        store.publish(other, three, 1, &hears("a"), at(1)).await.unwrap();
+        let taken = store.publish(ws, two, 1, &hears("a"), at(1)).await;
+        assert!(matches!(taken, Err(Error::Taken(_))), "{taken:?}");
+        assert!(store.delete_workflow(ws, one).await.unwrap());
+        store.publish(ws, two, 1, &hears("a"), at(1)).await.unwrap();
+    }
+
+    async fn the_same_document_is_one_snapshot(store: &Store) {
+        let ws = workspace();
+        let id = add(store, ws, "One").await;
+        let one = store.snapshot(ws, id, &named("x")).await.unwrap();
+        assert_eq!(store.snapshot(ws, id, &named("x")).await.unwrap(), one);
+        assert_ne!(store.snapshot(ws, id, &named("y")).await.unwrap(), one);
+        assert_eq!(store.version(ws, one).await.unwrap().unwrap().number, None);
+    }
+
+    async fn lists_find_by_part_of_a_name(store: &Store) {
+        let ws = workspace();
+        add(store, ws, "Orders 100%").await;
+        add(store, ws, "Invoices").await;
+        let search = |it: &str| Filter { search: Some(it.to_owned()), limit: 10, ..Filter::default() };
+        let (rows, total) = store.workflows(ws, &search("ORDER")).await.unwrap();
+        assert_eq!((rows.len(), total, rows[0].name.as_str()), (1, 1, "Orders 100%"));
+        assert_eq!(store.workflows(ws, &search("0%")).await.unwrap().1, 1);
+        assert_eq!(store.workflows(ws, &search("_")).await.unwrap().1, 0);
+        assert_eq!(store.workflows(workspace(), &search("o")).await.unwrap().1, 0);
+        let active = Filter { active: Some(true), limit: 10, ..Filter::default() };
+        assert_eq!(store.workflows(ws, &active).await.unwrap().1, 0);
+    }
+}

@@ -1,0 +1,162 @@
+//! Lists of workflows and versions.
+
+use jiff::Timestamp;
+use model::id::{VersionId, WorkflowId, WorkspaceId};
+use smol_str::SmolStr;
+use uuid::Uuid;
+
+use crate::{
+    Error, Store,
+    error::damaged,
+    sql::{Cell, cells_of},
+    workspaces::time,
+};
+
+/// Which workflows to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Part of the name, in any case.
+    pub search: Option<String>,
+    pub tag: Option<SmolStr>,
+    pub folder: Option<SmolStr>,
+    /// Only the published ones, or only the others.
+    pub active: Option<bool>,
+    pub offset: u32,
+    /// At most 500.
+    pub limit: u32,
+}
+
+/// Most rows of one list.
+pub(crate) const ROWS_MAX: u32 = 500;
+
+/// A workflow in a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub id: WorkflowId,
+    pub name: SmolStr,
+    pub folder: Option<SmolStr>,
+    pub tags: Vec<SmolStr>,
+    pub revision: u64,
+    pub published: Option<VersionId>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// A version in a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VersionRow {
+    pub id: VersionId,
+    pub number: u32,
+    pub note: String,
+    pub created_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: Uuid,
+    name: String,
+    folder: Option<String>,
+    tags: String,
+    revision: i64,
+    published: Option<Uuid>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl Store {
+    /// Workflows, the latest changed first, and how many there are on all pages.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Database`].
+    pub async fn workflows(
+        &self,
+        workspace: WorkspaceId,
+        filter: &Filter,
+    ) -> Result<(Vec<Row>, u64), Error> {
+        let mut rule = "workspace_id = $1".to_owned();
+        let mut cells: Vec<Cell> = cells_of![workspace];
+        let mut also = |text: &str, cell: Cell| {
+            cells.push(cell);
+            rule += &text.replace('?', &format!("${}", cells.len()));
+        };
+        if let Some(search) = &filter.search {
+            also(" AND LOWER(name) LIKE ? ESCAPE '\\'", Cell::from(like(search)));
+        }
+        if let Some(tag) = &filter.tag {
+            let tag = serde_json::to_string(tag).map_err(damaged)?;
+            also(" AND LOWER(tags) LIKE ? ESCAPE '\\'", Cell::from(like(&tag)));
+        }
+        if let Some(folder) = &filter.folder {
+            also(" AND folder = ?", Cell::from(folder.clone()));
+        }
+        match filter.active {
+            Some(true) => rule += " AND published IS NOT NULL",
+            Some(false) => rule += " AND published IS NULL",
+            None => {}
+        }
+        let sql = format!("SELECT COUNT(*) FROM workflows WHERE {rule}");
+        let total = self.0.db.row::<(i64,)>(sql, cells.clone()).await?;
+        let sql = format!(
+            "SELECT id, name, folder, tags, revision, published, created_at, updated_at FROM workflows \
+             WHERE {rule} ORDER BY updated_at DESC, id DESC LIMIT {} OFFSET {}",
+            filter.limit.min(ROWS_MAX),
+            filter.offset
+        );
+        let rows = self.0.db.rows::<Raw>(sql, cells).await?;
+        let row = |it: Raw| {
+            Ok(Row {
+                id: WorkflowId(it.id),
+                name: it.name.into(),
+                folder: it.folder.map(SmolStr::from),
+                tags: serde_json::from_str(&it.tags).map_err(damaged)?,
+                revision: it.revision as u64,
+                published: it.published.map(VersionId),
+                created_at: time(it.created_at)?,
+                updated_at: time(it.updated_at)?,
+            })
+        };
+        Ok((
+            rows.into_iter().map(row).collect::<Result<_, Error>>()?,
+            total.map_or(0, |it| it.0 as u64),
+        ))
+    }
+
+    /// The published versions of a workflow, past and present, the latest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn versions(
+        &self,
+        workspace: WorkspaceId,
+        workflow: WorkflowId,
+    ) -> Result<Vec<VersionRow>, Error> {
+        let sql = format!(
+            "SELECT id, number, note, created_at FROM versions WHERE workspace_id = $1 AND workflow_id = $2 \
+             AND number IS NOT NULL ORDER BY number DESC LIMIT {ROWS_MAX}"
+        );
+        let rows =
+            self.0.db.rows::<(Uuid, i64, String, i64)>(sql, cells_of![workspace, workflow]).await?;
+        let row = |(id, number, note, created_at): (Uuid, i64, String, i64)| {
+            Ok(VersionRow {
+                id: VersionId(id),
+                number: number as u32,
+                note,
+                created_at: time(created_at)?,
+            })
+        };
+        rows.into_iter().map(row).collect()
+    }
+}
+
+/// A pattern for texts that contain this one, in lower case.
+pub(crate) fn like(text: &str) -> String {
+    let mut res = String::from("%");
+    for it in text.to_lowercase().chars() {
+        if matches!(it, '%' | '_' | '\\') {
+            res.push('\\');
+        }
+        res.push(it);
+    }
+    res.push('%');
+    res
+}

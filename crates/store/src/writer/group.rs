@@ -1,0 +1,123 @@
+//! Commits what has been handed in, as much at once as there is, and tells each batch its fate.
+
+use std::{
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+
+use smol_str::SmolStr;
+use tokio::sync::mpsc;
+
+use crate::{
+    Error,
+    batch::{Hold, Lost},
+    sql::{Db, cells_of},
+    writer::{Ticket, apply, fold::firing, rows::Encoded},
+};
+
+/// Most batches and bytes of one commit.
+const GROUP_MAX: usize = 2_048;
+const GROUP_BYTES_MAX: usize = 16 << 20;
+/// How often a commit is tried when the database is out of reach, and the first pause.
+const TRIES_MAX: u32 = 8;
+const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE_MAX: Duration = Duration::from_secs(2);
+
+/// Runs until the queue is closed and empty. Commits at once when there is anything: what comes
+/// during a commit makes the next group.
+pub(super) async fn write_all(
+    db: Arc<Db>,
+    mut outlet: mpsc::Receiver<Ticket>,
+    worker: Arc<RwLock<SmolStr>>,
+) {
+    let mut tickets = Vec::with_capacity(GROUP_MAX);
+    while outlet.recv_many(&mut tickets, GROUP_MAX).await > 0 {
+        let worker = worker.read().expect("a plain name").clone();
+        while !tickets.is_empty() {
+            let group = tickets.drain(..fitting(&tickets)).collect();
+            write(&db, &worker, group).await;
+        }
+    }
+}
+
+/// How many tickets from the first on make a commit of a bearable size; at least one.
+fn fitting(tickets: &[Ticket]) -> usize {
+    let mut bytes = 0;
+    let fits = tickets.iter().take_while(|it| {
+        bytes += it.batch.size();
+        bytes <= GROUP_BYTES_MAX
+    });
+    fits.count().max(1)
+}
+
+async fn write(db: &Db, worker: &str, tickets: Vec<Ticket>) {
+    // Halves that are still to be written, the first one last.
+    let mut left = vec![tickets];
+    while let Some(mut tickets) = left.pop() {
+        let batches: Vec<&Encoded> = tickets.iter().map(|it| &it.batch).collect();
+        let verdicts = match try_often(db, worker, &batches).await {
+            Ok(verdicts) => verdicts,
+            Err(error) if error.is_constraint() && tickets.len() > 1 => {
+                // One bad batch must not take its neighbours along.
+                let second = tickets.split_off(tickets.len() / 2);
+                left.push(second);
+                left.push(tickets);
+                continue;
+            }
+            Err(error) if error.is_constraint() => vec![explain(db, batches[0]).await],
+            Err(error) => {
+                tracing::error!(
+                    "batches of {} executions could not be written: {error}",
+                    batches.len()
+                );
+                vec![Err(Lost::Unavailable(error.to_string())); batches.len()]
+            }
+        };
+        for (ticket, verdict) in tickets.into_iter().zip(verdicts) {
+            // Whoever handed it in may be gone.
+            let _ = ticket.done.send(verdict);
+        }
+    }
+}
+
+async fn try_often(
+    db: &Db,
+    worker: &str,
+    batches: &[&Encoded],
+) -> Result<Vec<Result<(), Lost>>, Error> {
+    let mut pause = PAUSE;
+    for attempt in 1.. {
+        match apply::commit(db, worker, batches).await {
+            Err(error) if !error.is_constraint() && attempt < TRIES_MAX => {
+                tracing::warn!("a commit failed, trying again: {error}");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(PAUSE_MAX);
+            }
+            end => return end,
+        }
+    }
+    unreachable!("the last try returns")
+}
+
+/// Why a batch alone met what is there already.
+async fn explain(db: &Db, batch: &Encoded) -> Result<(), Lost> {
+    let unavailable = |it: Error| Lost::Unavailable(it.to_string());
+    let sql =
+        "SELECT records FROM journal WHERE workspace_id = $1 AND execution_id = $2 AND seq = $3";
+    let place = cells_of![batch.workspace, batch.execution, batch.seq];
+    let found = db.row::<(Vec<u8>,)>(sql, place).await.map_err(unavailable)?;
+    // It was committed, but word of it was lost on the way.
+    if found.is_some_and(|it| it.0 == batch.records) {
+        return Ok(());
+    }
+    if let Hold::New(new) = &batch.hold
+        && let Some((workspace, schedule, at)) = firing(batch.workspace.0, new)
+    {
+        let sql = "SELECT due_at FROM firings WHERE workspace_id = $1 AND schedule_id = $2 AND due_at = $3";
+        let found = db.row::<(i64,)>(sql, cells_of![workspace, schedule, at]).await;
+        if found.map_err(unavailable)?.is_some() {
+            return Err(Lost::Duplicate);
+        }
+    }
+    Err(Lost::Fenced)
+}

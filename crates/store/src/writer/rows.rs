@@ -1,0 +1,134 @@
+//! What a batch becomes in the database's terms.
+
+use jiff::Timestamp;
+use model::{
+    codec,
+    execution::{Answer, Wait},
+    id::{ExecutionId, WaitId, WorkspaceId},
+    journal::Record,
+};
+use uuid::Uuid;
+
+use crate::batch::{Accept, Batch, FIRST_FENCE, Hold, NewExecution, Next};
+
+/// An execution's key: its workspace and its id.
+pub(super) type Key = (Uuid, Uuid);
+
+/// A batch with its records written out.
+pub(crate) struct Encoded {
+    pub(super) workspace: WorkspaceId,
+    pub(super) execution: ExecutionId,
+    pub(super) hold: Hold,
+    pub(super) seq: u32,
+    pub(super) records: Vec<u8>,
+    pub(super) waits: Vec<Wait>,
+    pub(super) waits_ended: Vec<WaitId>,
+    pub(super) accept: Vec<Child>,
+    pub(super) next: Next,
+    /// The parent, and the answer as [`encode_answer`] writes it.
+    pub(super) answers: Option<(ExecutionId, Vec<u8>)>,
+    /// Node (empty for the workflow's own) and JSON.
+    pub(super) static_data: Vec<(String, String)>,
+}
+
+pub(super) struct Child {
+    pub(super) execution: NewExecution,
+    pub(super) started: Vec<u8>,
+    pub(super) held: bool,
+}
+
+/// What a batch takes beside its records, roughly.
+const BATCH_BYTES: usize = 512;
+
+impl Encoded {
+    /// # Errors
+    /// A sentence when items that are away cannot be loaded.
+    pub(super) fn of(batch: Batch) -> Result<Encoded, String> {
+        let child = |it: Accept| {
+            let started = codec::encode(&[Record::Started(it.started)])?;
+            Ok(Child { execution: it.execution, started, held: it.held })
+        };
+        let answers = match batch.answers {
+            Some((parent, answer)) => Some((parent, encode_answer(answer)?)),
+            None => None,
+        };
+        let data = batch.static_data.into_iter();
+        Ok(Encoded {
+            workspace: batch.workspace,
+            execution: batch.execution,
+            hold: batch.hold,
+            seq: batch.seq,
+            records: codec::encode(&batch.records)?,
+            waits: batch.waits,
+            waits_ended: batch.waits_ended,
+            accept: batch.accept.into_iter().map(child).collect::<Result<_, String>>()?,
+            next: batch.next,
+            answers,
+            static_data: data
+                .map(|(node, it)| (node.unwrap_or_default().to_string(), it.to_json()))
+                .collect(),
+        })
+    }
+
+    pub(super) fn size(&self) -> usize {
+        let children = self.accept.iter().map(|it| it.started.len() + BATCH_BYTES).sum::<usize>();
+        let answer = self.answers.as_ref().map_or(0, |it| it.1.len());
+        let data = self.static_data.iter().map(|it| it.1.len()).sum::<usize>();
+        self.records.len() + children + answer + data + BATCH_BYTES
+    }
+
+    pub(super) fn key(&self) -> Key {
+        (self.workspace.0, self.execution.0)
+    }
+}
+
+/// An answer as bytes: a record that carries it.
+pub(crate) fn encode_answer(answer: Answer) -> Result<Vec<u8>, String> {
+    let wait = WaitId(Uuid::nil());
+    let at = Timestamp::UNIX_EPOCH;
+    codec::encode(&[Record::Resumed { node: 0, run: 0, wait, answer, at }])
+}
+
+/// A row of the queue, as far as the writer must know it.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub(super) struct QueueRow {
+    pub(super) workspace_id: Uuid,
+    pub(super) id: Uuid,
+    pub(super) workflow_id: Uuid,
+    pub(super) version_id: Uuid,
+    pub(super) status: String,
+    pub(super) mode: String,
+    pub(super) priority: i64,
+    pub(super) fence: i64,
+    pub(super) started_at: i64,
+    pub(super) parent: Option<Uuid>,
+    pub(super) replay_of: Option<Uuid>,
+    pub(super) business_key: Option<String>,
+    pub(super) resumed: i64,
+    pub(super) cancel: i64,
+}
+
+impl QueueRow {
+    pub(super) fn new(workspace: WorkspaceId, it: &NewExecution) -> QueueRow {
+        QueueRow {
+            workspace_id: workspace.0,
+            id: it.id.0,
+            workflow_id: it.workflow.0,
+            version_id: it.version.0,
+            status: String::new(),
+            mode: it.mode.as_str().to_owned(),
+            priority: i64::from(it.priority),
+            fence: FIRST_FENCE,
+            started_at: it.started_at.as_microsecond(),
+            parent: it.parent.map(|it| it.0),
+            replay_of: it.replay_of.map(|it| it.0),
+            business_key: it.business_key.as_ref().map(|it| it.to_string()),
+            resumed: 0,
+            cancel: 0,
+        }
+    }
+
+    pub(super) fn key(&self) -> Key {
+        (self.workspace_id, self.id)
+    }
+}

@@ -20,6 +20,7 @@ pub(crate) mod host;
 pub(crate) mod prelude;
 pub(crate) mod slot;
 pub(crate) mod text;
+pub(crate) mod wording;
 
 /// A context with its compiled functions. Used by one evaluation at a time.
 pub(crate) struct Engine {
@@ -66,6 +67,7 @@ impl Engine {
         // The context itself keeps what its functions share: handles may not change threads.
         let made = context.with(|ctx| {
             let host = host::make(&ctx, &slot, &watch)?;
+            host.set("extras", limits.extras)?;
             let library = prelude::load(&ctx, &host)?;
             let call: Function<'_> = library.get("call")?;
             let kept = ctx.store_userdata(library).is_ok() && ctx.store_userdata(call).is_ok();
@@ -88,12 +90,13 @@ impl Engine {
     ) -> Result<Option<Value>, Error> {
         let time = if call.mode.is_code() { limits.code_time_max } else { limits.time_max };
         self.watch.start(time);
-        let now = Now { scope: call.scope.clone(), item: call.item, mode: call.mode };
+        let calls = call.script.calls.clone();
+        let now = Now { scope: call.scope.clone(), item: call.item, mode: call.mode, calls };
         self.slot.enter(now);
         let res = self.ready(call).and_then(|place| {
             self.context.with(|ctx| {
                 let done = self.run(&ctx, place, call.mode.is_code());
-                done.map_err(|it| failure::read(&ctx, &it, &self.watch, limits))
+                done.map_err(|it| failure::read(&ctx, &it, &self.watch, limits, call.script))
             })
         });
         self.slot.leave();

@@ -17,7 +17,7 @@ use crate::{
     template::{Part, Segment},
 };
 
-/// What evaluations may use at most.
+/// What evaluations may use, and how much of it at most.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// Time of one expression.
@@ -28,6 +28,9 @@ pub struct Limits {
     pub memory_bytes_max: usize,
     /// Stack of one evaluation, in bytes; threads that evaluate need 1 MiB more than this.
     pub stack_bytes_max: usize,
+    /// Whether scripts have what n8n keeps from them by default: `URL`, `crypto`, and `require` of
+    /// modules that do no harm. Without it, an imported script fails where it fails there.
+    pub extras: bool,
     /// Contexts that wait for their next evaluation, over all workspaces.
     pub idle_max: usize,
 }
@@ -39,6 +42,7 @@ impl Default for Limits {
             code_time_max: Duration::from_secs(60),
             memory_bytes_max: 256 << 20,
             stack_bytes_max: 512 << 10,
+            extras: true,
             idle_max: 64,
         }
     }

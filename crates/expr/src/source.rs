@@ -1,13 +1,13 @@
 //! What a piece of JavaScript says before it runs: its free names, what it must not touch, and the
 //! small rewriting that gives n8n's extension methods to values.
 
-use std::thread;
+use std::{borrow::Cow, sync::Arc, thread};
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Argument, AssignmentTargetPropertyProperty, BindingProperty, CallExpression,
-    ComputedMemberExpression, Expression, IdentifierReference, ImportExpression, PropertyKey,
-    SimpleAssignmentTarget, Statement, StaticMemberExpression,
+    Argument, AssignmentTargetPropertyProperty, BindingPattern, BindingProperty, CallExpression,
+    CatchClause, ComputedMemberExpression, Expression, IdentifierReference, ImportExpression,
+    PropertyKey, SimpleAssignmentTarget, Statement, StaticMemberExpression,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
@@ -19,7 +19,10 @@ use crate::{
     Error,
     error::Kind,
     extensions::{EXTENSION_PREFIX, is_extension},
-    source::known::{is_global, is_injected},
+    source::{
+        calls::Calls,
+        known::{is_global, is_injected},
+    },
 };
 
 /// Longer sources are refused, in bytes.
@@ -40,6 +43,8 @@ pub(crate) struct Script {
     /// Other nodes that are named by literal text.
     pub(crate) nodes: Vec<SmolStr>,
     pub(crate) fault: Option<Error>,
+    /// Where the calls of a code node's script stand.
+    pub(crate) calls: Option<Arc<Calls>>,
 }
 
 impl Script {
@@ -122,7 +127,8 @@ fn read_expression(code: &str) -> Script {
 
 fn read_body(code: &str) -> Script {
     let allocator = Allocator::default();
-    let wrapped = format!("async function code() {{\n{code}\n}}");
+    const HEAD: &str = "async function code() {\n";
+    let wrapped = format!("{HEAD}{code}\n}}");
     let parsed = Parser::new(&allocator, &wrapped, SourceType::cjs()).parse();
     if parsed.panicked || !parsed.diagnostics.is_empty() || parsed.program.body.len() != 1 {
         let why = parsed.diagnostics.iter().next().map(|it| it.message.to_string());
@@ -131,6 +137,8 @@ fn read_body(code: &str) -> Script {
     }
     let mut reader = Reader::new(false);
     reader.visit_program(&parsed.program);
+    let code = reader.rewritten(&wrapped, HEAD.len(), HEAD.len() + code.len());
+    reader.calls.follow(HEAD.len() as u32, &reader.inserts, &code);
     let assigned = std::mem::take(&mut reader.assigned);
     let hoisted = match assigned.as_slice() {
         [] => String::new(),
@@ -153,7 +161,8 @@ struct Reader {
     /// Names that a script may assign to without having declared them: they stay in the script.
     assigned: Vec<SmolStr>,
     /// Text to insert at a byte of the source, in no order.
-    inserts: Vec<(u32, &'static str)>,
+    inserts: Vec<(u32, Cow<'static, str>)>,
+    calls: Calls,
 }
 
 impl Reader {
@@ -165,12 +174,14 @@ impl Reader {
             fault: None,
             assigned: vec![],
             inserts: vec![],
+            calls: Calls::default(),
         }
     }
 
     fn finish(self, function: impl FnOnce(&str) -> String) -> Script {
         let function = function(&self.names.join(","));
-        Script { function, names: self.names, nodes: self.nodes, fault: self.fault }
+        let calls = (!self.expression).then(|| Arc::new(self.calls));
+        Script { function, names: self.names, nodes: self.nodes, fault: self.fault, calls }
     }
 
     /// The source between two bytes, with the inserts that fall there.
@@ -212,8 +223,8 @@ impl Reader {
     }
 
     fn wrap(&mut self, span: Span, before: &'static str, after: &'static str) {
-        self.inserts.push((span.start, before));
-        self.inserts.push((span.end, after));
+        self.inserts.push((span.start, before.into()));
+        self.inserts.push((span.end, after.into()));
     }
 }
 
@@ -280,7 +291,7 @@ impl<'a> Visit<'a> for Reader {
             && self.expression
             && is_extension(&member.property.name)
         {
-            self.inserts.push((member.property.span.start, EXTENSION_PREFIX));
+            self.inserts.push((member.property.span.start, EXTENSION_PREFIX.into()));
             // Nothing is empty; every other method refuses nothing.
             if matches!(member.property.name.as_str(), "isEmpty" | "isNotEmpty") && !member.optional
             {
@@ -288,7 +299,22 @@ impl<'a> Visit<'a> for Reader {
                 self.name("$$nn");
             }
         }
+        if !self.expression {
+            self.calls.add(it);
+        }
         walk::walk_call_expression(self, it);
+    }
+
+    fn visit_catch_clause(&mut self, it: &CatchClause<'a>) {
+        if let Some(BindingPattern::BindingIdentifier(name)) =
+            it.param.as_ref().map(|it| &it.pattern)
+            && !self.expression
+        {
+            let call = format!("$$caught({});", name.name);
+            self.inserts.push((it.body.span.start + 1, call.into()));
+            self.name("$$caught");
+        }
+        walk::walk_catch_clause(self, it);
     }
 
     fn visit_binding_property(&mut self, it: &BindingProperty<'a>) {
@@ -317,6 +343,7 @@ fn is_identifier(it: &Expression<'_>, name: &str) -> bool {
     matches!(it, Expression::Identifier(it) if it.name == name)
 }
 
+pub(crate) mod calls;
 mod known;
 #[cfg(test)]
 mod tests;

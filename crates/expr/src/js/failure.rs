@@ -2,8 +2,8 @@
 
 use rquickjs::{CaughtError, Ctx, Object, Value};
 
-use super::{border, slot::Watch};
-use crate::{Error, error::Kind, extensions::EXTENSION_PREFIX, sandbox::Limits};
+use super::{border, slot::Watch, wording};
+use crate::{Error, error::Kind, extensions::EXTENSION_PREFIX, sandbox::Limits, source::Script};
 
 /// Reads the error that a call ended with.
 pub(crate) fn read(
@@ -11,6 +11,7 @@ pub(crate) fn read(
     error: &rquickjs::Error,
     watch: &Watch,
     limits: &Limits,
+    script: &Script,
 ) -> Error {
     let thrown = if error.is_exception() { Some(ctx.catch()) } else { None };
     if watch.is_over() {
@@ -48,7 +49,9 @@ pub(crate) fn read(
         Kind::Thrown
     };
     let message = if message.is_empty() { text_of(ctx, &thrown) } else { message };
-    Error { line: line(&field(object, "stack")), ..Error::new(kind, message) }
+    let stack = field(object, "stack");
+    let message = wording::known(&message, &stack, script.calls.as_deref()).unwrap_or(message);
+    Error { line: wording::place(&stack).map(|it| it.0), ..Error::new(kind, message) }
 }
 
 /// One sentence for what was caught while compiling.
@@ -84,14 +87,4 @@ fn null_receiver(message: &str) -> Option<(&str, &str)> {
     let (method, rest) = rest.split_once('\'')?;
     let what = rest.strip_prefix(" of ")?.trim_end_matches(')');
     Some((method, what))
-}
-
-/// The line of the script at which the topmost frame stands; the wrapper adds two above it.
-fn line(stack: &str) -> Option<u32> {
-    let frame = stack.lines().find(|it| it.contains("eval_script"))?;
-    let place = frame.rsplit('(').next()?.trim_end_matches(')');
-    let mut parts = place.rsplit(':');
-    let last: u32 = parts.next()?.parse().ok()?;
-    let line = parts.next().and_then(|it| it.parse().ok()).unwrap_or(last);
-    line.checked_sub(1).filter(|it| *it > 0)
 }

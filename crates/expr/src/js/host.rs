@@ -8,7 +8,7 @@ use rquickjs::{Array, Ctx, Exception, Function, Object, function::IntoJsFunc};
 use super::{
     border, bytes,
     slot::{Now, Slot, Watch},
-    text,
+    text, wording,
 };
 use crate::{Scope, Template, extensions::EXTENSIONS, source::BLOCKED, template::Part};
 
@@ -176,6 +176,11 @@ fn facts<'js>(host: &Object<'js>, slot: &Slot) -> rquickjs::Result<()> {
     add(host, "env", move |ctx: Ctx<'js>| {
         let env = now(&ctx, &here)?.scope.env.clone();
         border::enter(&ctx, &env.map_or(Value::Null, Value::Object))
+    })?;
+    let here = slot.clone();
+    add(host, "wording", move |message: String, stack: String| {
+        let calls = here.get().and_then(|it| it.calls);
+        wording::known(&message, &stack, calls.as_deref())
     })?;
     add(host, "compile", |ctx: Ctx<'js>, text: String| parts(&ctx, &text))?;
     let here = slot.clone();

@@ -12,6 +12,7 @@ use rquickjs::{
 /// (see `host.rs`), `library` is what the scripts share. The last one freezes the world.
 const PRELUDE: &[(&str, &str)] = &[
     ("core", include_str!("core.js")),
+    ("json", include_str!("json.js")),
     ("names", include_str!("names.js")),
     ("extend", include_str!("extend.js")),
     ("extend_text", include_str!("extend_text.js")),

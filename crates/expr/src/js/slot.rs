@@ -10,7 +10,7 @@ use std::{
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::Scope;
+use crate::{Scope, source::calls::Calls};
 
 /// The evaluation that a context is busy with. Cloning shares it.
 #[derive(Clone, Default)]
@@ -25,6 +25,8 @@ pub(crate) struct Now {
     /// Index of the item; 0 where a script runs once for all.
     pub(crate) item: usize,
     pub(crate) mode: Mode,
+    /// Where the calls of the script stand.
+    pub(crate) calls: Option<Arc<Calls>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -221,6 +221,7 @@
   };
   provide("require", (name) => {
     const bare = String(name).replace(/^node:/, "");
+    if (!host.extras) throw new Error(`Module '${name}' is disallowed`);
     if (!Object.hasOwn(MODULES, bare)) throw new Error(`Module '${name}' is disallowed: the sandbox has ${Object.keys(MODULES).join(", ")}`);
     return MODULES[bare];
   });
@@ -241,5 +242,6 @@
   const globals = { URL, URLSearchParams, TextEncoder, TextDecoder, Buffer, structuredClone: (it) => structuredClone(it), crypto, atob, btoa };
   for (const [name, value] of Object.entries(globals)) provide(name, value);
   library.closed.push(util, querystring);
+  if (!host.extras) for (const name of ["URL", "URLSearchParams", "crypto"]) delete names[name];
   names.process = () => ({ get env() { return library.names.$env(); }, version: "v22.0.0", versions: {}, platform: "linux", nextTick: (call, ...given) => Promise.resolve().then(() => call(...given)) });
 })

@@ -160,3 +160,67 @@ fn a_sandbox_serves_many_threads() {
     });
     threads.collect::<Vec<_>>().into_iter().for_each(|it| it.join().unwrap());
 }
+
+#[test]
+fn errors_speak_the_words_of_node() {
+    for (code, expected) in [
+        ("const items = 5;\nreturn items.map(x => x)", "items.map is not a function"),
+        ("const o = {f: 1};\n  const z = 1 + o.f(2, 3)", "o.f is not a function"),
+        ("const a = {};\nreturn a.b.c", "Cannot read properties of undefined (reading 'c')"),
+        ("null.x = 1", "Cannot set properties of null (setting 'x')"),
+        ("foo()", "foo is not defined"),
+        ("const c = 1; c = 2", "Assignment to constant variable."),
+        ("try { nope.x } catch (e) { e.y() }", "e.y is not a function"),
+        (
+            "return [...undefined]",
+            "undefined is not iterable (cannot read property Symbol(Symbol.iterator))",
+        ),
+        (
+            "JSON.parse('Sample content number 1')",
+            "Unexpected token 'S', \"Sample con\"... is not valid JSON",
+        ),
+        ("JSON.parse('{\"a\": x}')", "Unexpected token 'x', \"{\"a\": x}\" is not valid JSON"),
+        ("JSON.parse('')", "Unexpected end of JSON input"),
+        (
+            "JSON.parse('{a: 1}')",
+            "Expected property name or '}' in JSON at position 1 (line 1 column 2)",
+        ),
+        (
+            "JSON.parse('[1 2]')",
+            "Expected ',' or ']' after array element in JSON at position 3 (line 1 column 4)",
+        ),
+        (
+            "JSON.parse('{\"a\": 1,}')",
+            "Expected double-quoted property name in JSON at position 8 (line 1 column 9)",
+        ),
+        (
+            "JSON.parse('1 x')",
+            "Unexpected non-whitespace character after JSON at position 2 (line 1 column 3)",
+        ),
+        ("JSON.parse(undefined)", "\"undefined\" is not valid JSON"),
+        ("JSON.parse({})", "\"[object Object]\" is not valid JSON"),
+        (
+            "JSON.parse('\"a\\nb\"')",
+            "Bad control character in string literal in JSON at position 2 (line 1 column 3)",
+        ),
+    ] {
+        let thrown = script(code, json!({})).unwrap_err();
+        assert_eq!(thrown.message, expected, "{code}");
+        let caught = script(
+            &format!("try {{\n{code}\n}} catch (error) {{ return error.message }}"),
+            json!({}),
+        );
+        assert_eq!(caught.unwrap(), Some(expected.into()), "{code}");
+    }
+}
+
+#[test]
+fn extras_can_be_kept_from_scripts() {
+    let sandbox = Sandbox::new(Limits { extras: false, ..Limits::default() });
+    let run = |code: &str| sandbox.run(&Code::new(code, false), &scope(json!({})), None);
+    assert_eq!(
+        run("return typeof URL + typeof crypto").unwrap(),
+        Some("undefinedundefined".into())
+    );
+    assert_eq!(run("require('crypto')").unwrap_err().message, "Module 'crypto' is disallowed");
+}

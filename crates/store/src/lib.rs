@@ -5,16 +5,26 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod batch;
+pub mod credentials;
 mod error;
+pub mod executions;
 pub mod files;
 pub mod journal;
+pub mod keys;
 mod open;
 pub mod queue;
+pub mod requests;
+pub mod schedules;
 mod seal;
+pub mod settings;
 mod sql;
+pub mod statics;
+pub mod statistics;
 #[cfg(test)]
 mod tests;
+pub mod variables;
 pub mod waits;
+pub mod webhooks;
 pub mod workflows;
 pub mod workspaces;
 mod writer;

@@ -1,5 +1,7 @@
 //! Every test runs on both databases.
 
+mod definitions;
+mod executions;
 mod queue;
 mod waits;
 mod workflows;

@@ -6,7 +6,8 @@ mod publish;
 use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
-pub use list::{Filter, Row};
+pub(crate) use list::like;
+pub use list::{Filter, Row, VersionRow};
 use model::{
     id::{VersionId, WorkflowId, WorkspaceId},
     workflow,

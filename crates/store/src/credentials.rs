@@ -1,0 +1,190 @@
+//! Credentials: sealed at rest, opened for the node that uses them, never shown again.
+
+use jiff::Timestamp;
+use model::{
+    Map, Value,
+    id::{CredentialId, WorkspaceId},
+};
+use smol_str::SmolStr;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::{Error, Store, error::damaged, seal::Place, sql::cells_of, workspaces::time};
+
+/// A credential without its secrets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub id: CredentialId,
+    /// Its credential type.
+    pub kind: SmolStr,
+    pub name: SmolStr,
+    /// Its id where it was imported from.
+    pub external_id: Option<SmolStr>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// A credential with its secrets.
+pub struct Opened {
+    pub id: CredentialId,
+    pub kind: SmolStr,
+    pub name: SmolStr,
+    pub fields: Map,
+}
+
+/// Most credentials of a workspace that are listed.
+const CREDENTIALS_MAX: u32 = 10_000;
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: Uuid,
+    kind: String,
+    name: String,
+    external_id: Option<String>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Sealed {
+    id: Uuid,
+    kind: String,
+    name: String,
+    sealed: Vec<u8>,
+}
+
+impl Store {
+    /// All of a workspace, by name.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn credentials(&self, workspace: WorkspaceId) -> Result<Vec<Row>, Error> {
+        let sql = format!(
+            "SELECT id, kind, name, external_id, created_at, updated_at FROM credentials \
+             WHERE workspace_id = $1 ORDER BY name, kind LIMIT {CREDENTIALS_MAX}"
+        );
+        let rows = self.0.db.rows::<Raw>(sql, cells_of![workspace]).await?;
+        let row = |it: Raw| {
+            Ok(Row {
+                id: CredentialId(it.id),
+                kind: it.kind.into(),
+                name: it.name.into(),
+                external_id: it.external_id.map(SmolStr::from),
+                created_at: time(it.created_at)?,
+                updated_at: time(it.updated_at)?,
+            })
+        };
+        rows.into_iter().map(row).collect()
+    }
+
+    /// # Errors
+    /// [`Error::Taken`] when one of this type has the name, [`Error::Database`].
+    pub async fn add_credential(
+        &self,
+        workspace: WorkspaceId,
+        row: &Row,
+        fields: &Map,
+    ) -> Result<(), Error> {
+        let sealed = self.seal(workspace, row.id, &row.kind, fields);
+        let sql = "INSERT INTO credentials (workspace_id, id, kind, name, external_id, sealed, created_at, \
+                   updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let (kind, name, external_id) =
+            (row.kind.clone(), row.name.clone(), row.external_id.clone());
+        let (made, changed) = (row.created_at, row.updated_at);
+        let cells = cells_of![workspace, row.id, kind, name, external_id, sealed, made, changed];
+        self.define(sql, cells, || taken(&row.name)).await.map(|_| ())
+    }
+
+    /// Changes the name and all fields; the type stays. `false`: it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] when one of this type has the name, [`Error::Database`].
+    pub async fn change_credential(
+        &self,
+        workspace: WorkspaceId,
+        id: CredentialId,
+        name: &str,
+        fields: &Map,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let sql = "SELECT kind FROM credentials WHERE workspace_id = $1 AND id = $2";
+        let found = self.0.db.row::<(String,)>(sql, cells_of![workspace, id]).await?;
+        let Some((kind,)) = found else { return Ok(false) };
+        let sealed = self.seal(workspace, id, &kind, fields);
+        let sql = "UPDATE credentials SET name = $3, sealed = $4, updated_at = $5 \
+                   WHERE workspace_id = $1 AND id = $2";
+        self.define(sql, cells_of![workspace, id, name, sealed, now], || taken(name)).await
+    }
+
+    /// `false`: it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn delete_credential(
+        &self,
+        workspace: WorkspaceId,
+        id: CredentialId,
+    ) -> Result<bool, Error> {
+        let sql = "DELETE FROM credentials WHERE workspace_id = $1 AND id = $2";
+        self.define(sql, cells_of![workspace, id], String::new).await
+    }
+
+    /// Opens the credential of a type that a node names: by id (ours, or that of where it came
+    /// from) when there is one of it, else by name.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when it was sealed with another key, [`Error::Database`].
+    pub async fn open_credential(
+        &self,
+        workspace: WorkspaceId,
+        kind: &str,
+        id: Option<&str>,
+        name: &str,
+    ) -> Result<Option<Opened>, Error> {
+        let own = id.and_then(|it| it.parse::<CredentialId>().ok());
+        let sql = "SELECT id, kind, name, sealed FROM credentials WHERE workspace_id = $1 AND kind = $2 \
+                   AND (id = $3 OR external_id = $4 OR name = $5) \
+                   ORDER BY CASE WHEN id = $3 THEN 0 WHEN external_id = $4 THEN 1 ELSE 2 END LIMIT 1";
+        let row = self.0.db.row::<Sealed>(sql, cells_of![workspace, kind, own, id, name]).await?;
+        row.map(|it| self.opened(workspace, it)).transpose()
+    }
+
+    /// Opens a credential by id, such as to test it or to keep fields that a change leaves out.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when it was sealed with another key, [`Error::Database`].
+    pub async fn open_credential_by_id(
+        &self,
+        workspace: WorkspaceId,
+        id: CredentialId,
+    ) -> Result<Option<Opened>, Error> {
+        let sql =
+            "SELECT id, kind, name, sealed FROM credentials WHERE workspace_id = $1 AND id = $2";
+        let row = self.0.db.row::<Sealed>(sql, cells_of![workspace, id]).await?;
+        row.map(|it| self.opened(workspace, it)).transpose()
+    }
+
+    fn seal(&self, workspace: WorkspaceId, id: CredentialId, kind: &str, fields: &Map) -> Vec<u8> {
+        let text = Zeroizing::new(Value::from(fields.clone()).to_json());
+        self.0.key.seal(&Place { workspace, row: id.0, kind }, text.as_bytes())
+    }
+
+    fn opened(&self, workspace: WorkspaceId, row: Sealed) -> Result<Opened, Error> {
+        let place = Place { workspace, row: row.id, kind: &row.kind };
+        let bytes = self.0.key.open(&place, &row.sealed)?;
+        let value = Value::from_json_bytes(&bytes).map_err(|_| {
+            damaged(format!("the fields of credential `{}` cannot be read", row.name))
+        })?;
+        let fields = value.as_object().cloned().unwrap_or_default();
+        Ok(Opened {
+            id: CredentialId(row.id),
+            kind: row.kind.into(),
+            name: row.name.into(),
+            fields,
+        })
+    }
+}
+
+fn taken(name: &str) -> String {
+    format!("there is a credential `{name}` of this type already")
+}

@@ -1,0 +1,48 @@
+//! The addresses at which published workflows listen.
+
+use std::collections::BTreeMap;
+
+use model::id::{VersionId, WorkflowId, WorkspaceId};
+use smol_str::SmolStr;
+use uuid::Uuid;
+
+use crate::{Error, Store};
+
+/// An address and who listens there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Route {
+    pub workspace: WorkspaceId,
+    pub workflow: WorkflowId,
+    pub version: VersionId,
+    /// The id of the trigger node.
+    pub node: SmolStr,
+    pub methods: Vec<SmolStr>,
+    pub path: SmolStr,
+}
+
+impl Store {
+    /// All addresses of all workspaces, for the table that requests are looked up in. It is true
+    /// as long as [`Store::generation`] stays the same.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn webhook_routes(&self) -> Result<Vec<Route>, Error> {
+        let sql = "SELECT workspace_id, workflow_id, version_id, node, path, method FROM webhooks \
+                   ORDER BY workspace_id, path, method";
+        type Raw = (Uuid, Uuid, Uuid, String, String, String);
+        let rows = self.0.db.rows::<Raw>(sql, vec![]).await?;
+        let mut res: BTreeMap<(Uuid, Uuid, Uuid, String, String), Vec<SmolStr>> = BTreeMap::new();
+        for (workspace, workflow, version, node, path, method) in rows {
+            res.entry((workspace, workflow, version, node, path)).or_default().push(method.into());
+        }
+        let route = |((workspace, workflow, version, node, path), methods)| Route {
+            workspace: WorkspaceId(workspace),
+            workflow: WorkflowId(workflow),
+            version: VersionId(version),
+            node: SmolStr::from(node),
+            methods,
+            path: SmolStr::from(path),
+        };
+        Ok(res.into_iter().map(route).collect())
+    }
+}

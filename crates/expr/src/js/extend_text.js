@@ -4,12 +4,13 @@
 
   const { extensions: { string }, ExpressionExtensionError } = library;
 
-  const EMAIL = /[a-z0-9._%+'-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}/i;
-  const WHOLE_EMAIL = new RegExp(`^${EMAIL.source}$`, "i");
+  // Patterns are compiled at their first use: a context is made more often than it needs them.
+  const lazy = (make) => { let made; return () => (made ??= make()); };
+  const email = lazy(() => /[a-z0-9._%+'-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}/i);
+  const wholeEmail = lazy(() => new RegExp(`^${email().source}$`, "i"));
   const HOST = String.raw`(?:[a-z0-9\u00a1-\uffff](?:[a-z0-9\u00a1-\uffff-]{0,61}[a-z0-9\u00a1-\uffff])?\.)+[a-z\u00a1-\uffff][a-z0-9\u00a1-\uffff-]{0,61}[a-z\u00a1-\uffff]`;
-  const WHOLE_DOMAIN = new RegExp(`^(?:${HOST}|localhost|\\d{1,3}(?:\\.\\d{1,3}){3})$`, "i");
-  const DOMAIN = new RegExp(`(?:${HOST})`, "i");
-  const URL_IN_TEXT = /https?:\/\/[^\s"'<>`{}|\\^]+|ftp:\/\/[^\s"'<>`{}|\\^]+/i;
+  const wholeDomain = lazy(() => new RegExp(`^(?:${HOST}|localhost|\\d{1,3}(?:\\.\\d{1,3}){3})$`, "i"));
+  const domain = lazy(() => new RegExp(`(?:${HOST})`, "i"));
 
   string.base64Encode = (it) => host.base64Encode(it);
   string.base64Decode = (it) => host.base64Decode(it);
@@ -19,19 +20,19 @@
     return found;
   };
 
-  string.extractEmail = (it) => it.match(EMAIL)?.[0];
+  string.extractEmail = (it) => it.match(email())?.[0];
   string.extractDomain = (it) => {
-    const email = it.match(EMAIL)?.[0];
+    const email = it.match(email())?.[0];
     if (email !== undefined && !/:\/\//.test(it)) return email.split("@")[1];
     const address = it.match(/(?:https?|ftp|wss?):\/\/(?:[^\s/@]*@)?(\[[^\]]+\]|[^\s/:?#"'<>]+)/i);
     if (address !== null) return address[1];
-    const bare = it.match(DOMAIN)?.[0];
+    const bare = it.match(domain())?.[0];
     return bare;
   };
-  string.extractUrl = (it) => it.match(URL_IN_TEXT)?.[0].replace(/[.,;:!?)\]]+$/, "");
+  string.extractUrl = (it) => it.match(/(?:https?|ftp):\/\/[^\s"'<>`{}|\\^]+/i)?.[0].replace(/[.,;:!?)\]]+$/, "");
   string.extractUrlPath = (it) => host.url(it)?.pathname;
-  string.isEmail = (it) => WHOLE_EMAIL.test(it);
-  string.isDomain = (it) => WHOLE_DOMAIN.test(it);
+  string.isEmail = (it) => wholeEmail().test(it);
+  string.isDomain = (it) => wholeDomain().test(it);
   string.isUrl = (it) => {
     const parts = host.url(it.trim());
     return parts !== null && /^(?:https?|ftp):$/.test(parts.protocol) && /^(?:https?|ftp):\/\//i.test(it.trim());

@@ -22,8 +22,8 @@
 
   string.extractEmail = (it) => it.match(email())?.[0];
   string.extractDomain = (it) => {
-    const email = it.match(email())?.[0];
-    if (email !== undefined && !/:\/\//.test(it)) return email.split("@")[1];
+    const found = it.match(email())?.[0];
+    if (found !== undefined && !/:\/\//.test(it)) return found.split("@")[1];
     const address = it.match(/(?:https?|ftp|wss?):\/\/(?:[^\s/@]*@)?(\[[^\]]+\]|[^\s/:?#"'<>]+)/i);
     if (address !== null) return address[1];
     const bare = it.match(domain())?.[0];

@@ -42,6 +42,8 @@
       seen.add(it);
       if (!ArrayBuffer.isView(it)) Object.freeze(it);
       left.push(Object.getPrototypeOf(it));
+      // Most methods have a length and a name, and nothing else to close.
+      if (typeof it === "function" && !Object.hasOwn(it, "prototype") && Reflect.ownKeys(it).length === 2) continue;
       for (const name of Reflect.ownKeys(it)) {
         const property = Object.getOwnPropertyDescriptor(it, name);
         left.push(property.value, property.get, property.set);

@@ -15,6 +15,9 @@ pub enum Error {
     Taken(String),
     #[error("{0}")]
     Refused(String),
+    /// A fault that a test asked for.
+    #[error("the database fails on purpose")]
+    Injected,
     #[error("the data folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
 }

@@ -8,13 +8,18 @@ use std::{
 };
 
 use sqlx::{
-    Executor,
+    Executor, SqlitePool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Error, Inner, MasterKey, Store, sql::Db, writer};
+use crate::{
+    Error, Inner, MasterKey, Store,
+    faults::Faults,
+    sql::{Db, Pool},
+    writer,
+};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -45,7 +50,7 @@ impl Store {
     /// [`Error::Refused`] when another process has the folder, the database is too old or too
     /// careless, or its schema is newer than this program.
     pub async fn open(options: &Options, key: MasterKey) -> Result<Store, Error> {
-        let (db, lock) = match &options.url {
+        let (pool, lock) = match &options.url {
             Some(url) => (postgres(url).await?, None),
             None => {
                 std::fs::create_dir_all(&options.data)?;
@@ -53,7 +58,8 @@ impl Store {
                 (sqlite(&options.data.join("tailorbird.db")).await?, Some(lock))
             }
         };
-        let db = Arc::new(db);
+        let faults = Arc::new(Faults::default());
+        let db = Arc::new(Db { pool, faults });
         let writer = writer::Desk::open(db.clone());
         let inner = Inner {
             db,
@@ -71,12 +77,12 @@ impl Store {
     /// Lets the last commits end and closes the connections.
     pub async fn close(&self) {
         self.0.writer.close().await;
-        match &*self.0.db {
-            Db::Sqlite { write, read } => {
+        match &self.0.db.pool {
+            Pool::Sqlite { write, read } => {
                 read.close().await;
                 write.close().await;
             }
-            Db::Postgres(pool) => pool.close().await,
+            Pool::Postgres(pool) => pool.close().await,
         }
     }
 
@@ -85,14 +91,22 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn describe(&self) -> Result<String, Error> {
-        let sql = if self.0.db.is_postgres() {
-            "SELECT version()"
-        } else {
-            "SELECT 'SQLite ' || sqlite_version()"
-        };
-        let row: Option<(String,)> = self.0.db.row(sql, vec![]).await?;
-        Ok(row.map(|it| it.0).unwrap_or_default())
+        describe_any_workspace(&self.0.db).await
     }
+}
+
+async fn describe_any_workspace(db: &Db) -> Result<String, Error> {
+    let sql = match db.pool {
+        Pool::Sqlite { .. } => "SELECT 'SQLite ' || sqlite_version()",
+        Pool::Postgres(_) => "SELECT version()",
+    };
+    let row: Option<(String,)> = db.row(sql, vec![]).await?;
+    Ok(row.map(|it| it.0).unwrap_or_default())
+}
+
+async fn sqlite_version_any_workspace(pool: &SqlitePool) -> Result<String, Error> {
+    let row: (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(pool).await?;
+    Ok(row.0)
 }
 
 fn lock(data: &Path) -> Result<std::fs::File, Error> {
@@ -104,7 +118,7 @@ fn lock(data: &Path) -> Result<std::fs::File, Error> {
     Ok(file)
 }
 
-async fn sqlite(path: &Path) -> Result<Db, Error> {
+async fn sqlite(path: &Path) -> Result<Pool, Error> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -124,7 +138,7 @@ async fn sqlite(path: &Path) -> Result<Db, Error> {
         .max_lifetime(None);
     let write = write.connect_with(options.clone()).await?;
     SQLITE.run(&write).await.map_err(newer)?;
-    let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(&write).await?;
+    let version = sqlite_version_any_workspace(&write).await?;
     if parse(&version) < SQLITE_MIN {
         return Err(Error::Refused(format!(
             "SQLite {version} is too old: it can damage the database; 3.51.3 or later is needed"
@@ -141,10 +155,10 @@ async fn sqlite(path: &Path) -> Result<Db, Error> {
         .test_before_acquire(false)
         .max_lifetime(None);
     let read = read.connect_with(options.pragma("query_only", "ON")).await?;
-    Ok(Db::Sqlite { write, read })
+    Ok(Pool::Sqlite { write, read })
 }
 
-async fn postgres(url: &str) -> Result<Db, Error> {
+async fn postgres(url: &str) -> Result<Pool, Error> {
     let options = PgConnectOptions::from_str(url)?
         .application_name("tailorbird")
         .statement_cache_capacity(STATEMENTS);
@@ -169,7 +183,7 @@ async fn postgres(url: &str) -> Result<Db, Error> {
         ));
     }
     POSTGRES.run(&pool).await.map_err(newer)?;
-    Ok(Db::Postgres(pool))
+    Ok(Pool::Postgres(pool))
 }
 
 fn newer(error: sqlx::migrate::MigrateError) -> Error {

@@ -186,8 +186,10 @@ impl Store {
         let open = tx.rows_of_many::<(Uuid, Uuid, i64)>(head, ")", 2, keys()).await?;
         let late = open.into_iter().filter(|it| it.2 <= now.as_microsecond());
         let cells = late.flat_map(|it| cells_of![it.0, it.1, now, timeout.clone()]).collect();
-        let head = "UPDATE waits SET answered_at = v.column3, answer = v.column4 FROM (VALUES";
-        let tail = ") AS v WHERE waits.workspace_id = v.column1 AND waits.id = v.column2";
+        let (head, tail) = (
+            "UPDATE waits SET answered_at = v.column3, answer = v.column4 FROM (VALUES",
+            ") AS v WHERE waits.workspace_id = v.column1 AND waits.id = v.column2",
+        );
         tx.run_many(head, tail, 4, cells).await?;
         let head = "UPDATE queue SET status = 'queued', wait_kind = NULL, wake_at = NULL \
                     WHERE status = 'waiting' AND (workspace_id, id) IN (VALUES";
@@ -249,9 +251,11 @@ async fn ready(
 
 async fn hold(tx: &mut Tx, worker: &str, found: &[Raw]) -> Result<(), Error> {
     let cells = found.iter().flat_map(|it| cells_of![it.workspace_id, it.id, worker]).collect();
-    let head = "UPDATE queue SET status = 'running', fence = fence + 1, worker = v.column3, lost_by = NULL \
-                FROM (VALUES";
-    let tail = ") AS v WHERE queue.workspace_id = v.column1 AND queue.id = v.column2";
+    let (head, tail) = (
+        "UPDATE queue SET status = 'running', fence = fence + 1, worker = v.column3, lost_by = NULL \
+                FROM (VALUES",
+        ") AS v WHERE queue.workspace_id = v.column1 AND queue.id = v.column2",
+    );
     tx.run_many(head, tail, 3, cells).await?;
     Ok(())
 }

@@ -12,10 +12,19 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use crate::Error;
+use crate::{
+    Error,
+    faults::{Faults, Point},
+};
+
+/// A database, and what goes wrong with it on purpose.
+pub(crate) struct Db {
+    pub(crate) pool: Pool,
+    pub(crate) faults: Arc<Faults>,
+}
 
 /// The databases that we speak to.
-pub(crate) enum Db {
+pub(crate) enum Pool {
     /// One connection writes, the others read.
     Sqlite {
         write: SqlitePool,
@@ -103,16 +112,14 @@ pub(crate) trait Row:
 impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin> Row for T {}
 
 impl Db {
-    pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self, Db::Postgres(_))
-    }
-
     pub(crate) async fn begin(&self) -> Result<Tx, Error> {
-        Ok(match self {
+        self.faults.at(Point::Begin).await?;
+        let kind = match &self.pool {
             // Takes the lock at once: a transaction that began as a reader might lose its snapshot.
-            Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+            Pool::Sqlite { write, .. } => Kind::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pool::Postgres(pool) => Kind::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { kind, faults: self.faults.clone() })
     }
 
     /// Reads rows, from a reader.
@@ -121,10 +128,11 @@ impl Db {
         sql: impl Into<Arc<str>>,
         cells: Vec<Cell>,
     ) -> Result<Vec<T>, Error> {
+        self.faults.at(Point::Read).await?;
         let sql = AssertSqlSafe(sql.into());
-        Ok(match self {
-            Db::Sqlite { read, .. } => bound!(sqlx::query_as(sql), cells).fetch_all(read).await?,
-            Db::Postgres(pool) => bound!(sqlx::query_as(sql), cells).fetch_all(pool).await?,
+        Ok(match &self.pool {
+            Pool::Sqlite { read, .. } => bound!(sqlx::query_as(sql), cells).fetch_all(read).await?,
+            Pool::Postgres(pool) => bound!(sqlx::query_as(sql), cells).fetch_all(pool).await?,
         })
     }
 
@@ -133,12 +141,13 @@ impl Db {
         sql: impl Into<Arc<str>>,
         cells: Vec<Cell>,
     ) -> Result<Option<T>, Error> {
+        self.faults.at(Point::Read).await?;
         let sql = AssertSqlSafe(sql.into());
-        Ok(match self {
-            Db::Sqlite { read, .. } => {
+        Ok(match &self.pool {
+            Pool::Sqlite { read, .. } => {
                 bound!(sqlx::query_as(sql), cells).fetch_optional(read).await?
             }
-            Db::Postgres(pool) => bound!(sqlx::query_as(sql), cells).fetch_optional(pool).await?,
+            Pool::Postgres(pool) => bound!(sqlx::query_as(sql), cells).fetch_optional(pool).await?,
         })
     }
 
@@ -148,12 +157,13 @@ impl Db {
         sql: impl Into<Arc<str>>,
         cells: Vec<Cell>,
     ) -> Result<u64, Error> {
+        self.faults.at(Point::Write).await?;
         let sql = AssertSqlSafe(sql.into());
-        Ok(match self {
-            Db::Sqlite { write, .. } => {
+        Ok(match &self.pool {
+            Pool::Sqlite { write, .. } => {
                 bound!(sqlx::query(sql), cells).execute(write).await?.rows_affected()
             }
-            Db::Postgres(pool) => {
+            Pool::Postgres(pool) => {
                 bound!(sqlx::query(sql), cells).execute(pool).await?.rows_affected()
             }
         })
@@ -161,14 +171,19 @@ impl Db {
 }
 
 /// A transaction; rolled back when dropped.
-pub(crate) enum Tx {
+pub(crate) struct Tx {
+    kind: Kind,
+    faults: Arc<Faults>,
+}
+
+enum Kind {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
 
 impl Tx {
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self, Tx::Postgres(_))
+        matches!(self.kind, Kind::Postgres(_))
     }
 
     /// What follows a `SELECT` whose rows this transaction is about to change.
@@ -182,11 +197,11 @@ impl Tx {
         cells: Vec<Cell>,
     ) -> Result<u64, Error> {
         let sql = AssertSqlSafe(sql.into());
-        Ok(match self {
-            Tx::Sqlite(tx) => {
+        Ok(match &mut self.kind {
+            Kind::Sqlite(tx) => {
                 bound!(sqlx::query(sql), cells).execute(&mut **tx).await?.rows_affected()
             }
-            Tx::Postgres(tx) => {
+            Kind::Postgres(tx) => {
                 bound!(sqlx::query(sql), cells).execute(&mut **tx).await?.rows_affected()
             }
         })
@@ -198,18 +213,19 @@ impl Tx {
         cells: Vec<Cell>,
     ) -> Result<Vec<T>, Error> {
         let sql = AssertSqlSafe(sql.into());
-        Ok(match self {
-            Tx::Sqlite(tx) => bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx).await?,
-            Tx::Postgres(tx) => bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx).await?,
+        Ok(match &mut self.kind {
+            Kind::Sqlite(tx) => bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx).await?,
+            Kind::Postgres(tx) => bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx).await?,
         })
     }
 
     pub(crate) async fn commit(self) -> Result<(), Error> {
-        match self {
-            Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+        self.faults.at(Point::Commit).await?;
+        match self.kind {
+            Kind::Sqlite(tx) => tx.commit().await?,
+            Kind::Postgres(tx) => tx.commit().await?,
         }
-        Ok(())
+        self.faults.at(Point::Committed).await
     }
 
     /// Runs a statement over many rows of values, in few round trips. `head` and `tail` stand

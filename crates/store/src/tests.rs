@@ -2,6 +2,8 @@
 
 mod definitions;
 mod executions;
+mod parity;
+mod prune;
 mod queue;
 mod waits;
 mod workflows;

@@ -166,6 +166,22 @@ CREATE TABLE journal (
     PRIMARY KEY (workspace_id, execution_id, seq)
 );
 
+-- Files that journals name, by who names them.
+CREATE TABLE blobs (
+    workspace_id UUID NOT NULL,
+    execution_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, execution_id, name)
+);
+CREATE INDEX blobs_name ON blobs (workspace_id, name);
+
+-- Files that an execution which is gone had named. They are removed unless another names them.
+CREATE TABLE litter (
+    workspace_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, name)
+);
+
 -- How many rows `executions` has, so that a list's total need not be counted.
 CREATE TABLE totals (
     workspace_id UUID NOT NULL,

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     error::damaged,
+    prune,
     sql::{Tx, cells_of},
 };
 
@@ -77,6 +78,7 @@ impl Store {
         forget(&mut tx, workspace, id, &row).await?;
         let sql = "DELETE FROM journal WHERE workspace_id = $1 AND execution_id = $2";
         tx.run(sql, cells_of![workspace, id]).await?;
+        prune::litter(&mut tx, vec![(workspace.0, id.0)]).await?;
         tx.commit().await?;
         Ok(Deleted::Done)
     }

@@ -91,7 +91,7 @@ impl Store {
                 rule += &format!(" AND id {than} ${}", cells.len());
             }
             let sql = format!(
-                "SELECT {columns} FROM {table} WHERE {rule} ORDER BY {order} LIMIT {}",
+                "SELECT {columns} FROM {table} WHERE workspace_id = $1{rule} ORDER BY {order} LIMIT {}",
                 skip + limit
             );
             rows.extend(self.0.db.rows::<Raw>(sql, cells).await?);
@@ -128,13 +128,13 @@ impl Store {
             let sql = match (kept, ended) {
                 (true, _) => {
                     format!(
-                        "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM totals WHERE {rule}{statuses}"
+                        "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM totals WHERE workspace_id = $1{rule}{statuses}"
                     )
                 }
                 (false, ended) => {
                     let table = if ended { "executions" } else { "queue" };
                     format!(
-                        "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {rule}{statuses} LIMIT {}) AS some",
+                        "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE workspace_id = $1{rule}{statuses} LIMIT {}) AS some",
                         COUNT_MAX + 1
                     )
                 }
@@ -161,7 +161,7 @@ fn statuses(filter: &Filter, ended: bool) -> Option<String> {
 }
 
 fn rule(workspace: WorkspaceId, filter: &Filter, ended: bool) -> (String, Vec<Cell>) {
-    let mut rule = "workspace_id = $1".to_owned();
+    let mut rule = String::new();
     let mut cells = cells_of![workspace];
     let mut also = |text: &str, cell: Cell| {
         cells.push(cell);

@@ -73,7 +73,7 @@ impl Store {
         workspace: WorkspaceId,
         filter: &Filter,
     ) -> Result<(Vec<Row>, u64), Error> {
-        let mut rule = "workspace_id = $1".to_owned();
+        let mut rule = String::new();
         let mut cells: Vec<Cell> = cells_of![workspace];
         let mut also = |text: &str, cell: Cell| {
             cells.push(cell);
@@ -94,11 +94,11 @@ impl Store {
             Some(false) => rule += " AND published IS NULL",
             None => {}
         }
-        let sql = format!("SELECT COUNT(*) FROM workflows WHERE {rule}");
+        let sql = format!("SELECT COUNT(*) FROM workflows WHERE workspace_id = $1{rule}");
         let total = self.0.db.row::<(i64,)>(sql, cells.clone()).await?;
         let sql = format!(
             "SELECT id, name, folder, tags, revision, published, created_at, updated_at FROM workflows \
-             WHERE {rule} ORDER BY updated_at DESC, id DESC LIMIT {} OFFSET {}",
+             WHERE workspace_id = $1{rule} ORDER BY updated_at DESC, id DESC LIMIT {} OFFSET {}",
             filter.limit.min(ROWS_MAX),
             filter.offset
         );

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     Error,
     batch::{Hold, Lost},
+    prune,
     sql::{Cell, Db, Tx, cells_of},
     writer::{
         fold::{After, Before, End, Folded, State, firing},
@@ -35,6 +36,7 @@ pub(super) async fn commit(
     }
     firings(&mut tx, &good).await?;
     journal(&mut tx, group, &good, &folded).await?;
+    files(&mut tx, &good, &folded).await?;
     waits(&mut tx, &good, &folded).await?;
     let mut look_again = queue(&mut tx, worker, &folded).await?;
     answers(&mut tx, &good, &mut look_again).await?;
@@ -142,6 +144,28 @@ async fn journal(
     Ok(())
 }
 
+/// Notes which files the records name; those of executions that are not kept are litter.
+async fn files(tx: &mut Tx, good: &[&Encoded], folded: &Folded<'_>) -> Result<(), Error> {
+    let mut named = vec![];
+    let mut litter = vec![];
+    for batch in good {
+        for (execution, name) in &batch.files {
+            let key = (batch.workspace.0, execution.0);
+            if folded.is_dropped(key) {
+                litter.extend(cells_of![batch.workspace, name.clone()]);
+            } else {
+                named.extend(cells_of![batch.workspace, *execution, name.clone()]);
+            }
+        }
+    }
+    let tail = "ON CONFLICT DO NOTHING";
+    tx.run_many("INSERT INTO litter (workspace_id, name) VALUES", tail, 2, litter).await?;
+    let head = "INSERT INTO blobs (workspace_id, execution_id, name) VALUES";
+    tx.run_many(head, tail, 3, named).await?;
+    let dropped = folded.executions.iter().filter(|it| !it.is_new).map(|it| it.row.key());
+    prune::litter(tx, dropped.filter(|it| folded.is_dropped(*it)).collect()).await
+}
+
 async fn waits(tx: &mut Tx, good: &[&Encoded], folded: &Folded<'_>) -> Result<(), Error> {
     let mut cells = vec![];
     let mut ended = vec![];
@@ -208,9 +232,11 @@ async fn queue(tx: &mut Tx, worker: &str, folded: &Folded<'_>) -> Result<Vec<Key
     let head = "UPDATE queue SET status = 'queued', worker = NULL, wait_kind = NULL, wake_at = NULL \
                 WHERE (workspace_id, id) IN (VALUES";
     tx.run_many(head, ")", 2, pairs(ready)).await?;
-    let head = "UPDATE queue SET status = 'waiting', worker = NULL, wait_kind = v.column3, \
-                wake_at = v.column4 FROM (VALUES";
-    let tail = ") AS v WHERE queue.workspace_id = v.column1 AND queue.id = v.column2";
+    let (head, tail) = (
+        "UPDATE queue SET status = 'waiting', worker = NULL, wait_kind = v.column3, \
+                wake_at = v.column4 FROM (VALUES",
+        ") AS v WHERE queue.workspace_id = v.column1 AND queue.id = v.column2",
+    );
     tx.run_many(head, tail, 4, asleep).await?;
     Ok(look_again)
 }
@@ -326,8 +352,11 @@ pub(crate) fn bucket(duration_us: i64) -> i64 {
     (4.0 * (duration_us.max(1) as f64).log2()).floor() as i64
 }
 
+/// Workspace, workflow, day, status, class of duration.
+type Class<'a> = (Uuid, Uuid, i64, &'a str, i64);
+
 async fn counts(tx: &mut Tx, folded: &Folded<'_>) -> Result<(), Error> {
-    let mut daily: BTreeMap<(Uuid, Uuid, i64, &str, i64), (i64, i64)> = BTreeMap::new();
+    let mut daily: BTreeMap<Class<'_>, (i64, i64)> = BTreeMap::new();
     let mut totals: BTreeMap<(Uuid, Uuid, &str), i64> = BTreeMap::new();
     for (row, end) in ends(folded) {
         let (status, took) = (end.status.as_str(), (end.at - row.started_at).max(0));

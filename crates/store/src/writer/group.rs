@@ -56,7 +56,15 @@ async fn write(db: &Db, worker: &str, tickets: Vec<Ticket>) {
     while let Some(mut tickets) = left.pop() {
         let batches: Vec<&Encoded> = tickets.iter().map(|it| &it.batch).collect();
         let verdicts = match try_often(db, worker, &batches).await {
-            Ok(verdicts) => verdicts,
+            Ok(mut verdicts) => {
+                // What looks refused may be ours: committed before, without word of it.
+                for (verdict, batch) in verdicts.iter_mut().zip(&batches) {
+                    if verdict.is_err() {
+                        *verdict = explain(db, batch).await;
+                    }
+                }
+                verdicts
+            }
             Err(error) if error.is_constraint() && tickets.len() > 1 => {
                 // One bad batch must not take its neighbours along.
                 let second = tickets.split_off(tickets.len() / 2);
@@ -107,7 +115,9 @@ async fn explain(db: &Db, batch: &Encoded) -> Result<(), Lost> {
     let place = cells_of![batch.workspace, batch.execution, batch.seq];
     let found = db.row::<(Vec<u8>,)>(sql, place).await.map_err(unavailable)?;
     // It was committed, but word of it was lost on the way.
-    if found.is_some_and(|it| it.0 == batch.records) {
+    if found.is_some_and(|it| it.0 == batch.records)
+        && is_held(db, batch).await.map_err(unavailable)?
+    {
         return Ok(());
     }
     if let Hold::New(new) = &batch.hold
@@ -120,4 +130,13 @@ async fn explain(db: &Db, batch: &Encoded) -> Result<(), Lost> {
         }
     }
     Err(Lost::Fenced)
+}
+
+/// Whether nobody else may have written in the batch's place: its token is the current one.
+async fn is_held(db: &Db, batch: &Encoded) -> Result<bool, Error> {
+    let Hold::Fence(fence) = &batch.hold else { return Ok(true) };
+    let sql = "SELECT fence FROM queue WHERE workspace_id = $1 AND id = $2 \
+               UNION ALL SELECT fence FROM executions WHERE workspace_id = $1 AND id = $2";
+    let found = db.rows::<(i64,)>(sql, cells_of![batch.workspace, batch.execution]).await?;
+    Ok(found.iter().all(|it| it.0 == *fence))
 }

@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use model::{
-    codec,
+    Binary, Items, codec,
     execution::{Answer, Wait},
     id::{ExecutionId, WaitId, WorkspaceId},
-    journal::Record,
+    item::{Blob, Page},
+    journal::{Record, Started},
 };
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::batch::{Accept, Batch, FIRST_FENCE, Hold, NewExecution, Next};
@@ -27,6 +29,8 @@ pub(crate) struct Encoded {
     pub(super) next: Next,
     /// The parent, and the answer as [`encode_answer`] writes it.
     pub(super) answers: Option<(ExecutionId, Vec<u8>)>,
+    /// Files that the records name, by execution.
+    pub(super) files: Vec<(ExecutionId, SmolStr)>,
     /// Node (empty for the workflow's own) and JSON.
     pub(super) static_data: Vec<(String, String)>,
 }
@@ -44,6 +48,15 @@ impl Encoded {
     /// # Errors
     /// A sentence when items that are away cannot be loaded.
     pub(super) fn of(batch: Batch) -> Result<Encoded, String> {
+        let mut files = vec![];
+        let own = files_of(&batch.records);
+        files.extend(own.into_iter().map(|it| (batch.execution, it)));
+        for it in &batch.accept {
+            let named = lists_of(&it.started).flat_map(files_in);
+            files.extend(named.map(|name| (it.execution.id, name)));
+        }
+        files.sort();
+        files.dedup();
         let child = |it: Accept| {
             let started = codec::encode(&[Record::Started(it.started)])?;
             Ok(Child { execution: it.execution, started, held: it.held })
@@ -64,6 +77,7 @@ impl Encoded {
             accept: batch.accept.into_iter().map(child).collect::<Result<_, String>>()?,
             next: batch.next,
             answers,
+            files,
             static_data: data
                 .map(|(node, it)| (node.unwrap_or_default().to_string(), it.to_json()))
                 .collect(),
@@ -80,6 +94,39 @@ impl Encoded {
     pub(super) fn key(&self) -> Key {
         (self.workspace.0, self.execution.0)
     }
+}
+
+fn files_of(records: &[Record]) -> Vec<SmolStr> {
+    let lists = records.iter().flat_map(|it| -> Box<dyn Iterator<Item = &Items>> {
+        match it {
+            Record::Started(it) => Box::new(lists_of(it)),
+            Record::Step(it) => Box::new(it.outputs.iter()),
+            Record::Resumed { answer: Answer::Items(it), .. } => Box::new(it.iter()),
+            _ => Box::new(std::iter::empty()),
+        }
+    });
+    lists.flat_map(files_in).collect()
+}
+
+fn lists_of(started: &Started) -> impl Iterator<Item = &Items> {
+    started.items.iter().chain(started.given.iter().flat_map(|it| &it.outputs))
+}
+
+/// Pages that are away, and files beside items that are at hand.
+fn files_in(items: &Items) -> impl Iterator<Item = SmolStr> {
+    items.pages().iter().flat_map(|page| -> Vec<SmolStr> {
+        match page {
+            Page::Away { source, .. } => source.stored().map(SmolStr::from).into_iter().collect(),
+            Page::Here(items) => {
+                let files = items.iter().flat_map(|it| &it.binary).flat_map(|it| it.values());
+                let stored = |it: &Binary| match &it.data {
+                    Blob::Stored { id, .. } => Some(id.clone()),
+                    Blob::Inline(_) => None,
+                };
+                files.filter_map(stored).collect()
+            }
+        }
+    })
 }
 
 /// An answer as bytes: a record that carries it.

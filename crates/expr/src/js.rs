@@ -17,6 +17,8 @@ pub(crate) mod border;
 pub(crate) mod bytes;
 pub(crate) mod failure;
 pub(crate) mod host;
+pub(crate) mod intl;
+pub(crate) mod luxon;
 pub(crate) mod prelude;
 pub(crate) mod slot;
 pub(crate) mod text;

@@ -8,9 +8,11 @@
 
 mod alone;
 mod code;
+pub mod dates;
 mod error;
 mod extensions;
 mod ids;
+pub mod intl;
 mod js;
 mod native;
 mod sandbox;

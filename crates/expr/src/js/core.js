@@ -35,6 +35,8 @@
   library.ExpressionError = ExpressionError;
   library.ExpressionExtensionError = ExpressionExtensionError;
 
+  library.now = () => host.now();
+
   // What one evaluation shares: the same `$json` at each mention.
   let shared = new Map();
   library.once = (key, make) => {
@@ -137,15 +139,28 @@
 
   library.closed.push(setTimeout, setInterval, setImmediate, clear);
 
-  // The clock is the sandbox's.
+  // The clock is the sandbox's, and so is how forgiving a date is read.
   const TrueDate = globalThis.Date;
+  const parse = (text) => host.dateParse(String(text));
+  function moment(given) {
+    if (given.length === 0) return host.now();
+    if (given.length > 1) return TrueDate.UTC(...given);
+    const [it] = given;
+    if (it instanceof TrueDate) return TrueDate.prototype.getTime.call(it);
+    const primitive = typeof it === "object" && it !== null ? it[Symbol.toPrimitive]?.("default") ?? primitiveOf(it) : it;
+    return typeof primitive === "string" ? parse(primitive) : primitive;
+  }
+  function primitiveOf(it) {
+    const value = it.valueOf();
+    return typeof value === "object" && value !== null ? it.toString() : value;
+  }
   function Date(...given) {
     if (!new.target) return new TrueDate(host.now()).toString();
-    return Reflect.construct(TrueDate, given.length === 0 ? [host.now()] : given, new.target);
+    return Reflect.construct(TrueDate, [moment(given)], new.target);
   }
   Object.defineProperties(Date, {
     now: { value: function now() { return host.now(); }, writable: true, configurable: true },
-    parse: { value: TrueDate.parse, writable: true, configurable: true },
+    parse: { value: { parse }.parse, writable: true, configurable: true },
     UTC: { value: TrueDate.UTC, writable: true, configurable: true },
     prototype: { value: TrueDate.prototype, writable: false },
     length: { value: 7 },

@@ -6,7 +6,7 @@ use model::{Items, Map, Value};
 use rquickjs::{Array, Ctx, Exception, Function, Object, function::IntoJsFunc};
 
 use super::{
-    border, bytes,
+    border, bytes, intl, luxon,
     slot::{Now, Slot, Watch},
     text, wording,
 };
@@ -26,6 +26,9 @@ pub(crate) fn make<'js>(
     host.set("extensions", EXTENSIONS.to_vec())?;
     text::install(&host)?;
     bytes::install(&host, slot)?;
+    let calendar = Arc::new(luxon::Calendar::default());
+    luxon::install(&host, slot, &calendar)?;
+    intl::install(&host, &calendar)?;
     clock(&host, slot, watch)?;
     items(&host, slot)?;
     nodes(&host, slot)?;

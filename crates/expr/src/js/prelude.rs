@@ -20,6 +20,14 @@ const PRELUDE: &[(&str, &str)] = &[
     ("extend_plain", include_str!("extend_plain.js")),
     ("jmespath", include_str!("jmespath.js")),
     ("web", include_str!("web.js")),
+    ("intl_dates", include_str!("intl_dates.js")),
+    ("intl_numbers", include_str!("intl_numbers.js")),
+    ("intl_words", include_str!("intl_words.js")),
+    ("luxon_duration", include_str!("luxon_duration.js")),
+    ("luxon_datetime", include_str!("luxon_datetime.js")),
+    ("luxon_text", include_str!("luxon_text.js")),
+    ("luxon_interval", include_str!("luxon_interval.js")),
+    ("luxon_names", include_str!("luxon_names.js")),
     ("freeze", include_str!("freeze.js")),
 ];
 

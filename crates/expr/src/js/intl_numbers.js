@@ -1,0 +1,186 @@
+// `Intl.NumberFormat` and `toLocaleString` of numbers.
+(function (host, library) {
+  "use strict";
+
+  const { localeOf } = library;
+
+  // Digits of a finite number without exponent or sign.
+  function plain(number) {
+    if (typeof number === "bigint") return String(number < 0n ? -number : number);
+    const text = String(Math.abs(number));
+    const found = /^(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
+    if (found === null) return text;
+    const [, whole, part = "", power] = found;
+    const digits = whole + part, point = whole.length + Number(power);
+    if (point <= 0) return `0.${"0".repeat(-point)}${digits}`;
+    if (point >= digits.length) return digits + "0".repeat(point - digits.length);
+    return `${digits.slice(0, point)}.${digits.slice(point)}`;
+  }
+
+  function increased(digits) {
+    let at = digits.length - 1;
+    while (at >= 0 && digits[at] === "9") at--;
+    const nines = "0".repeat(digits.length - 1 - at);
+    return at < 0 ? `1${nines}` : digits.slice(0, at) + String(Number(digits[at]) + 1) + nines;
+  }
+
+  // Rounds digits, halves away from zero, to at most and at least so many after the point.
+  function rounded(text, least, most) {
+    let [whole, part = ""] = text.split(".");
+    if (part.length > most) {
+      const up = part[most] >= "5";
+      let all = whole + part.slice(0, most);
+      if (up) all = increased(all);
+      whole = all.slice(0, all.length - most);
+      part = all.slice(all.length - most);
+      if (most === 0) [whole, part] = [all, ""];
+    }
+    while (part.length > least && part.endsWith("0")) part = part.slice(0, -1);
+    part = part.padEnd(least, "0");
+    return part === "" ? whole : `${whole}.${part}`;
+  }
+
+  function significant(text, least, most) {
+    const [whole, part = ""] = text.split(".");
+    const digits = (whole + part).replace(/^0+/, "");
+    if (digits === "") return rounded(text, Math.max(0, least - 1), Math.max(0, least - 1));
+    const power = whole.replace(/^0+/, "").length || -(/^0*/.exec(part)[0].length);
+    const most2 = most - power;
+    if (most2 >= 0) return rounded(text, Math.max(0, least - power), most2);
+    const cut = digits.slice(0, most);
+    const up = digits[most] >= "5";
+    return (up ? increased(cut) : cut) + "0".repeat(-most2);
+  }
+
+  const SYMBOLS = { AUD: "A$", BRL: "R$", CAD: "CA$", CNY: "CN¥", EUR: "€", GBP: "£", HKD: "HK$", ILS: "₪", INR: "₹", JPY: "¥", KRW: "₩", MXN: "MX$", NZD: "NZ$", PHP: "₱", TWD: "NT$", USD: "$", VND: "₫", XAF: "FCFA", XOF: "F\u202fCFA" };
+  const OWN = { "en-AU": "AUD", "en-CA": "CAD", "fr-CA": "CAD", "es-MX": "MXN", "en-NZ": "NZD", "zh-TW": "TWD", "en-HK": "HKD", "zh-HK": "HKD", "en-SG": "SGD", "es-AR": "ARS", "es-CL": "CLP", "es-CO": "COP" };
+  const LOCAL = { zh: { CNY: "¥" }, ja: { JPY: "￥", CNY: "元" }, pl: { PLN: "zł" }, ru: { RUB: "₽" }, uk: { UAH: "₴" }, tr: { TRY: "₺" }, cs: { CZK: "Kč" }, hu: { HUF: "Ft" }, sv: { SEK: "kr" }, da: { DKK: "kr." }, nb: { NOK: "kr" }, no: { NOK: "kr" }, pt: { USD: "US$" }, th: { THB: "฿" }, ro: { RON: "RON" } };
+  const BEFORE = new Set(["en", "zh", "ja", "ko", "tr", "th", "hi", "ms", "id", "fil", "ta", "te", "bn", "cy", "ga"]);
+  const BEFORE_SPACED = new Set(["pt-BR", "nl", "de-AT", "de-CH", "de-LI", "nb", "no", "id", "es-AR", "es-PY", "it-CH"]);
+  const DIGITS = { JPY: 0, KRW: 0, VND: 0, CLP: 0, ISK: 0, XAF: 0, XOF: 0, UGX: 0, PYG: 0, RWF: 0, KWD: 3, BHD: 3, OMR: 3, JOD: 3, TND: 3, IQD: 0 };
+
+  function symbolOf(locale, currency, display) {
+    if (display === "code") return currency;
+    const language = locale.split("-")[0];
+    if (OWN[locale.replace(/-u-.*/, "")] === currency || (display === "narrowSymbol" && /[$¥£]$/.test(SYMBOLS[currency] ?? ""))) return (SYMBOLS[currency] ?? "$").slice(-1);
+    return LOCAL[language]?.[currency] ?? SYMBOLS[currency] ?? currency;
+  }
+  const NAMES = { USD: ["US dollar", "US dollars"], EUR: ["euro", "euros"], GBP: ["British pound", "British pounds"], JPY: ["Japanese yen", "Japanese yen"], INR: ["Indian rupee", "Indian rupees"], BRL: ["Brazilian real", "Brazilian reals"] };
+
+  // A pattern: where the number stands among what is around it.
+  function around(locale, options, digits) {
+    if (options.style === "percent") return /^(?:de|fr|es|sv|nb|no|da|fi|ru|cs|pl|uk|hu|ro|bg|sk|sl|hr|ca|eu)\b/.test(locale) ? ["", "\u00a0%"] : locale.startsWith("tr") ? ["%", ""] : ["", "%"];
+    if (options.style === "currency") {
+      const [language, tag] = [locale.split("-")[0], locale.replace(/-u-.*/, "")];
+      if (options.currencyDisplay === "name") return ["", ` ${NAMES[options.currency]?.[digits === "1" ? 0 : 1] ?? options.currency}`];
+      const symbol = symbolOf(locale, options.currency, options.currencyDisplay);
+      if (BEFORE_SPACED.has(tag) || BEFORE_SPACED.has(language)) return [`${symbol}\u00a0`, ""];
+      if (BEFORE.has(language)) return [/[A-Za-z]$/.test(symbol) ? `${symbol}\u00a0` : symbol, ""];
+      return ["", `\u00a0${symbol}`];
+    }
+    if (options.style === "unit") return ["", unitOf(options, digits)];
+    return ["", ""];
+  }
+  const SHORT = { kilometer: " km", meter: " m", centimeter: " cm", kilogram: " kg", gram: " g", liter: " L", celsius: "°C", fahrenheit: "°F", percent: "%", byte: " byte", kilobyte: " kB", megabyte: " MB", gigabyte: " GB", terabyte: " TB", second: " sec", minute: " min", hour: " hr", day: " day", week: " wk", month: " mth", year: " yr", millisecond: " ms", "kilometer-per-hour": " km/h", mile: " mi", foot: " ft", inch: " in", pound: " lb", ounce: " oz" };
+  function unitOf(options, digits) {
+    const { unit, unitDisplay } = options, one = digits === "1";
+    if (unitDisplay === "long") return ` ${unit}${one ? "" : "s"}`;
+    const short = SHORT[unit] ?? ` ${unit}`;
+    const plural = !one && ["day", "week", "month", "year"].includes(unit) && unitDisplay !== "narrow" ? "s" : "";
+    return (unitDisplay === "narrow" ? short.trimStart() : short) + plural;
+  }
+
+  const SCALES = [[1e12, "T", " trillion"], [1e9, "B", " billion"], [1e6, "M", " million"], [1e3, "K", " thousand"]];
+
+  class NumberFormat {
+    #locale;
+    #options;
+    #bound;
+    constructor(locales, given = {}) {
+      const options = { style: "decimal", currencyDisplay: "symbol", unitDisplay: "short", notation: "standard", compactDisplay: "short", useGrouping: "auto", signDisplay: "auto" };
+      for (const key of Object.keys(given ?? {})) if (given[key] !== undefined) options[key] = given[key];
+      if (options.style === "currency") {
+        if (options.currency === undefined) throw new TypeError("Currency code is required with currency style.");
+        if (!/^[a-z]{3}$/i.test(options.currency)) throw new RangeError(`Invalid currency code : ${options.currency}`);
+        options.currency = options.currency.toUpperCase();
+      }
+      if (options.style === "unit" && options.unit === undefined) throw new TypeError("Required unit for unit style");
+      const own = options.style === "currency" ? DIGITS[options.currency] ?? 2 : 0;
+      const check = (name, low) => {
+        const value = options[name];
+        if (value === undefined) return;
+        if (!(Number(value) >= low && Number(value) <= 100)) throw new RangeError(`${name} value is out of range.`);
+        options[name] = Math.floor(Number(value));
+      };
+      check("minimumFractionDigits", 0); check("maximumFractionDigits", 0); check("minimumSignificantDigits", 1); check("maximumSignificantDigits", 1); check("minimumIntegerDigits", 1);
+      const compact = options.notation === "compact" && options.minimumFractionDigits === undefined && options.maximumFractionDigits === undefined;
+      options.minimumFractionDigits ??= Math.min(options.style === "currency" ? own : 0, options.maximumFractionDigits ?? Infinity);
+      options.maximumFractionDigits ??= Math.max(options.minimumFractionDigits, options.style === "currency" ? own : options.style === "percent" ? 0 : 3);
+      if (options.minimumFractionDigits > options.maximumFractionDigits) throw new RangeError("maximumFractionDigits value is out of range.");
+      options.compactDigits = compact;
+      this.#options = options;
+      this.#locale = localeOf(locales);
+      if (options.numberingSystem) this.#locale += `-u-nu-${options.numberingSystem}`;
+    }
+    get format() { return (this.#bound ??= (number) => this.#text(number)); }
+    #text(given) {
+      const [locale, options] = [this.#locale, this.#options];
+      const number = typeof given === "bigint" ? given : Number(given);
+      if (Number.isNaN(number)) return "NaN";
+      const negative = number < 0 || Object.is(number, -0);
+      let digits = "∞", scale = "";
+      if (number !== Infinity && number !== -Infinity) {
+        let size = typeof number === "bigint" ? number : options.style === "percent" ? number * 100 : number;
+        if (options.notation === "compact" && typeof size === "number") {
+          const found = SCALES.find((it) => Math.abs(size) >= it[0]);
+          if (found !== undefined) [size, scale] = [size / found[0], found[options.compactDisplay === "long" ? 2 : 1]];
+        }
+        const text = plain(size);
+        if (options.maximumSignificantDigits !== undefined || options.minimumSignificantDigits !== undefined) {
+          digits = significant(text, options.minimumSignificantDigits ?? 1, options.maximumSignificantDigits ?? 21);
+        } else if (options.compactDigits) {
+          digits = text.split(".")[0].length >= 2 ? rounded(text, 0, 0) : significant(text, 1, 2);
+        } else digits = rounded(text, options.minimumFractionDigits, options.maximumFractionDigits);
+        if (options.minimumIntegerDigits !== undefined) {
+          const [whole, part] = digits.split(".");
+          digits = whole.padStart(options.minimumIntegerDigits, "0") + (part === undefined ? "" : `.${part}`);
+        }
+      }
+      const grouping = { true: "always", always: "always", min2: "min2", false: "never" }[String(options.useGrouping)] ?? (options.notation === "compact" ? "min2" : "auto");
+      const [before, after] = around(locale, options, digits);
+      const shown = digits === "∞" ? digits : host.decimal(locale, digits, grouping);
+      return this.#sign(negative, /^[0.]*$/.test(digits)) + before + shown + scale + after;
+    }
+    #sign(negative, zero) {
+      switch (this.#options.signDisplay) {
+        case "never": return "";
+        case "always": return negative ? "-" : "+";
+        case "exceptZero": return zero ? "" : negative ? "-" : "+";
+        case "negative": return negative && !zero ? "-" : "";
+        default: return negative ? "-" : "";
+      }
+    }
+    formatToParts(number) {
+      const text = this.#text(number);
+      const res = [];
+      for (const [part] of text.matchAll(/\d+|[^\d]/gu)) {
+        const digits = /\d/.test(part);
+        const fraction = res.some((it) => it.type === "decimal");
+        const type = digits ? (fraction ? "fraction" : "integer") : part === "-" ? "minusSign" : part === "+" ? "plusSign" : part === "%" ? "percentSign" : /\p{Sc}/u.test(part) ? "currency" : /[.,\u00a0\u202f'’]/.test(part) && res.at(-1)?.type === "integer" ? (text.lastIndexOf(part) === text.indexOf(part) && this.#options.maximumFractionDigits > 0 && !/[.,].*[.,]/.test(text.slice(text.indexOf(part))) ? "decimal" : "group") : "literal";
+        res.push({ type, value: part });
+      }
+      return res;
+    }
+    formatRange(from, to) { const [a, b] = [this.#text(from), this.#text(to)]; return a === b ? `~${a}` : `${a}–${b}`; }
+    resolvedOptions() {
+      const { compactDigits: _a, currencyDisplay, unitDisplay, compactDisplay, ...rest } = this.#options;
+      const more = rest.style === "currency" ? { currencyDisplay } : rest.style === "unit" ? { unitDisplay } : {};
+      return { locale: this.#locale.replace(/-u-.*/, ""), numberingSystem: /-nu-(\w+)/.exec(this.#locale)?.[1] ?? "latn", ...rest, ...more, ...(rest.notation === "compact" ? { compactDisplay } : {}) };
+    }
+  }
+  library.Intl.NumberFormat = library.callable(NumberFormat);
+
+  const toLocaleString = (check) => function toLocaleString(locales, options) { return new NumberFormat(locales, options).format(check.call(this)); };
+  Object.defineProperty(Number.prototype, "toLocaleString", { value: toLocaleString(Number.prototype.valueOf), writable: true, configurable: true });
+  Object.defineProperty(BigInt.prototype, "toLocaleString", { value: toLocaleString(BigInt.prototype.valueOf), writable: true, configurable: true });
+})

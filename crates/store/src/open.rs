@@ -167,7 +167,9 @@ async fn postgres(url: &str) -> Result<Pool, Error> {
         .acquire_timeout(ACQUIRE_MAX)
         .after_connect(|connection, _| {
             Box::pin(async move {
-                // In one statement each, so that a pooler in transaction mode passes them on.
+                // A pooler in transaction mode may give them to another session of ours, which
+                // wants the same; nothing else here leaves state in a session but prepared
+                // statements, which such poolers keep track of (PgBouncer since 1.21).
                 connection.execute("SET idle_in_transaction_session_timeout = '30s'").await?;
                 connection.execute("SET synchronous_commit = on").await?;
                 Ok(())
@@ -175,6 +177,12 @@ async fn postgres(url: &str) -> Result<Pool, Error> {
         })
         .connect_with(options)
         .await?;
+    let (synced,): (String,) = sqlx::query_as("SHOW synchronous_commit").fetch_one(&pool).await?;
+    if !matches!(synced.as_str(), "on" | "remote_apply" | "remote_write") {
+        return Err(Error::Refused(format!(
+            "PostgreSQL commits with synchronous_commit = {synced}, so an answer would come before anything is durable; set it on"
+        )));
+    }
     let (fsync,): (String,) = sqlx::query_as("SHOW fsync").fetch_one(&pool).await?;
     if fsync != "on" {
         return Err(Error::Refused(

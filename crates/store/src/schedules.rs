@@ -67,6 +67,22 @@ impl Store {
         rows.into_iter().map(Raw::schedule).collect()
     }
 
+    /// The schedules of a workflow that will be due again.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Database`].
+    pub async fn schedules(
+        &self,
+        workspace: WorkspaceId,
+        workflow: WorkflowId,
+    ) -> Result<Vec<Schedule>, Error> {
+        let sql = "SELECT workspace_id, id, workflow_id, version_id, node, rule, zone, catch_up, next_at \
+                   FROM schedules WHERE workspace_id = $1 AND workflow_id = $2 AND next_at IS NOT NULL \
+                   ORDER BY next_at, id";
+        let rows = self.0.db.rows::<Raw>(sql, cells_of![workspace, workflow]).await?;
+        rows.into_iter().map(Raw::schedule).collect()
+    }
+
     /// Writes down when a schedule is due next, unless it was moved on or published anew since it
     /// was read; `None`: never again. What it fired earlier than a day ago is forgotten.
     ///

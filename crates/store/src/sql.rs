@@ -151,6 +151,25 @@ impl Db {
         })
     }
 
+    /// Reads rows for many rows of values, in few round trips.
+    pub(crate) async fn rows_of_many<T: Row>(
+        &self,
+        head: &'static str,
+        tail: &'static str,
+        columns: usize,
+        cells: Vec<Cell>,
+    ) -> Result<Vec<T>, Error> {
+        let postgres = matches!(self.pool, Pool::Postgres(_));
+        let mut res = vec![];
+        let mut left = cells.into_iter();
+        while left.len() > 0 {
+            let rows = chunk(left.len() / columns);
+            let sql = values_sql(postgres, head, tail, columns, rows);
+            res.extend(self.rows::<T>(sql, left.by_ref().take(rows * columns).collect()).await?);
+        }
+        Ok(res)
+    }
+
     /// Writes with one statement; gives how many rows it touched.
     pub(crate) async fn run(
         &self,
@@ -267,12 +286,19 @@ impl Tx {
     }
 }
 
-/// Largest number of rows that go in one statement: few different texts stay prepared.
+/// Largest number of rows that go in one statement.
 const ROWS_MAX: usize = 256;
+/// Up to this, every number of rows has a text of its own; above, every half of a power of two:
+/// few statements for a group, and few texts to keep prepared.
+const ROWS_EACH: usize = 16;
 
 fn chunk(rows: usize) -> usize {
     let rows = rows.min(ROWS_MAX);
-    1 << rows.ilog2()
+    if rows <= ROWS_EACH {
+        return rows;
+    }
+    let power = 1 << rows.ilog2();
+    if rows >= power + power / 2 { power + power / 2 } else { power }
 }
 
 /// `head (…), (…) tail` with numbered places, made once.

@@ -1,7 +1,9 @@
 //! Every test runs on both databases.
 
+mod crossfire;
 mod definitions;
 mod executions;
+mod open;
 mod parity;
 mod prune;
 mod queue;

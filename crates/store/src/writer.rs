@@ -3,6 +3,7 @@
 mod apply;
 mod fold;
 mod group;
+mod history;
 mod rows;
 
 use std::sync::{Arc, Mutex, RwLock};

@@ -62,6 +62,20 @@ impl Store {
         Ok(lost.into_iter().map(|it| ExecutionId(it.0)).collect())
     }
 
+    /// Executions that a worker holds and somebody wants cancelled, such as by another process.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn cancels(&self, worker: &str) -> Result<Vec<ExecutionId>, Error> {
+        self.cancels_any_workspace(worker).await
+    }
+
+    async fn cancels_any_workspace(&self, worker: &str) -> Result<Vec<ExecutionId>, Error> {
+        let sql = "SELECT id FROM queue WHERE worker = $1 AND cancel <> 0";
+        let rows = self.0.db.rows::<(Uuid,)>(sql, cells_of![worker]).await?;
+        Ok(rows.into_iter().map(|it| ExecutionId(it.0)).collect())
+    }
+
     /// Gives back whatever a worker still holds, at its shutdown.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Lists of workflows and versions.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use model::id::{VersionId, WorkflowId, WorkspaceId};
 use smol_str::SmolStr;
@@ -119,6 +121,21 @@ impl Store {
             rows.into_iter().map(row).collect::<Result<_, Error>>()?,
             total.map_or(0, |it| it.0 as u64),
         ))
+    }
+
+    /// The names of these workflows, as far as they are there.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn workflow_names(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[WorkflowId],
+    ) -> Result<BTreeMap<WorkflowId, SmolStr>, Error> {
+        let cells = ids.iter().flat_map(|it| cells_of![workspace, *it]).collect();
+        let head = "SELECT id, name FROM workflows WHERE (workspace_id, id) IN (VALUES";
+        let rows = self.0.db.rows_of_many::<(Uuid, String)>(head, ")", 2, cells).await?;
+        Ok(rows.into_iter().map(|(id, name)| (WorkflowId(id), name.into())).collect())
     }
 
     /// The published versions of a workflow, past and present, the latest first.

@@ -1,0 +1,62 @@
+//! What every connection promises, and what is not opened at all.
+
+use super::*;
+use crate::{Error, sql::Pool};
+
+async fn texts<'a, P, D>(pool: P, sql: &'static str) -> String
+where
+    P: sqlx::Executor<'a, Database = D>,
+    D: sqlx::Database,
+    String: sqlx::Type<D> + for<'r> sqlx::Decode<'r, D>,
+    usize: sqlx::ColumnIndex<D::Row>,
+    for<'q> D::Arguments: sqlx::IntoArguments<D>,
+{
+    use sqlx::Row;
+    pool.fetch_one(sqlx::query::<D>(sql)).await.unwrap().get_unchecked(0)
+}
+
+each_database! {
+    async fn every_connection_syncs_what_it_commits(store: &Store) {
+        match &store.0.db.pool {
+            Pool::Sqlite { write, read } => {
+                let mut writer = write.acquire().await.unwrap();
+                assert_eq!(texts(&mut *writer, "PRAGMA synchronous").await, "2");
+                assert_eq!(texts(&mut *writer, "PRAGMA journal_mode").await, "wal");
+                let mut readers = vec![];
+                while let Some(it) = read.try_acquire() {
+                    readers.push(it);
+                }
+                assert!(!readers.is_empty());
+                for reader in &mut readers {
+                    assert_eq!(texts(&mut **reader, "PRAGMA query_only").await, "1");
+                }
+            }
+            Pool::Postgres(pool) => {
+                let mut all = vec![];
+                for _ in 0..3 {
+                    all.push(pool.acquire().await.unwrap());
+                }
+                for it in &mut all {
+                    assert_eq!(texts(&mut **it, "SHOW synchronous_commit").await, "on");
+                    assert_eq!(texts(&mut **it, "SHOW idle_in_transaction_session_timeout").await, "30s");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_newer_schema_is_left_alone() {
+    let data = tempfile::tempdir().unwrap();
+    runtime().block_on(async {
+        let store = open(data.path(), None).await;
+        let sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                   VALUES (9999, 'later', TRUE, x'00', 0)";
+        store.0.db.run(sql, vec![]).await.unwrap();
+        store.close().await;
+        drop(store);
+        let refused = Store::open(&Options { url: None, data: data.path().to_owned() }, key()).await;
+        let Err(Error::Refused(message)) = refused else { panic!("refused") };
+        assert!(message.contains("newer than this program"), "{message}");
+    });
+}

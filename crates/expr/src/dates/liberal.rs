@@ -115,10 +115,10 @@ impl Loose {
             self.half = Some(word == "pm");
         } else if let Some((_, hours)) = ZONES.iter().find(|(name, _)| *name == word) {
             self.offset_minutes = Some(hours * 60);
-        } else if word == "z" || (word == "t" && !self.numbers.is_empty()) {
-            if word == "z" {
-                self.offset_minutes = Some(0);
-            }
+        } else if word == "z" {
+            self.offset_minutes = Some(0);
+        } else if word == "t" && self.numbers.len() == 3 {
+            // What stands before a `T` is a whole date.
         } else if let Some(month) = MONTHS.iter().position(|name| word.starts_with(name)) {
             self.month = Some(month as i64 + 1);
         } else if !self.numbers.is_empty() && !is_day_name(word) {
@@ -143,6 +143,7 @@ impl Loose {
 
     fn to_ms(&self) -> Option<f64> {
         let (year, month, day) = match (self.month, self.numbers.as_slice()) {
+            (None, [month]) => (2001, *month, 1),
             (Some(month), [day]) => (2001, month, *day),
             (Some(month), [year, day, ..]) if *year > 31 => (*year, month, *day),
             (Some(month), [day, year, ..]) => (*year, month, *day),

@@ -337,7 +337,16 @@ impl Maker<'_> {
     fn adjusted(&self, mut parts: Vec<Part>) -> Vec<Part> {
         let options = self.options;
         for part in &mut parts {
-            let Part::Field(letter, count) = part else { continue };
+            let (letter, count) = match part {
+                Part::Field(letter, count) => (letter, count),
+                // Node and browsers write a plain space where CLDR has a narrow one.
+                Part::Literal(text) => {
+                    if text.contains('\u{202f}') {
+                        *text = text.replace('\u{202f}', " ").into();
+                    }
+                    continue;
+                }
+            };
             if matches!(letter, 'h' | 'H' | 'K' | 'k') {
                 *letter = self.cycle;
             }

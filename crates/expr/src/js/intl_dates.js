@@ -96,7 +96,7 @@
     formatToParts(date) { return this.#format.parts(tsOf(date)); }
     formatRange(from, to) {
       const [a, b] = [this.#format.text(tsOf(from)), this.#format.text(tsOf(to))];
-      return a === b ? a : `${a}\u2009–\u2009${b}`;
+      return a === b ? a : `${a} – ${b}`;
     }
     resolvedOptions() {
       const { locale, options, zoneName, spec } = this.#format;
@@ -115,7 +115,7 @@
     return {
       format: (ts) => format.text(ts),
       formatToParts: (ts) => format.parts(ts),
-      formatRange(from, to) { const [a, b] = [format.text(from), format.text(to)]; return a === b ? a : `${a}\u2009–\u2009${b}`; },
+      formatRange(from, to) { const [a, b] = [format.text(from), format.text(to)]; return a === b ? a : `${a} – ${b}`; },
       resolvedOptions: () => ({ locale: format.locale.replace(/-u-.*/, ""), numberingSystem: /-nu-(\w+)/.exec(format.locale)?.[1] ?? "latn", calendar: "gregory" }),
     };
   };

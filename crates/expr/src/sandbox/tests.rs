@@ -6,6 +6,7 @@ use model::{Item, Value, json};
 use super::*;
 use crate::Alone;
 
+mod dates;
 mod names;
 mod walls;
 

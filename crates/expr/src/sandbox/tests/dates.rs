@@ -1,0 +1,118 @@
+//! Dates, numbers and words by locale, as Node.js and Luxon give them.
+
+use jiff::tz::TimeZone;
+use model::{Item, Value, json};
+
+use crate::{Alone, sandbox::*};
+
+#[track_caller]
+fn check(cases: &[(&str, &str)]) {
+    let item = Item::from_value(json!({"at": "2025-02-11T01:30:00.000Z", "day": "2025-01-31"}));
+    let zone = TimeZone::get("America/New_York").unwrap();
+    let now = Some("2025-09-30T23:15:10.001Z".parse().unwrap());
+    let scope = Arc::new(Scope { now, ..Alone::scope(vec![item], zone) });
+    let sandbox = Sandbox::default();
+    for (code, expected) in cases {
+        let found = sandbox.evaluate(&Template::parse(&format!("{{{{ {code} }}}}")), &scope, 0);
+        let found = found.unwrap_or_else(|e| panic!("{code}: {e}")).unwrap_or_default();
+        let found = if let Value::String(it) = &found { it.to_string() } else { found.to_json() };
+        assert_eq!(found, *expected, "{code}");
+    }
+}
+
+#[test]
+fn moments_move_along_the_calendar() {
+    check(&[
+        ("$now", "2025-09-30T19:15:10.001-04:00"),
+        ("$today", "2025-09-30T00:00:00.000-04:00"),
+        ("$now.plus({months: 5}).toISODate()", "2026-02-28"),
+        ("$now.minus(1, 'month').toFormat('yyyy-MM-dd')", "2025-08-30"),
+        ("$now.startOf('week').toISO()", "2025-09-29T00:00:00.000-04:00"),
+        ("$now.setZone('Asia/Tokyo').toFormat('HH:mm ZZZZ')", "08:15 GMT+9"),
+        ("DateTime.fromISO($json.day).plus({months: 1}).toISODate()", "2025-02-28"),
+        (
+            "DateTime.fromISO('2025-03-09T01:30').plus({hours: 1}).toISO()",
+            "2025-03-09T03:30:00.000-04:00",
+        ),
+        ("DateTime.fromFormat('11/02/2025', 'dd/MM/yyyy').weekdayLong", "Tuesday"),
+        ("$now.diff(DateTime.fromISO($json.at), ['months', 'days']).toObject().months", "7"),
+        ("DateTime.fromISO('nope').isValid", "false"),
+        ("Interval.fromDateTimes($now, $now.plus({hours: 2})).length('minutes')", "120"),
+        ("Duration.fromObject({minutes: 90}).shiftTo('hours', 'minutes').toISO()", "PT1H30M"),
+        ("$now.toRelative({base: $now.plus({days: 2})})", "2 days ago"),
+        ("[$now.weekNumber, $now.quarter, $now.ordinal, $now.isInDST]", "[40,3,273,true]"),
+    ]);
+}
+
+#[test]
+fn dates_have_extension_methods() {
+    check(&[
+        ("$json.at.toDateTime()", "2025-02-11T01:30:00.000Z"),
+        ("$json.at.toDateTime().format('dd.MM.yyyy')", "11.02.2025"),
+        ("$now.beginningOf('month').toISODate()", "2025-09-01"),
+        ("$now.endOfMonth().toISODate()", "2025-09-30"),
+        ("$now.extract('year')", "2025"),
+        ("$now.isBetween('2025-01-01', '2026-01-01')", "true"),
+        ("$now.isInLast(1, 'hours')", "true"),
+        ("$now.isWeekend", "false"),
+        ("new Date($json.at).isWeekend()", "false"),
+        ("new Date($json.at).plus(1, 'days').toISOString()", "2025-02-12T01:30:00.000Z"),
+        ("'2025-01-01'.toDateTime().diffTo('2024-12-25', 'days')", "7"),
+        ("(1739237400).toDateTime('s').toUTC().toISO()", "2025-02-11T01:30:00.000Z"),
+    ]);
+}
+
+#[test]
+fn dates_are_written_and_read_by_locale() {
+    check(&[
+        ("new Date().toLocaleString()", "9/30/2025, 11:15:10 PM"),
+        ("new Date().toLocaleDateString('en-GB')", "30/09/2025"),
+        (
+            "new Date().toLocaleDateString('de-DE', {month: 'long', year: 'numeric'})",
+            "September 2025",
+        ),
+        ("new Date().toLocaleTimeString('en-US', {hour12: false})", "23:15:10"),
+        (
+            "new Date().toLocaleString('pt-BR', {timeZone: 'America/Sao_Paulo'})",
+            "30/09/2025, 20:15:10",
+        ),
+        ("new Date().toString()", "Tue Sep 30 2025 23:15:10 GMT+0000 (Coordinated Universal Time)"),
+        ("new Date('11 Feb 2025 10:00').toISOString()", "2025-02-11T10:00:00.000Z"),
+        ("new Date(2025, 0, 31).toISOString()", "2025-01-31T00:00:00.000Z"),
+        ("new Date('6 3T00:00:00').getTime()", "null"),
+        (
+            "new Intl.DateTimeFormat('en-US', {dateStyle: 'medium'}).format(new Date())",
+            "Sep 30, 2025",
+        ),
+        ("$now.toLocaleString(DateTime.DATETIME_MED)", "Sep 30, 2025, 7:15 PM"),
+        ("$now.setLocale('fr').toFormat('d MMMM yyyy')", "30 septembre 2025"),
+    ]);
+}
+
+#[test]
+fn numbers_and_words_follow_the_locale() {
+    check(&[
+        ("(1234567.891).toLocaleString()", "1,234,567.891"),
+        ("(1234567.891).toLocaleString('de-DE')", "1.234.567,891"),
+        ("(1234.5).toLocaleString('en-US', {style: 'currency', currency: 'USD'})", "$1,234.50"),
+        (
+            "(-1234.5).toLocaleString('de-DE', {style: 'currency', currency: 'EUR'})",
+            "-1.234,50\u{a0}€",
+        ),
+        (
+            "(1234.5).toLocaleString('pt-BR', {style: 'currency', currency: 'BRL'})",
+            "R$\u{a0}1.234,50",
+        ),
+        ("(0.256).toLocaleString('en-US', {style: 'percent'})", "26%"),
+        ("(1.005).toLocaleString('en-US', {maximumFractionDigits: 2})", "1.01"),
+        ("(1234567).format('en-IN')", "12,34,567"),
+        ("new Intl.NumberFormat('en-US', {notation: 'compact'}).format(1234567)", "1.2M"),
+        ("(5).toLocaleString('en-US', {minimumIntegerDigits: 2})", "05"),
+        ("['b', 'a', 'C', 'ä'].sort((x, y) => x.localeCompare(y)).join('')", "aäbC"),
+        ("['a10', 'a2'].sort(new Intl.Collator('en', {numeric: true}).compare).join()", "a2,a10"),
+        ("new Intl.ListFormat('en').format(['a', 'b', 'c'])", "a, b, and c"),
+        ("new Intl.PluralRules('en').select(1)", "one"),
+        ("new Intl.RelativeTimeFormat('en', {numeric: 'auto'}).format(-1, 'day')", "yesterday"),
+        ("Duration.fromObject({hours: 2, minutes: 1}).toHuman()", "2 hours, 1 minute"),
+    ]);
+}

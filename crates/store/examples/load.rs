@@ -1,7 +1,8 @@
 //! Measures what the journal takes: `load <ended|begun|lives|one> <seconds> <submitters> [postgres url]`.
 //!
 //! `ended`: executions that begin and end in one batch. `begun`: first batches of executions that
-//! go on. `lives`: first and last batch of each. `one`: latency of a single submitter.
+//! go on. `lives`: first and last batch of each. `one`: latency of a single submitter. `lists`: as
+//! `ended`, then how long lists over all of it take.
 
 use std::{
     sync::{
@@ -21,6 +22,7 @@ use model::{
 use store::{
     MasterKey, Options, Store,
     batch::{Batch, FIRST_FENCE, Hold, NewExecution, Next},
+    executions::{Filter, Sort},
 };
 use uuid::Uuid;
 
@@ -58,13 +60,43 @@ async fn run(what: String, seconds: u64, submitters: usize, url: Option<String>)
         n as f64 / took,
         took / n as f64 * 1e6 * submitters as f64,
     );
+    if what == "lists" {
+        lists(&store).await;
+    }
     store.close().await;
     let size = std::fs::metadata(data.path().join("tailorbird.db")).map_or(0, |it| it.len());
     println!("{} bytes a batch on disk", size / n.max(1));
 }
 
+async fn lists(store: &Store) {
+    let page = || Filter { limit: 50, ..Filter::default() };
+    let filters = [
+        ("newest", page()),
+        ("oldest", Filter { sort: Sort::Oldest, ..page() }),
+        ("page 100", Filter { offset: 5_000, ..page() }),
+        ("longest", Filter { sort: Sort::Longest, ..page() }),
+        ("of a workflow", Filter { workflow: Some(WorkflowId(Uuid::from_u128(3))), ..page() }),
+        ("failed, none", Filter { statuses: vec![Status::Error], ..page() }),
+        ("at work, none", Filter { statuses: vec![Status::Waiting], ..page() }),
+        ("by mode", Filter { mode: Some(Mode::Webhook), ..page() }),
+        ("search, none", Filter { search: Some("nothing".to_owned()), ..page() }),
+        ("from a day, none", Filter { until: Some(Timestamp::UNIX_EPOCH), ..page() }),
+    ];
+    for (name, filter) in filters {
+        let begin = Instant::now();
+        let list = store.executions(WORKSPACE, &filter).await.expect("it can be listed");
+        println!(
+            "{name}: {} rows of {:?} in {:?}",
+            list.executions.len(),
+            list.total,
+            begin.elapsed()
+        );
+    }
+}
+
+const WORKSPACE: WorkspaceId = WorkspaceId(Uuid::from_u128(1));
+
 async fn submit(store: Store, what: String, place: usize, n: Arc<AtomicU64>, end: Instant) {
-    let workspace = WorkspaceId(Uuid::from_u128(1));
     let workflow = WorkflowId(Uuid::from_u128(place as u128 % 10));
     while Instant::now() < end {
         let id = ExecutionId(Uuid::now_v7());
@@ -76,12 +108,12 @@ async fn submit(store: Store, what: String, place: usize, n: Arc<AtomicU64>, end
         if what != "begun" && what != "lives" {
             records.extend(steps(at));
         }
-        let first = batch(workspace, id, Hold::New(new), 0, records, next);
+        let first = batch(WORKSPACE, id, Hold::New(new), 0, records, next);
         store.submit(first).await.await.expect("it is written");
         n.fetch_add(1, Ordering::Relaxed);
         if what == "lives" {
             let hold = Hold::Fence(FIRST_FENCE);
-            let last = batch(workspace, id, hold, 1, steps(at), over());
+            let last = batch(WORKSPACE, id, hold, 1, steps(at), over());
             store.submit(last).await.await.expect("it is written");
             n.fetch_add(1, Ordering::Relaxed);
         }

@@ -4,6 +4,7 @@ mod change;
 mod list;
 
 pub use change::Deleted;
+pub(crate) use list::first_id;
 pub use list::{Filter, List, Sort, Total};
 use model::{
     execution::{Execution, Mode, Status, WaitKind},

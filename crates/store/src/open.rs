@@ -138,6 +138,8 @@ async fn sqlite(path: &Path) -> Result<Pool, Error> {
         .max_lifetime(None);
     let write = write.connect_with(options.clone()).await?;
     SQLITE.run(&write).await.map_err(newer)?;
+    // Reads what the migrations told the planner about full tables.
+    sqlx::query("ANALYZE sqlite_schema").execute(&write).await?;
     let version = sqlite_version_any_workspace(&write).await?;
     if parse(&version) < SQLITE_MIN {
         return Err(Error::Refused(format!(

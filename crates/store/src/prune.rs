@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    executions::first_id,
     sql::{Cell, Tx, cells_of},
 };
 
@@ -54,10 +55,11 @@ impl Store {
             return Ok(0);
         }
         let keys = || old.iter().flat_map(|it| cells_of![workspace, it.id]).collect::<Vec<Cell>>();
-        let head = "DELETE FROM executions WHERE (workspace_id, id) IN (VALUES";
-        tx.run_many(head, ")", 2, keys()).await?;
-        let head = "DELETE FROM journal WHERE (workspace_id, execution_id) IN (VALUES";
-        tx.run_many(head, ")", 2, keys()).await?;
+        let head = "DELETE FROM executions WHERE (workspace_id, id) IN (SELECT * FROM (VALUES";
+        tx.run_many(head, ") AS v)", 2, keys()).await?;
+        let head =
+            "DELETE FROM journal WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
+        tx.run_many(head, ") AS v)", 2, keys()).await?;
         let mut counts: BTreeMap<(Uuid, &str), i64> = BTreeMap::new();
         for it in &old {
             *counts.entry((it.workflow_id, &it.status)).or_default() += 1;
@@ -92,8 +94,8 @@ impl Store {
     pub async fn swept(&self, files: &[(WorkspaceId, SmolStr)]) -> Result<(), Error> {
         let mut tx = self.0.db.begin().await?;
         let cells = files.iter().flat_map(|it| cells_of![it.0, it.1.clone()]).collect();
-        let head = "DELETE FROM litter WHERE (workspace_id, name) IN (VALUES";
-        tx.run_many(head, ")", 2, cells).await?;
+        let head = "DELETE FROM litter WHERE (workspace_id, name) IN (SELECT * FROM (VALUES";
+        tx.run_many(head, ") AS v)", 2, cells).await?;
         tx.commit().await
     }
 }
@@ -105,12 +107,12 @@ async fn ended_before(
 ) -> Result<Vec<Old>, Error> {
     // What began later cannot have ended earlier, and ids are in the order of beginning: nothing
     // after the bound is looked at.
-    let bound = (since.as_millisecond().max(0) as u128) << 80;
+    let bound = first_id(since.as_millisecond());
     let sql = format!(
         "SELECT id, workflow_id, status FROM executions WHERE workspace_id = $1 AND id < $2 AND ended_at < $3 \
          ORDER BY id LIMIT {PRUNED_MAX}"
     );
-    tx.rows::<Old>(sql, cells_of![workspace, Uuid::from_u128(bound), since]).await
+    tx.rows::<Old>(sql, cells_of![workspace, bound, since]).await
 }
 
 async fn beyond(tx: &mut Tx, workspace: WorkspaceId, max: u64) -> Result<Vec<Old>, Error> {
@@ -131,9 +133,9 @@ async fn beyond(tx: &mut Tx, workspace: WorkspaceId, max: u64) -> Result<Vec<Old
 pub(crate) async fn litter(tx: &mut Tx, executions: Vec<(Uuid, Uuid)>) -> Result<(), Error> {
     let keys = || executions.iter().flat_map(|it| cells_of![it.0, it.1]).collect::<Vec<Cell>>();
     let head = "INSERT INTO litter (workspace_id, name) SELECT DISTINCT workspace_id, name FROM blobs \
-                WHERE (workspace_id, execution_id) IN (VALUES";
-    tx.run_many(head, ") ON CONFLICT DO NOTHING", 2, keys()).await?;
-    let head = "DELETE FROM blobs WHERE (workspace_id, execution_id) IN (VALUES";
-    tx.run_many(head, ")", 2, keys()).await?;
+                WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
+    tx.run_many(head, ") AS v) ON CONFLICT DO NOTHING", 2, keys()).await?;
+    let head = "DELETE FROM blobs WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
+    tx.run_many(head, ") AS v)", 2, keys()).await?;
     Ok(())
 }

@@ -132,8 +132,9 @@ impl Store {
         }
         workers::sign_any_workspace(&mut tx, worker, now, lease).await?;
         let keys = found.iter().flat_map(|it| cells_of![it.workspace_id, it.id]).collect();
-        let head = "SELECT execution_id, MAX(seq) FROM journal WHERE (workspace_id, execution_id) IN (VALUES";
-        let seqs = tx.rows_of_many::<(Uuid, i64)>(head, ") GROUP BY execution_id", 2, keys).await?;
+        let head = "SELECT execution_id, MAX(seq) FROM journal WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
+        let seqs =
+            tx.rows_of_many::<(Uuid, i64)>(head, ") AS v) GROUP BY execution_id", 2, keys).await?;
         tx.commit().await?;
         let seqs = seqs.into_iter().collect();
         found.into_iter().map(|it| it.claimed(&seqs)).collect()
@@ -182,8 +183,8 @@ impl Store {
         let timeout = encode_answer(model::execution::Answer::Timeout).map_err(damaged)?;
         let keys = || due.iter().flat_map(|it| cells_of![it.0, it.1]).collect::<Vec<Cell>>();
         let head = "SELECT workspace_id, id, deadline FROM waits WHERE answered_at IS NULL \
-                    AND deadline IS NOT NULL AND (workspace_id, execution_id) IN (VALUES";
-        let open = tx.rows_of_many::<(Uuid, Uuid, i64)>(head, ")", 2, keys()).await?;
+                    AND deadline IS NOT NULL AND (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
+        let open = tx.rows_of_many::<(Uuid, Uuid, i64)>(head, ") AS v)", 2, keys()).await?;
         let late = open.into_iter().filter(|it| it.2 <= now.as_microsecond());
         let cells = late.flat_map(|it| cells_of![it.0, it.1, now, timeout.clone()]).collect();
         let (head, tail) = (
@@ -192,8 +193,8 @@ impl Store {
         );
         tx.run_many(head, tail, 4, cells).await?;
         let head = "UPDATE queue SET status = 'queued', wait_kind = NULL, wake_at = NULL \
-                    WHERE status = 'waiting' AND (workspace_id, id) IN (VALUES";
-        tx.run_many(head, ")", 2, keys()).await?;
+                    WHERE status = 'waiting' AND (workspace_id, id) IN (SELECT * FROM (VALUES";
+        tx.run_many(head, ") AS v)", 2, keys()).await?;
         tx.commit().await?;
         Ok(due.len())
     }

@@ -131,7 +131,11 @@ impl Db {
         self.faults.at(Point::Read).await?;
         let sql = AssertSqlSafe(sql.into());
         Ok(match &self.pool {
-            Pool::Sqlite { read, .. } => bound!(sqlx::query_as(sql), cells).fetch_all(read).await?,
+            Pool::Sqlite { read, .. } => {
+                #[cfg(test)]
+                crate::tests::plans::check(read, &sql.0).await;
+                bound!(sqlx::query_as(sql), cells).fetch_all(read).await?
+            }
             Pool::Postgres(pool) => bound!(sqlx::query_as(sql), cells).fetch_all(pool).await?,
         })
     }
@@ -145,6 +149,8 @@ impl Db {
         let sql = AssertSqlSafe(sql.into());
         Ok(match &self.pool {
             Pool::Sqlite { read, .. } => {
+                #[cfg(test)]
+                crate::tests::plans::check(read, &sql.0).await;
                 bound!(sqlx::query_as(sql), cells).fetch_optional(read).await?
             }
             Pool::Postgres(pool) => bound!(sqlx::query_as(sql), cells).fetch_optional(pool).await?,
@@ -218,6 +224,8 @@ impl Tx {
         let sql = AssertSqlSafe(sql.into());
         Ok(match &mut self.kind {
             Kind::Sqlite(tx) => {
+                #[cfg(test)]
+                crate::tests::plans::check(&mut **tx, &sql.0).await;
                 bound!(sqlx::query(sql), cells).execute(&mut **tx).await?.rows_affected()
             }
             Kind::Postgres(tx) => {
@@ -233,7 +241,11 @@ impl Tx {
     ) -> Result<Vec<T>, Error> {
         let sql = AssertSqlSafe(sql.into());
         Ok(match &mut self.kind {
-            Kind::Sqlite(tx) => bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx).await?,
+            Kind::Sqlite(tx) => {
+                #[cfg(test)]
+                crate::tests::plans::check(&mut **tx, &sql.0).await;
+                bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx).await?
+            }
             Kind::Postgres(tx) => bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx).await?,
         })
     }

@@ -5,6 +5,7 @@ mod definitions;
 mod executions;
 mod open;
 mod parity;
+pub(crate) mod plans;
 mod prune;
 mod queue;
 mod waits;
@@ -12,6 +13,7 @@ mod workflows;
 mod writer;
 
 use std::{
+    io::Write as _,
     path::Path,
     sync::{Arc, LazyLock},
     time::Duration,
@@ -80,7 +82,11 @@ pub(crate) fn on_sqlite(test: impl AsyncFnOnce(Store)) {
 static POSTGRES: LazyLock<Option<String>> = LazyLock::new(|| {
     let url = std::env::var("TEST_POSTGRES_URL").ok();
     if url.is_none() {
-        eprintln!("PostgreSQL is not tested: TEST_POSTGRES_URL names no server");
+        // Past the capture of tests that succeed, so that it is seen.
+        let _ = writeln!(
+            std::io::stderr(),
+            "PostgreSQL is not tested: TEST_POSTGRES_URL names no server"
+        );
     }
     url
 });
@@ -134,6 +140,16 @@ pub(crate) fn new_execution() -> NewExecution {
         replay_of: None,
         business_key: None,
         firing: None,
+    }
+}
+
+/// One whose id says when it began.
+pub(crate) fn begun_at(second: i64) -> NewExecution {
+    let timestamp = uuid::Timestamp::from_unix(uuid::NoContext, at(second).as_second() as u64, 0);
+    NewExecution {
+        id: ExecutionId(Uuid::new_v7(timestamp)),
+        started_at: at(second),
+        ..new_execution()
     }
 }
 

@@ -129,7 +129,7 @@ CREATE TABLE waits (
     answer BYTEA,
     PRIMARY KEY (workspace_id, id)
 );
-CREATE INDEX waits_execution ON waits (workspace_id, execution_id);
+CREATE INDEX waits_execution ON waits (execution_id, workspace_id);
 CREATE INDEX waits_correlation ON waits (workspace_id, correlation) WHERE answered_at IS NULL AND correlation <> '';
 CREATE INDEX waits_deadline ON waits (deadline) WHERE answered_at IS NULL AND deadline IS NOT NULL;
 

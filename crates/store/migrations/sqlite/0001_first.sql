@@ -129,7 +129,7 @@ CREATE TABLE waits (
     answer BLOB,
     PRIMARY KEY (workspace_id, id)
 ) WITHOUT ROWID;
-CREATE INDEX waits_execution ON waits (workspace_id, execution_id);
+CREATE INDEX waits_execution ON waits (execution_id, workspace_id);
 CREATE INDEX waits_correlation ON waits (workspace_id, correlation) WHERE answered_at IS NULL AND correlation <> '';
 CREATE INDEX waits_deadline ON waits (deadline) WHERE answered_at IS NULL AND deadline IS NOT NULL;
 
@@ -281,3 +281,39 @@ CREATE TABLE settings (
     value TEXT NOT NULL,
     PRIMARY KEY (workspace_id, name)
 ) WITHOUT ROWID;
+
+-- How the tables will look once they are full, so that the planner never takes a workspace for a
+-- handful of rows, nor a list of ours for the larger side of a join: rows of the index, then rows
+-- for each value of its first columns.
+ANALYZE;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('queue', 'queue', '50000000 5000000 1'),
+    ('queue', 'queue_ready', '20000000 5000000 2000000 2 1'),
+    ('queue', 'queue_due', '50000000 5'),
+    ('queue', 'queue_worker', '20000000 500000'),
+    ('queue', 'queue_lost', '100 50'),
+    ('waits', 'waits', '50000000 5000000 1'),
+    ('waits', 'waits_execution', '50000000 1 1'),
+    ('waits', 'waits_correlation', '50000000 5000000 1'),
+    ('waits', 'waits_deadline', '50000000 5'),
+    ('executions', 'executions', '50000000 5000000 1'),
+    ('executions', 'executions_workflow', '50000000 5000000 50000 1'),
+    ('executions', 'executions_failed', '500000 50000 20000 1'),
+    ('executions', 'executions_key', '5000000 500000 2 1'),
+    ('journal', 'sqlite_autoindex_journal_1', '150000000 15000000 3 1'),
+    ('blobs', 'blobs', '50000000 5000000 10 1'),
+    ('blobs', 'blobs_name', '50000000 5000000 1'),
+    ('litter', 'litter', '100000 50000 1'),
+    ('firings', 'sqlite_autoindex_firings_1', '10000 5000 100 1'),
+    ('versions', 'sqlite_autoindex_versions_1', '10000 5000 1'),
+    ('versions', 'versions_workflow', '10000 5000 50 1'),
+    ('versions', 'versions_hash', '10000 5000 50 1'),
+    ('workflows', 'sqlite_autoindex_workflows_1', '2000 500 1'),
+    ('workflows', 'workflows_name', '2000 500 2'),
+    ('workflows', 'workflows_external', '1000 500 1'),
+    ('webhooks', 'sqlite_autoindex_webhooks_1', '5000 1000 2 1'),
+    ('webhooks', 'webhooks_workflow', '5000 1000 3'),
+    ('schedules', 'sqlite_autoindex_schedules_1', '1000 200 1'),
+    ('schedules', 'schedules_due', '1000 2'),
+    ('webhook_requests', 'webhook_requests', '50000000 5000000 1'),
+    ('webhook_requests', 'webhook_requests_workflow', '5000000 500000 100 1');

@@ -46,6 +46,19 @@ each_database! {
         assert_eq!(found(store, ws, longest).await, (vec![bad.id, ended.id], Total::Exactly(2)));
     }
 
+    async fn a_span_of_time_finds_what_began_in_it(store: &Store) {
+        let ws = workspace();
+        let all = [0, 1_000, 2_000].map(begun_at);
+        for it in &all {
+            put(store, first(ws, it.clone(), success())).await.unwrap();
+        }
+        put(store, first(ws, begun_at(1_001), asleep())).await.unwrap();
+        let between = |from, until| Filter { from, until, ..ten() };
+        assert_eq!(found(store, ws, between(Some(at(1_000)), Some(at(2_000)))).await.0.len(), 2);
+        assert_eq!(found(store, ws, between(Some(at(1_000)), None)).await.1, Total::Exactly(3));
+        assert_eq!(found(store, ws, between(None, Some(at(1_000)))).await.0, [all[0].id]);
+    }
+
     async fn one_is_found_by_its_workspace_alone(store: &Store) {
         let (ws, new) = (workspace(), NewExecution { business_key: Some("order 7".into()), ..new_execution() });
         put(store, first(ws, new.clone(), asleep())).await.unwrap();

@@ -27,15 +27,6 @@ fn naming(ws: WorkspaceId, new: NewExecution, file: &str, next: Next) -> Batch {
     batch
 }
 
-fn begun_at(second: i64) -> NewExecution {
-    let timestamp = uuid::Timestamp::from_unix(uuid::NoContext, at(second).as_second() as u64, 0);
-    NewExecution {
-        id: ExecutionId(Uuid::new_v7(timestamp)),
-        started_at: at(second),
-        ..new_execution()
-    }
-}
-
 fn ended_at(second: i64) -> Next {
     Next::Ended { status: Status::Success, at: at(second), error: None, keep: true }
 }

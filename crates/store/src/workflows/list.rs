@@ -133,8 +133,9 @@ impl Store {
         ids: &[WorkflowId],
     ) -> Result<BTreeMap<WorkflowId, SmolStr>, Error> {
         let cells = ids.iter().flat_map(|it| cells_of![workspace, *it]).collect();
-        let head = "SELECT id, name FROM workflows WHERE (workspace_id, id) IN (VALUES";
-        let rows = self.0.db.rows_of_many::<(Uuid, String)>(head, ")", 2, cells).await?;
+        let head =
+            "SELECT id, name FROM workflows WHERE (workspace_id, id) IN (SELECT * FROM (VALUES";
+        let rows = self.0.db.rows_of_many::<(Uuid, String)>(head, ") AS v)", 2, cells).await?;
         Ok(rows.into_iter().map(|(id, name)| (WorkflowId(id), name.into())).collect())
     }
 

@@ -75,22 +75,26 @@ async fn look(tx: &mut Tx, group: &[&Encoded]) -> Result<Before, Error> {
     wanted.sort_unstable();
     wanted.dedup();
     let head = "SELECT workspace_id, id, workflow_id, version_id, status, mode, priority, fence, started_at, \
-                parent, replay_of, business_key, resumed, cancel FROM queue WHERE (workspace_id, id) IN (VALUES";
-    let tail = if tx.is_postgres() { ") ORDER BY workspace_id, id FOR UPDATE" } else { ")" };
+                parent, replay_of, business_key, resumed, cancel FROM queue WHERE (workspace_id, id) IN (SELECT * FROM (VALUES";
+    let tail =
+        if tx.is_postgres() { ") AS v) ORDER BY workspace_id, id FOR UPDATE" } else { ") AS v)" };
     let rows = tx.rows_of_many::<QueueRow>(head, tail, 2, pairs(wanted)).await?;
     let mut res =
         Before { rows: rows.into_iter().map(|it| (it.key(), it)).collect(), ..Before::default() };
     if !firings.is_empty() {
         let head = "SELECT workspace_id, schedule_id, due_at FROM firings \
-                    WHERE (workspace_id, schedule_id, due_at) IN (VALUES";
+                    WHERE (workspace_id, schedule_id, due_at) IN (SELECT * FROM (VALUES";
         let cells = firings.into_iter().flat_map(|it| cells_of![it.0, it.1, it.2]).collect();
-        res.fired =
-            tx.rows_of_many::<(Uuid, Uuid, i64)>(head, ")", 3, cells).await?.into_iter().collect();
+        res.fired = tx
+            .rows_of_many::<(Uuid, Uuid, i64)>(head, ") AS v)", 3, cells)
+            .await?
+            .into_iter()
+            .collect();
     }
     if !children.is_empty() {
         let head = "SELECT DISTINCT workspace_id, execution_id FROM journal \
-                    WHERE (workspace_id, execution_id) IN (VALUES";
-        let found = tx.rows_of_many::<Key>(head, ")", 2, pairs(children)).await?;
+                    WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
+        let found = tx.rows_of_many::<Key>(head, ") AS v)", 2, pairs(children)).await?;
         res.known = found.into_iter().collect();
     }
     Ok(res)
@@ -140,8 +144,8 @@ async fn journal(
     tx.run_many(head, "", 4, cells).await?;
     let dropped = folded.executions.iter().map(|it| (it, it.row.key()));
     let dropped = dropped.filter(|(it, key)| !it.is_new && folded.is_dropped(*key));
-    let head = "DELETE FROM journal WHERE (workspace_id, execution_id) IN (VALUES";
-    tx.run_many(head, ")", 2, pairs(dropped.map(|it| it.1))).await?;
+    let head = "DELETE FROM journal WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
+    tx.run_many(head, ") AS v)", 2, pairs(dropped.map(|it| it.1))).await?;
     Ok(())
 }
 
@@ -193,12 +197,17 @@ async fn waits(tx: &mut Tx, good: &[&Encoded], folded: &Folded<'_>) -> Result<()
     let head = "INSERT INTO waits (workspace_id, id, execution_id, kind, node, run, correlation, \
                 deadline, token, details) VALUES";
     tx.run_many(head, "", 10, cells).await?;
-    tx.run_many("DELETE FROM waits WHERE (workspace_id, id) IN (VALUES", ")", 2, pairs(ended))
-        .await?;
+    tx.run_many(
+        "DELETE FROM waits WHERE (workspace_id, id) IN (SELECT * FROM (VALUES",
+        ") AS v)",
+        2,
+        pairs(ended),
+    )
+    .await?;
     let over =
         folded.executions.iter().filter(|it| !it.is_new && matches!(it.state, State::Ended(_)));
-    let head = "DELETE FROM waits WHERE (workspace_id, execution_id) IN (VALUES";
-    tx.run_many(head, ")", 2, pairs(over.map(|it| it.row.key()))).await?;
+    let head = "DELETE FROM waits WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
+    tx.run_many(head, ") AS v)", 2, pairs(over.map(|it| it.row.key()))).await?;
     Ok(())
 }
 
@@ -228,11 +237,16 @@ async fn queue(tx: &mut Tx, worker: &str, folded: &Folded<'_>) -> Result<Vec<Key
                 fence, worker, started_at, parent, replay_of, business_key, wait_kind, wake_at, resumed, \
                 cancel) VALUES";
     tx.run_many(head, "", 18, new).await?;
-    tx.run_many("DELETE FROM queue WHERE (workspace_id, id) IN (VALUES", ")", 2, pairs(over))
-        .await?;
+    tx.run_many(
+        "DELETE FROM queue WHERE (workspace_id, id) IN (SELECT * FROM (VALUES",
+        ") AS v)",
+        2,
+        pairs(over),
+    )
+    .await?;
     let head = "UPDATE queue SET status = 'queued', worker = NULL, wait_kind = NULL, wake_at = NULL \
-                WHERE (workspace_id, id) IN (VALUES";
-    tx.run_many(head, ")", 2, pairs(ready)).await?;
+                WHERE (workspace_id, id) IN (SELECT * FROM (VALUES";
+    tx.run_many(head, ") AS v)", 2, pairs(ready)).await?;
     let (head, tail) = (
         "UPDATE queue SET status = 'waiting', worker = NULL, wait_kind = v.column3, \
                 wake_at = v.column4 FROM (VALUES",
@@ -285,8 +299,8 @@ async fn answers(tx: &mut Tx, good: &[&Encoded], look_again: &mut Vec<Key>) -> R
         return Ok(());
     }
     let head = "SELECT workspace_id, id, execution_id, correlation FROM waits WHERE answered_at IS NULL \
-                AND correlation <> '' AND (workspace_id, correlation) IN (VALUES";
-    let found = tx.rows_of_many::<(Uuid, Uuid, Uuid, String)>(head, ")", 2, cells).await?;
+                AND correlation <> '' AND (workspace_id, correlation) IN (SELECT * FROM (VALUES";
+    let found = tx.rows_of_many::<(Uuid, Uuid, Uuid, String)>(head, ") AS v)", 2, cells).await?;
     for (workspace, wait, parent, correlation) in found {
         let Some(answer) = asked.get(&(workspace, parent, correlation)) else { continue };
         let sql =
@@ -305,7 +319,7 @@ async fn ready_answered(tx: &mut Tx, mut keys: Vec<Key>) -> Result<(), Error> {
     let head = "UPDATE queue SET status = 'queued', wait_kind = NULL, wake_at = NULL \
                 WHERE status = 'waiting' AND EXISTS (SELECT 1 FROM waits WHERE waits.workspace_id = \
                 queue.workspace_id AND waits.execution_id = queue.id AND waits.answered_at IS NOT NULL) \
-                AND (workspace_id, id) IN (VALUES";
-    tx.run_many(head, ")", 2, pairs(keys)).await?;
+                AND (workspace_id, id) IN (SELECT * FROM (VALUES";
+    tx.run_many(head, ") AS v)", 2, pairs(keys)).await?;
     Ok(())
 }

@@ -34,8 +34,7 @@ fn simple_iso(text: &str) -> Option<f64> {
     let dashed = |at: usize| text.as_bytes().get(at) == Some(&b'-');
     let signed = text.starts_with(['+', '-']);
     let year_end = if signed { 7 } else { 4 };
-    let plain =
-        text.len() == year_end || (dashed(year_end) && text.as_bytes().len() > year_end + 2);
+    let plain = text.len() == year_end || (dashed(year_end) && text.len() > year_end + 2);
     let head_is_year = text.get(usize::from(signed)..year_end)?.bytes().all(|b| b.is_ascii_digit());
     if !plain || !head_is_year || text.contains('W') || text.starts_with("-000000") {
         return None;

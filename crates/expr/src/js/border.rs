@@ -190,7 +190,8 @@ fn size_text(bytes: u64) -> String {
 /// Whatever a getter or a `toJSON` throws; nesting past [`DEPTH_MAX`], such as a circle.
 pub(crate) fn leave<'js>(ctx: &Ctx<'js>, value: &Js<'js>) -> rquickjs::Result<Option<Value>> {
     let to_json = Atom::from_predefined(ctx.clone(), PredefinedAtom::ToJSON);
-    Outwards { ctx, keys: HashMap::default(), to_json }.value(value, 0)
+    let (values_left, bytes_left) = (VALUES_MAX, TEXT_BYTES_MAX);
+    Outwards { ctx, keys: HashMap::default(), to_json, values_left, bytes_left }.value(value, 0)
 }
 
 /// Values on their way out.
@@ -198,13 +199,30 @@ struct Outwards<'a, 'js> {
     ctx: &'a Ctx<'js>,
     keys: HashMap<Atom<'js>, SmolStr, Quick>,
     to_json: Atom<'js>,
+    values_left: usize,
+    bytes_left: usize,
 }
+
+/// How many values a result may have.
+const VALUES_MAX: usize = 5_000_000;
+/// How much text a result may have: JavaScript shares equal texts, values may not.
+const TEXT_BYTES_MAX: usize = 256 << 20;
 
 impl<'js> Outwards<'_, 'js> {
     fn value(&mut self, value: &Js<'js>, depth: usize) -> rquickjs::Result<Option<Value>> {
+        self.values_left = match self.values_left.checked_sub(1) {
+            Some(left) => left,
+            None => return Err(self.too_many()),
+        };
         // The commonest kinds first: telling objects apart takes several questions.
         if value.is_string() {
-            return Ok(Some(Value::String(text(value))));
+            let text = text(value);
+            self.bytes_left = self.bytes_left.checked_sub(text.len()).ok_or_else(|| {
+                let limit = TEXT_BYTES_MAX >> 20;
+                let why = format!("the result has more than the limit of {limit} MiB of text");
+                Exception::throw_range(self.ctx, &why)
+            })?;
+            return Ok(Some(Value::String(text)));
         }
         if let Some(it) = value.as_number() {
             return Ok(Some(Value::Number(it)));
@@ -229,7 +247,11 @@ impl<'js> Outwards<'_, 'js> {
 
     fn object(&mut self, object: &Object<'js>, depth: usize) -> rquickjs::Result<Option<Value>> {
         if let Some(array) = object.as_array() {
-            let mut res = Vec::with_capacity(array.len());
+            let length: f64 = object.get(PredefinedAtom::Length)?;
+            if length > self.values_left as f64 {
+                return Err(self.too_many());
+            }
+            let mut res = Vec::with_capacity((length as usize).min(65_536));
             for it in array.iter::<Js<'js>>() {
                 res.push(self.value(&it?, depth + 1)?.unwrap_or_default());
             }
@@ -252,6 +274,11 @@ impl<'js> Outwards<'_, 'js> {
             }
         }
         Ok(Some(res.into()))
+    }
+
+    fn too_many(&self) -> rquickjs::Error {
+        let why = format!("the result has more than the limit of {VALUES_MAX} values");
+        Exception::throw_range(self.ctx, &why)
     }
 
     fn key(&mut self, key: Atom<'js>) -> rquickjs::Result<SmolStr> {

@@ -28,6 +28,7 @@ const PRELUDE: &[(&str, &str)] = &[
     ("luxon_text", include_str!("luxon_text.js")),
     ("luxon_interval", include_str!("luxon_interval.js")),
     ("luxon_names", include_str!("luxon_names.js")),
+    ("limits", include_str!("limits.js")),
     ("freeze", include_str!("freeze.js")),
 ];
 

@@ -59,9 +59,7 @@ pub(super) fn path(body: &Node, scope: &Scope, item: usize) -> Option<Res> {
         Some(it) => it,
         None => {
             let nothing = absent(steps[depth - 1]);
-            return Some(
-                nothing.and_then(|()| if depth == 1 { Ok(None) } else { Err(Stop::Thrown) }),
-            );
+            return Some(nothing.and(if depth == 1 { Ok(None) } else { Err(Stop::Thrown) }));
         }
     };
     for place in (0..depth - 1).rev() {
@@ -70,10 +68,11 @@ pub(super) fn path(body: &Node, scope: &Scope, item: usize) -> Option<Res> {
                 Some(it) => found = it,
                 None => {
                     let nothing = absent(steps[place]);
-                    return Some(
-                        nothing
-                            .and_then(|()| if place == 0 { Ok(None) } else { Err(Stop::Thrown) }),
-                    );
+                    return Some(nothing.and(if place == 0 {
+                        Ok(None)
+                    } else {
+                        Err(Stop::Thrown)
+                    }));
                 }
             },
             other => {

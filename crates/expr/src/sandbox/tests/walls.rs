@@ -245,3 +245,24 @@ fn contexts_at_rest_are_bounded() {
     let idle = sandbox.shared.idle.lock().unwrap();
     assert_eq!(idle.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["b", "c"]);
 }
+
+#[test]
+fn loops_within_the_engine_end_soon() {
+    let sandbox = tight();
+    for code in [
+        "return new Array(2 ** 32 - 1).join('')",
+        "return [].concat(new Array(2 ** 32 - 1)).length",
+        "return [[new Array(2 ** 32 - 1)]].flat(Infinity)",
+        "return String(new Array(2 ** 32 - 1))",
+        "return Array.prototype.reverse.call({length: 2 ** 53 - 1})",
+        "return new Array(2 ** 32 - 1).sort()",
+        "return 'a'.repeat(1e6).indexOf('a'.repeat(5e5) + 'b')",
+        "return new Array(2 ** 32 - 1)",
+        "const s = 'x'.repeat(1e6); return Array(1e5).fill(s)",
+    ] {
+        ends(&sandbox, code);
+    }
+    let code = "return [[1, [2, [3]]].flat(), [3, 1, 2].sort().join(), [1].concat([2], 3), 'abc'.indexOf('c'), 'a-b'.split('-')]";
+    let expected = json!([[1, 2, [3]], "1,2,3", [1, 2, 3], 2, ["a", "b"]]);
+    assert_eq!(run(&sandbox, code).unwrap(), Some(expected));
+}

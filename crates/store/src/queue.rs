@@ -128,6 +128,7 @@ impl Store {
             }
         }
         if found.is_empty() {
+            tx.undo().await?;
             return Ok(vec![]);
         }
         workers::sign_any_workspace(&mut tx, worker, now, lease).await?;

@@ -250,6 +250,16 @@ impl Tx {
         })
     }
 
+    /// Ends it without a change. A transaction that is merely dropped keeps its locks a little
+    /// longer, and whoever skips locked rows would miss them.
+    pub(crate) async fn undo(self) -> Result<(), Error> {
+        match self.kind {
+            Kind::Sqlite(tx) => tx.rollback().await?,
+            Kind::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+
     pub(crate) async fn commit(self) -> Result<(), Error> {
         self.faults.at(Point::Commit).await?;
         match self.kind {

@@ -137,15 +137,22 @@ impl Store {
         let mut tx = self.0.db.begin().await?;
         let sql = "SELECT execution_id FROM waits WHERE workspace_id = $1 AND id = $2";
         let found = tx.rows::<(Uuid,)>(sql, cells_of![workspace, wait]).await?;
-        let Some((execution,)) = found.into_iter().next() else { return Ok(Answered::Absent) };
+        let Some((execution,)) = found.into_iter().next() else {
+            tx.undo().await?;
+            return Ok(Answered::Absent);
+        };
         // The execution first, as everybody does: it may just be going to sleep on this wait.
         lock(&mut tx, workspace, execution).await?;
         let sql = "SELECT answered_at FROM waits WHERE workspace_id = $1 AND id = $2";
         let found = tx.rows::<(Option<i64>,)>(sql, cells_of![workspace, wait]).await?;
-        match found.first() {
-            None => return Ok(Answered::Absent),
-            Some((Some(_),)) => return Ok(Answered::Already),
-            Some((None,)) => {}
+        let before = match found.first() {
+            None => Some(Answered::Absent),
+            Some((Some(_),)) => Some(Answered::Already),
+            Some((None,)) => None,
+        };
+        if let Some(before) = before {
+            tx.undo().await?;
+            return Ok(before);
         }
         let sql =
             "UPDATE waits SET answered_at = $3, answer = $4 WHERE workspace_id = $1 AND id = $2";

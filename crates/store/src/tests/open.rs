@@ -60,3 +60,36 @@ fn a_newer_schema_is_left_alone() {
         assert!(message.contains("newer than this program"), "{message}");
     });
 }
+
+#[test]
+fn a_server_that_drops_its_connections_loses_nothing() {
+    crate::tests::on_postgres(async |store| {
+        let Pool::Postgres(pool) = &store.0.db.pool else { panic!("PostgreSQL") };
+        let ws = workspace();
+        let admin =
+            sqlx::PgPool::connect(&std::env::var("TEST_POSTGRES_URL").unwrap()).await.unwrap();
+        for _ in 0..3 {
+            let mut all = vec![];
+            while let Some(it) = pool.try_acquire() {
+                all.push(it);
+            }
+            let mut sessions = vec![];
+            for it in &mut all {
+                let sql = "SELECT CAST(pg_backend_pid() AS BIGINT)";
+                sessions
+                    .push(sqlx::query_as::<_, (i64,)>(sql).fetch_one(&mut **it).await.unwrap().0);
+            }
+            drop(all);
+            let new = new_execution();
+            let end = store.submit(first(ws, new.clone(), success())).await;
+            for session in sessions {
+                // Waits until it is gone.
+                let sql = "SELECT pg_terminate_backend(CAST($1 AS INT), 5000)";
+                sqlx::query(sql).bind(session).execute(&admin).await.unwrap();
+            }
+            assert_eq!(end.await, Ok(()));
+            put(&store, first(ws, new_execution(), success())).await.unwrap();
+            assert_eq!(store.records(ws, new.id, &NoPages).await.unwrap().len(), 1);
+        }
+    });
+}

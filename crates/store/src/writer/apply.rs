@@ -33,6 +33,7 @@ pub(super) async fn commit(
         .filter_map(|(batch, verdict)| verdict.is_ok().then_some(*batch))
         .collect();
     if good.is_empty() {
+        tx.undo().await?;
         return Ok(folded.verdicts);
     }
     firings(&mut tx, &good).await?;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use model::{
+    Code,
     execution::{Answer, Mode, Status, Wait, WaitKind},
     id::{ExecutionId, ScheduleId, VersionId, WaitId, WorkflowId, WorkspaceId},
     journal::{Record, Started, StepError},
@@ -89,4 +90,13 @@ pub enum Lost {
     Duplicate,
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+}
+
+impl From<&Lost> for Code {
+    fn from(lost: &Lost) -> Code {
+        match lost {
+            Lost::Fenced | Lost::Duplicate => Code::ExecutionState,
+            Lost::Unavailable(_) => Code::StoreUnavailable,
+        }
+    }
 }

@@ -53,7 +53,7 @@ impl Store {
         let (pool, lock) = match &options.url {
             Some(url) => (postgres(url).await?, None),
             None => {
-                std::fs::create_dir_all(&options.data)?;
+                make_private(&options.data)?;
                 let lock = lock(&options.data)?;
                 (sqlite(&options.data.join("tailorbird.db")).await?, Some(lock))
             }
@@ -107,6 +107,15 @@ async fn describe_any_workspace(db: &Db) -> Result<String, Error> {
 async fn sqlite_version_any_workspace(pool: &SqlitePool) -> Result<String, Error> {
     let row: (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(pool).await?;
     Ok(row.0)
+}
+
+/// Makes the folder, if it is missing, for its owner's eyes alone: it holds what passed through.
+fn make_private(data: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data)
 }
 
 fn lock(data: &Path) -> Result<std::fs::File, Error> {

@@ -200,7 +200,7 @@ impl Store {
         Ok(due.len())
     }
 
-    /// When the next sleeper wakes by itself, or a ready one may run.
+    /// When the next sleeper wakes by itself.
     ///
     /// # Errors
     /// [`Error::Database`].

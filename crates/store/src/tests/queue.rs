@@ -42,6 +42,32 @@ each_database! {
         assert!(got.contains(&id) && got.len() == 4, "{got:?}");
     }
 
+    async fn a_heavier_workspace_gets_more(store: &Store) {
+        let (heavy, light) = (workspace(), workspace());
+        for ws in [heavy, light] {
+            store.add_workspace(ws, "W", at(0)).await.unwrap();
+            for _ in 0..20 {
+                queued(store, ws, |_| {}).await;
+            }
+        }
+        store.set_weight(heavy, 3).await.unwrap();
+        let claimed = store.claim("w", 8, LEASE).await.unwrap();
+        assert_eq!(claimed.iter().filter(|it| it.workspace == heavy).count(), 6);
+        assert_eq!(claimed.iter().filter(|it| it.workspace == light).count(), 2);
+    }
+
+    async fn what_another_process_wants_cancelled_is_told(store: &Store) {
+        let ws = workspace();
+        let id = queued(store, ws, |_| {}).await;
+        assert_eq!(claimed(store, 1).await, [id]);
+        assert_eq!(store.cancels("w").await.unwrap(), []);
+        store.request_cancel(ws, id).await.unwrap();
+        assert_eq!(store.cancels("w").await.unwrap(), [id]);
+        // It cannot go to sleep over the wish.
+        put(store, later(ws, id, 2, 1, asleep())).await.unwrap();
+        assert!(store.claim("w", 1, LEASE).await.unwrap()[0].cancel_requested);
+    }
+
     async fn each_execution_is_claimed_by_one_worker(store: &Store) {
         let ws = workspace();
         for _ in 0..40 {

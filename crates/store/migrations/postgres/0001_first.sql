@@ -281,3 +281,7 @@ CREATE TABLE settings (
     value TEXT NOT NULL,
     PRIMARY KEY (workspace_id, name)
 );
+
+-- Hot tables turn over many times a minute: what is dead is swept before it slows the index down.
+ALTER TABLE queue SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE waits SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);

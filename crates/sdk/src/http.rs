@@ -222,12 +222,14 @@ impl Client {
         let mut challenged = false;
         loop {
             let reply = self.once(&client, &call).await?;
-            if reply.status == 401 && !challenged
-                && let Some(answer) = digest::answer(&call, &reply)? {
-                    challenged = true;
-                    call.header("authorization", answer);
-                    continue;
-                }
+            if reply.status == 401
+                && !challenged
+                && let Some(answer) = digest::answer(&call, &reply)?
+            {
+                challenged = true;
+                call.header("authorization", answer);
+                continue;
+            }
             let Some(target) = redirect(&call, &reply)? else { return Ok(reply) };
             if hops >= call.options.redirects_max.min(REDIRECTS_MAX) {
                 if call.options.redirects_max == 0 {

@@ -25,6 +25,7 @@ macro_rules! mappers {
 }
 
 mappers! {
+    code
     manual_trigger
     no_op
 }

@@ -7,6 +7,7 @@ mod tests;
 sdk::catalog! {
     /// Every built-in node type.
     pub fn all -> sdk::NodeType {
+        code_javascript
         flow_no_op
         placeholder
         trigger_manual

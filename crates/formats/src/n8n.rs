@@ -25,9 +25,11 @@ macro_rules! mappers {
 }
 
 mappers! {
+    aggregate
     code
     manual_trigger
     no_op
+    split_out
 }
 
 /// The mapper of a type such as `n8n-nodes-base.set`.

@@ -1,6 +1,8 @@
 //! The built-in node types: one file and one word below for each, with its cases in `cases/`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod fields;
+mod names;
 #[cfg(test)]
 mod tests;
 
@@ -8,6 +10,8 @@ sdk::catalog! {
     /// Every built-in node type.
     pub fn all -> sdk::NodeType {
         code_javascript
+        data_aggregate
+        data_split_out
         flow_no_op
         placeholder
         trigger_manual

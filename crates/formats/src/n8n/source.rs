@@ -59,6 +59,32 @@ impl Source {
         }
     }
 
+    /// A parameter that names one of several choices, in our words; the first one is the default.
+    /// An expression is wrapped so that it gives our word too.
+    pub(super) fn choice(&self, path: &str, choices: &[(&str, &str)]) -> Value {
+        let default = choices.first().map_or(Value::Null, |it| it.1.into());
+        match self.parameters.at(path) {
+            Some(Value::String(it)) if it.starts_with('=') => chosen(it, choices),
+            Some(it) => {
+                let text = it.to_text();
+                choices.iter().find(|it| text == it.0).map_or(default, |it| it.1.into())
+            }
+            None => default,
+        }
+    }
+
+    /// A switch that is the other way round here; null when it is absent.
+    pub(super) fn inverse(&self, path: &str) -> Value {
+        match self.parameters.at(path) {
+            Some(Value::Bool(it)) => Value::Bool(!it),
+            Some(Value::String(it)) => match inner(it) {
+                Some(code) => format!("={{{{ !({code}) }}}}").into(),
+                None => Value::Null,
+            },
+            _ => Value::Null,
+        }
+    }
+
     /// Rows of a fixed collection: `{"group": [..]}`, `{"group": {..}}` or a bare list.
     pub(super) fn rows(&self, path: &str) -> Vec<Value> {
         rows_of(self.parameters.at(path))
@@ -74,6 +100,20 @@ impl Source {
             _ => value,
         }
     }
+}
+
+/// An expression that gives n8n's word for a choice, made to give ours.
+fn chosen(text: &SmolStr, choices: &[(&str, &str)]) -> Value {
+    let Some(code) = inner(text) else { return Value::String(text.clone()) };
+    let words = Value::object(choices.iter().map(|it| (it.0, it.1.into()))).to_json();
+    let default = Value::from(choices.first().map(|it| it.1)).to_json();
+    format!("={{{{ ({words})[{code}] ?? {default} }}}}").into()
+}
+
+/// The JavaScript of a text that is one expression and nothing else.
+fn inner(text: &str) -> Option<&str> {
+    let code = text.strip_prefix('=')?.trim().strip_prefix("{{")?.strip_suffix("}}")?;
+    (!code.contains("{{") && !code.contains("}}")).then(|| code.trim())
 }
 
 /// Rows however they are wrapped: an array, or one object as its only row.

@@ -91,7 +91,7 @@ fn listed(list: &[Value]) -> Result<Vec<Returned>, NodeError> {
         Value::Object(map) if files > 0 => {
             let mut json = Map::clone(map);
             let binary = json.remove("binary").unwrap_or_default();
-            let binary = Some(object("binary", &binary).map_err(|it| NodeError::never(it))?);
+            let binary = Some(object("binary", &binary).map_err(NodeError::never)?);
             Ok(Returned { binary, ..plain(json.into()) })
         }
         Value::Object(map) => Ok(plain(map.clone())),

@@ -29,7 +29,9 @@ mappers! {
     code
     manual_trigger
     no_op
+    respond_to_webhook
     split_out
+    webhook
 }
 
 /// The mapper of a type such as `n8n-nodes-base.set`.

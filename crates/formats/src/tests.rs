@@ -1,5 +1,7 @@
 //! What imports and native documents promise, seen from outside.
 
+mod http;
+
 use model::{Value, workflow::Order};
 
 use crate::{Imported, read};

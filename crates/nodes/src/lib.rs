@@ -2,6 +2,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod fields;
+mod file;
+mod jwt;
 mod names;
 #[cfg(test)]
 mod tests;
@@ -15,5 +17,7 @@ sdk::catalog! {
         flow_no_op
         placeholder
         trigger_manual
+        trigger_webhook
+        webhook_respond
     }
 }

@@ -127,6 +127,10 @@ pub trait Host: Send + Sync {
     async fn start(&self, key: &str, calls: Vec<Call>) -> Result<Vec<SmolStr>, NodeError>;
     /// Answers the caller of the webhook that started the execution. Only the first answer counts.
     fn respond(&self, response: Response) -> Result<(), NodeError>;
+    /// Whether that caller reads the answer piece by piece, while the execution runs.
+    fn streams(&self) -> bool {
+        false
+    }
     async fn credential(&self, kind: &str) -> Result<Credential, NodeError>;
     fn http(&self) -> &http::Client;
     /// Keeps bytes as an immutable file; small ones stay inline.

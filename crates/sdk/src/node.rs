@@ -184,6 +184,11 @@ pub trait Run: Send + Sync + 'static {
         Response::default()
     }
 
+    /// For webhook-like triggers: whether pages of this origin may call it from a browser.
+    fn allows_origin(&self, _parameters: &Value, _origin: &str) -> bool {
+        true
+    }
+
     /// Looks an effect up at the service by its key, before an effect in doubt is treated.
     /// `Ok(None)`: it did not take place, or this node type cannot tell.
     async fn look_up(

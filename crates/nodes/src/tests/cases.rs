@@ -9,7 +9,7 @@ use model::{
     item::Blob,
     workflow::{Node, OnError},
 };
-use sdk::{Ctx, NodeType, Outcome, Param, ctx::WaitFor};
+use sdk::{Ctx, NodeType, Outcome, Param, ctx::WaitFor, trigger::ResponseBody};
 use smol_str::SmolStr;
 
 use super::host::TestHost;
@@ -54,10 +54,14 @@ pub(super) async fn difference(node_type: &NodeType, case: &Value) -> Option<Str
         None => case.get(key).cloned().unwrap_or_default(),
     };
     let kept = case.get("newState").is_none_or(|it| *it == state);
-    if case.get(key).is_some() && expected == actual && kept {
+    let answered = written_response(&host);
+    let fits = case.get("response").is_none_or(|it| *it == answered);
+    if case.get(key).is_some() && expected == actual && kept && fits {
         return None;
     }
-    Some(format!("  expected {expected:?}\n  got {key} {actual:?}, state {state:?}"))
+    Some(format!(
+        "  expected {expected:?}\n  got {key} {actual:?}, state {state:?}, response {answered:?}"
+    ))
 }
 
 pub(super) fn lists(value: Option<&Value>) -> Vec<Items> {
@@ -176,6 +180,28 @@ fn written_binary(file: &Binary) -> Value {
         }
     }
     res.into()
+}
+
+/// The answer to the webhook's caller: `{"status", "headers", "body"}`, null when there is none.
+fn written_response(host: &TestHost) -> Value {
+    let responses = host.responses.lock().unwrap();
+    let Some(response) = responses.first() else { return Value::Null };
+    let body = match &response.body {
+        ResponseBody::Empty => Value::Null,
+        ResponseBody::Json(value) => value.clone(),
+        ResponseBody::Text(text) => text.as_str().into(),
+        ResponseBody::Bytes { bytes, .. } => BASE64_STANDARD.encode(bytes).into(),
+        ResponseBody::Items(items) => Value::array(items.iter().map(|it| it.unwrap().value())),
+        ResponseBody::File(file) => written_binary(file),
+        ResponseBody::Chunk(bytes) => String::from_utf8_lossy(bytes).into_owned().into(),
+    };
+    let headers = response.headers.iter().map(|(name, it)| (name.clone(), it.as_str().into()));
+    Map::from_iter([
+        ("status", Value::from(u32::from(response.status))),
+        ("headers", Value::object(headers)),
+        ("body", body),
+    ])
+    .into()
 }
 
 fn written_wait(wait: &WaitFor) -> Value {

@@ -110,6 +110,10 @@ impl Host for TestHost {
         Ok(())
     }
 
+    fn streams(&self) -> bool {
+        self.case.get("streams").is_some_and(Value::truthy)
+    }
+
     async fn credential(&self, kind: &str) -> Result<Credential, NodeError> {
         let fields = self.case.at("credentials").and_then(|it| it.get(kind));
         match fields {

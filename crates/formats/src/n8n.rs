@@ -30,6 +30,7 @@ mappers! {
     manual_trigger
     no_op
     respond_to_webhook
+    set
     split_out
     webhook
 }

@@ -1,6 +1,7 @@
 //! What imports and native documents promise, seen from outside.
 
 mod http;
+mod mappers;
 
 use model::{Value, workflow::Order};
 

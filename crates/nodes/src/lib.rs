@@ -1,6 +1,7 @@
 //! The built-in node types: one file and one word below for each, with its cases in `cases/`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod coerce;
 mod fields;
 mod file;
 mod jwt;
@@ -13,6 +14,7 @@ sdk::catalog! {
     pub fn all -> sdk::NodeType {
         code_javascript
         data_aggregate
+        data_set
         data_split_out
         flow_no_op
         placeholder

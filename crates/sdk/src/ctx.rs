@@ -117,6 +117,16 @@ pub trait Host: Send + Sync {
         item: usize,
         extra: &[(SmolStr, Value)],
     ) -> Result<Option<Value>, NodeError>;
+    /// The same for an expression whose text around its `{{ }}` is JSON: objects and lists are
+    /// written into it as JSON, null and `undefined` as words.
+    fn eval_json(&self, number: u32, item: usize) -> Result<Option<Value>, NodeError> {
+        self.eval(number, item, &[])
+    }
+    /// Reads a date as expressions do, ISO 8601 or not: milliseconds since 1970 in UTC.
+    fn date(&self, text: &str) -> Option<f64> {
+        let date = text.parse::<Timestamp>().ok()?;
+        Some(date.as_millisecond() as f64)
+    }
     /// Runs a script over the step's names: all items at once, or one.
     async fn script(&self, source: &str, item: Option<usize>) -> Result<Option<Value>, NodeError>;
     /// Announces effects. Returns when the announcement and all it depends on are durable.

@@ -125,6 +125,13 @@ pub(super) fn rows_of(value: Option<&Value>) -> Vec<Value> {
     }
 }
 
+/// The code of a parameter that is one `{{ … }}` and nothing else.
+pub(super) fn whole_expression(value: &Value) -> Option<&str> {
+    let inner = value.as_str()?.strip_prefix('=')?.trim();
+    let code = inner.strip_prefix("{{")?.strip_suffix("}}")?.trim();
+    (!code.contains("}}") && !code.contains("//")).then_some(code)
+}
+
 /// A node of ours in the making.
 #[derive(Debug)]
 pub(super) struct Target {

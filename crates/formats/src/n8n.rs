@@ -27,11 +27,15 @@ macro_rules! mappers {
 mappers! {
     aggregate
     code
+    error_trigger
+    execute_workflow
     manual_trigger
     no_op
     respond_to_webhook
+    schedule
     set
     split_out
+    stop_and_error
     webhook
 }
 

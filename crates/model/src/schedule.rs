@@ -11,6 +11,19 @@ pub enum Rule {
     Cron(SmolStr),
     /// Every so many seconds, counted from the epoch.
     Every { seconds: u64 },
+    /// At the times of a cron text, but only in every so many hours, days, weeks or months. They
+    /// are counted from 1970 (weeks from Monday), so that nothing needs to be remembered.
+    Nth { cron: SmolStr, every: u32, period: Period },
+}
+
+/// What [`Rule::Nth`] counts, in the workflow's time zone.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub enum Period {
+    Hour,
+    Day,
+    Week,
+    Month,
 }
 
 /// What happens to firings that were due while nobody ran.

@@ -17,9 +17,14 @@ sdk::catalog! {
         data_set
         data_split_out
         flow_no_op
+        flow_stop
         placeholder
+        trigger_error
         trigger_manual
+        trigger_schedule
         trigger_webhook
+        trigger_workflow
         webhook_respond
+        workflow_call
     }
 }

@@ -11,6 +11,7 @@ pub mod error;
 pub mod http;
 pub mod node;
 pub mod param;
+pub mod schedule;
 pub mod trigger;
 
 pub use catalog::Catalog;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::IpAddr};
 
 use bytes::Bytes;
-pub use model::schedule::{CatchUp, Rule};
+pub use model::schedule::{CatchUp, Period, Rule};
 use model::{Items, Map, Value};
 use smol_str::SmolStr;
 

@@ -31,4 +31,5 @@ commands! {
     eval
     import
     node
+    run
 }

@@ -1,0 +1,120 @@
+//! What an execution leaves behind when it ends: its answer, its error workflow, what is kept.
+
+use jiff::Timestamp;
+use model::{
+    Item, Items, Map, Value,
+    execution::{Answer, Mode, Status},
+    id::ExecutionId,
+    journal::{Started, StepError},
+};
+use smol_str::format_smolstr;
+use store::batch::NewExecution;
+use uuid::Uuid;
+
+use super::{Child, Facts, Outside, State};
+
+/// Whether the execution's history is kept.
+pub(super) fn keeps(facts: &Facts, status: Status) -> bool {
+    let save = &facts.plan.document.settings.save;
+    if facts.mode == Mode::Manual && !save.manual {
+        return false;
+    }
+    match status {
+        Status::Success => save.success,
+        Status::Error | Status::Cancelled => save.error,
+        Status::Queued | Status::Running | Status::Waiting => true,
+    }
+}
+
+/// What the last step gave.
+pub(super) fn last_outputs(state: &State) -> Vec<Items> {
+    let last = state.order.last().and_then(|(node, run)| state.seen.step(*node, Some(*run)));
+    last.map(|it| it.outputs.clone()).unwrap_or_default()
+}
+
+/// What the execution that called this one gets.
+pub(super) fn answer(
+    facts: &Facts,
+    status: Status,
+    error: Option<&StepError>,
+    last: &[Items],
+) -> Option<(ExecutionId, Answer)> {
+    let parent = facts.parent?;
+    let answer = match (status, error) {
+        (Status::Success, _) => Answer::Items(vec![last.first().cloned().unwrap_or_default()]),
+        (_, Some(error)) => Answer::Failed(error.message.clone()),
+        (_, None) => Answer::Failed("the called workflow was cancelled".to_owned()),
+    };
+    Some((parent, answer))
+}
+
+/// The execution of the workflow that runs when this one failed.
+pub(super) async fn error_child(
+    outside: &Outside,
+    facts: &Facts,
+    state: &State,
+    error: &StepError,
+    now: Timestamp,
+) -> Option<Child> {
+    if facts.mode.is_test() || facts.mode == Mode::Error {
+        return None;
+    }
+    let wanted = facts.plan.document.settings.error_workflow.clone();
+    // One with a trigger for errors of its own looks after itself.
+    let own = facts.plan.trigger("trigger.error").map(|_| format_smolstr!("{}", facts.workflow));
+    let callee = outside.shelf.error_workflow(facts, &wanted.or(own)?).await?;
+    let node = callee.plan.trigger("trigger.error")?;
+    let new = NewExecution {
+        id: ExecutionId(Uuid::now_v7()),
+        workflow: callee.workflow,
+        version: callee.version,
+        mode: Mode::Error,
+        started_at: now,
+        run_at: None,
+        priority: callee.plan.document.settings.priority,
+        parent: None,
+        replay_of: None,
+        business_key: facts.business_key.clone(),
+        firing: None,
+    };
+    let item = error_item(outside, facts, state, error);
+    let started = Started {
+        at: now,
+        mode: Mode::Error,
+        node,
+        items: vec![Items::one(item)],
+        parent: None,
+        replay_of: None,
+        until: None,
+        given: vec![],
+        seed: crate::start::seed(),
+        depth: state.started.depth + 1,
+    };
+    Some(Child { workspace: facts.workspace, new, started, plan: callee.plan })
+}
+
+/// The item that an error workflow starts with, as n8n's users know it.
+fn error_item(outside: &Outside, facts: &Facts, state: &State, error: &StepError) -> Item {
+    let last = state.order.last().map(|it| facts.plan.node(it.0).node.name.clone());
+    let message = Value::object([
+        ("message", Value::from(error.message.clone())),
+        ("description", error.description.clone().map_or(Value::Null, Value::from)),
+        ("node", Value::object([("name", Value::from(error.node.clone()))])),
+        ("stack", format!("{}\n    at node {}", error.message, error.node).into()),
+    ]);
+    let mut execution = Map::from_iter([
+        ("id", Value::from(format_smolstr!("{}", facts.execution))),
+        ("url", format!("{}/app/executions/{}", outside.base_url, facts.execution).into()),
+        ("error", message),
+        ("lastNodeExecuted", last.map_or(Value::Null, Value::from)),
+        ("mode", facts.mode.as_str().into()),
+    ]);
+    if let Some(key) = &facts.business_key {
+        execution.insert("businessKey", key.clone());
+    }
+    let workflow = Value::object([
+        ("id", Value::from(format_smolstr!("{}", facts.workflow))),
+        ("name", facts.plan.document.name.clone().into()),
+    ]);
+    Item::new(Map::from_iter([("execution", Value::from(execution)), ("workflow", workflow)]))
+}

@@ -1,0 +1,443 @@
+//! The platform behind a running node: what [`sdk::Host`] promises, over the journal.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, atomic::Ordering},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use expr::Scope;
+use jiff::{Timestamp, tz::TimeZone};
+use model::{
+    Item, Items, Value,
+    execution::{Mode, WaitKind},
+    id::ExecutionId,
+    item::{Blob, Page},
+    journal::{Record, Started},
+};
+use sdk::{
+    Credential, Host, NodeError,
+    ctx::{Begin, Call, EffectKey, WaitFor},
+    http,
+    trigger::Response,
+};
+use sha2::{Digest, Sha256};
+use smol_str::{SmolStr, format_smolstr};
+use store::batch::{Accept, NewExecution, Next};
+use uuid::Uuid;
+
+use super::{
+    Child, Facts, PagesOf,
+    in_doubt::{self, Verdict},
+    outside::Stop,
+    pen::Closing,
+    state::{EffectState, Waiting},
+    step::{Chance, Job, Raised},
+    world::StepWorld,
+};
+
+/// Smaller files travel with their items.
+const INLINE_BYTES_MAX: usize = 16 << 10;
+/// How many executions may have called each other to get to the last.
+const DEPTH_MAX: u32 = 50;
+/// Most executions that one step calls.
+const CALLS_MAX: usize = 10_000;
+
+/// The platform for one try of a step.
+pub(super) struct StepHost<'a> {
+    job: &'a Job,
+    scope: Arc<Scope>,
+    world: Arc<StepWorld>,
+    effects: Mutex<HashMap<SmolStr, EffectState>>,
+    question: Mutex<Option<Waiting>>,
+    lost: Raised,
+    chance: Chance,
+    pages: PagesOf,
+}
+
+impl<'a> StepHost<'a> {
+    pub(super) fn new(job: &'a Job, input: &[Items]) -> StepHost<'a> {
+        let pages =
+            PagesOf { files: job.outside.files.clone(), workspace: job.facts.workspace };
+        let (scope, world) = super::scope::of_step(job, input, pages.clone());
+        StepHost {
+            job,
+            scope,
+            world,
+            effects: Mutex::new(job.flight.effects.clone()),
+            question: Mutex::default(),
+            lost: Raised::default(),
+            chance: Chance::new(job.started.seed, job.key),
+            pages,
+        }
+    }
+
+    pub(super) fn take_log(&self) -> Vec<String> {
+        self.world.take_log()
+    }
+
+    pub(super) fn take_effects(&self) -> HashMap<SmolStr, EffectState> {
+        std::mem::take(&mut *self.effects.lock().expect("plain values"))
+    }
+
+    /// The question that a person must answer before the step goes on.
+    pub(super) fn take_question(&self) -> Option<Waiting> {
+        self.question.lock().expect("a plain wait").take()
+    }
+
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.is_raised()
+    }
+
+    /// Waits until all that was noted is durable.
+    async fn durable(&self) -> Result<(), NodeError> {
+        let flushed = self.job.pen.flush(Closing::next(Next::Running)).await;
+        flushed.map_err(|_| {
+            self.lost.raise();
+            NodeError::interrupted()
+        })
+    }
+
+    /// What is known of an effect, and what follows from it; `None`: it is to be announced, with
+    /// this attempt.
+    async fn known(&self, key: &SmolStr) -> Result<Result<Value, u32>, NodeError> {
+        let known = self.effects.lock().expect("plain values").get(key).cloned();
+        let attempt = match known {
+            None => return Ok(Err(0)),
+            Some(EffectState::Done(value)) => return Ok(Ok(value)),
+            Some(EffectState::Failed { attempt }) => return Ok(Err(attempt + 1)),
+            Some(EffectState::Started { attempt }) => attempt,
+        };
+        let node = self.job.node();
+        if let Some(value) = self.look_up(key, attempt).await? {
+            self.end_effect(key, &Ok(value.clone()));
+            return Ok(Ok(value));
+        }
+        match in_doubt::verdict(node, key, &self.job.flight.waits) {
+            Verdict::Again => Ok(Err(attempt + 1)),
+            Verdict::TookPlace(value) => {
+                self.end_effect(key, &Ok(value.clone()));
+                Ok(Ok(value))
+            }
+            Verdict::Fail(message) => Err(in_doubt::failed(message)),
+            Verdict::Ask => {
+                let details = in_doubt::question(node, key);
+                let wait = WaitFor { details, ..WaitFor::kind(WaitKind::InDoubt) };
+                let waiting = self.job.note_wait(wait, None);
+                *self.question.lock().expect("a plain wait") = Some(waiting);
+                Err(NodeError::interrupted())
+            }
+        }
+    }
+
+    /// Asks the service whether an effect in doubt took place, where the node type can.
+    async fn look_up(&self, key: &SmolStr, attempt: u32) -> Result<Option<Value>, NodeError> {
+        let node = self.job.node();
+        let mut ctx = sdk::Ctx {
+            host: self,
+            node: &node.node,
+            input: &self.scope.input,
+            params: &node.params,
+            run: self.job.key.1,
+            state: Value::Null,
+            resumed: None,
+            tries: self.job.flight.tries,
+        };
+        node.node_type.run.look_up(&mut ctx, &self.effect_key(key, attempt)).await
+    }
+
+    fn effect_key(&self, key: &SmolStr, attempt: u32) -> EffectKey {
+        let (node, run) = self.job.key;
+        EffectKey {
+            key: key.clone(),
+            idempotency: format_smolstr!("{}:{node}:{run}:{key}", self.job.facts.execution),
+            attempt,
+        }
+    }
+
+    fn end_effect(&self, key: &SmolStr, result: &Result<Value, NodeError>) {
+        let (node, run) = self.job.key;
+        let mut effects = self.effects.lock().expect("plain values");
+        let attempt = match effects.get(key) {
+            Some(EffectState::Started { attempt }) => *attempt,
+            Some(EffectState::Done(_) | EffectState::Failed { .. }) | None => 0,
+        };
+        let key = key.clone();
+        let record = match result {
+            Ok(result) => {
+                effects.insert(key.clone(), EffectState::Done(result.clone()));
+                Record::EffectDone { node, run, key, result: result.clone() }
+            }
+            Err(error) => {
+                effects.insert(key.clone(), EffectState::Failed { attempt });
+                Record::EffectFailed { node, run, key, message: error.message.clone() }
+            }
+        };
+        self.job.pen.note(record);
+    }
+
+    /// The executions that calls become; nothing is noted yet.
+    pub(super) async fn children(
+        &self,
+        calls: &[Call],
+        parent: Option<ExecutionId>,
+    ) -> Result<Vec<Child>, NodeError> {
+        let facts = &self.job.facts;
+        if self.job.started.depth >= DEPTH_MAX {
+            return Err(NodeError::never(format!(
+                "workflows have called each other {DEPTH_MAX} times; is there an end to it?"
+            )));
+        }
+        if calls.len() > CALLS_MAX {
+            return Err(NodeError::never(format!("one step may call {CALLS_MAX} workflows at most")));
+        }
+        let mut res = Vec::with_capacity(calls.len());
+        for call in calls {
+            let callee = self.job.outside.shelf.callee(&call.workflow, facts).await?;
+            let plan = callee.plan;
+            let start = plan.trigger("trigger.workflow").or_else(|| plan.start());
+            let Some(node) = start else {
+                return Err(NodeError::never(format!(
+                    "workflow `{}` has no node to start at; add a trigger for calls",
+                    plan.document.name
+                )));
+            };
+            let now = self.job.outside.now();
+            let new = NewExecution {
+                id: ExecutionId(Uuid::now_v7()),
+                workflow: callee.workflow,
+                version: callee.version,
+                mode: if facts.mode.is_test() { Mode::Manual } else { Mode::Workflow },
+                started_at: now,
+                run_at: None,
+                priority: plan.document.settings.priority,
+                parent,
+                replay_of: None,
+                business_key: None,
+                firing: None,
+            };
+            let started = Started {
+                at: now,
+                mode: new.mode,
+                node,
+                items: vec![call.items.clone()],
+                parent,
+                replay_of: None,
+                until: None,
+                given: vec![],
+                seed: crate::start::seed(),
+                depth: self.job.started.depth + 1,
+            };
+            res.push(Child { workspace: facts.workspace, new, started, plan });
+        }
+        Ok(res)
+    }
+
+    fn file_path(&self, path: &str) -> Result<std::path::PathBuf, NodeError> {
+        let Some(folder) = &self.job.outside.folder else {
+            return Err(NodeError::never("no folder for files is open to workflows; start with --files DIR"));
+        };
+        super::folder::inside(folder, path).map_err(NodeError::never)
+    }
+}
+
+#[async_trait]
+impl Host for StepHost<'_> {
+    fn eval(
+        &self,
+        number: u32,
+        item: usize,
+        extra: &[(SmolStr, Value)],
+    ) -> Result<Option<Value>, NodeError> {
+        let Some(template) = self.job.facts.plan.templates.get(number as usize) else {
+            return Err(NodeError::never("an expression of another workflow"));
+        };
+        let res = if extra.is_empty() {
+            self.job.outside.sandbox.evaluate(template, &self.scope, item)
+        } else {
+            let mut scope = Scope::clone(&self.scope);
+            scope.extra.extend_from_slice(extra);
+            self.job.outside.sandbox.evaluate(template, &Arc::new(scope), item)
+        };
+        res.map_err(|it| NodeError::never(it.message))
+    }
+
+    async fn script(&self, source: &str, item: Option<usize>) -> Result<Option<Value>, NodeError> {
+        let code = self.job.facts.plan.script(source, item.is_some());
+        let run = || self.job.outside.sandbox.run(&code, &self.scope, item);
+        blocking(run).map_err(|it| {
+            let at = it.line.map(|line| format!("{} [line {line}]", it.message));
+            NodeError::never(at.unwrap_or(it.message))
+        })
+    }
+
+    async fn begin(&self, keys: &[SmolStr]) -> Result<Vec<Begin>, NodeError> {
+        let (node, run) = self.job.key;
+        let mut res = Vec::with_capacity(keys.len());
+        for key in keys {
+            match self.known(key).await? {
+                Ok(value) => res.push(Begin::Done(value)),
+                Err(attempt) => {
+                    let key = key.clone();
+                    let mut effects = self.effects.lock().expect("plain values");
+                    effects.insert(key.clone(), EffectState::Started { attempt });
+                    res.push(Begin::Start(self.effect_key(&key, attempt)));
+                    self.job.pen.note(Record::EffectStarted { node, run, key, attempt });
+                }
+            }
+        }
+        if res.iter().any(|it| matches!(it, Begin::Start(_))) {
+            self.durable().await?;
+        }
+        Ok(res)
+    }
+
+    fn done(&self, key: &SmolStr, result: &Result<Value, NodeError>) {
+        // An act that was cut short leaves its effect in doubt.
+        if !result.as_ref().is_err_and(NodeError::is_interrupted) {
+            self.end_effect(key, result);
+        }
+    }
+
+    async fn start(&self, key: &str, calls: Vec<Call>) -> Result<Vec<SmolStr>, NodeError> {
+        let key = SmolStr::from(key);
+        if let Some(EffectState::Done(ids)) =
+            self.effects.lock().expect("plain values").get(&key).cloned()
+        {
+            let ids = ids.as_array().unwrap_or_default().iter();
+            return Ok(ids.map(Value::to_text).collect());
+        }
+        let children = self.children(&calls, None).await?;
+        let ids: Vec<SmolStr> = children.iter().map(|it| format_smolstr!("{}", it.new.id)).collect();
+        let (node, run) = self.job.key;
+        let result = Value::array(ids.iter().cloned().map(Value::from));
+        let records = vec![
+            Record::EffectStarted { node, run, key: key.clone(), attempt: 0 },
+            Record::EffectDone { node, run, key: key.clone(), result: result.clone() },
+        ];
+        self.effects.lock().expect("plain values").insert(key, EffectState::Done(result));
+        self.job.pen.note_calls(records, children.iter().map(accept).collect());
+        self.durable().await?;
+        (self.job.outside.children)(children);
+        Ok(ids)
+    }
+
+    fn respond(&self, response: Response) -> Result<(), NodeError> {
+        // One that nobody waits for any more is not an error of the workflow.
+        let _ = self.job.replies.try_send(response);
+        Ok(())
+    }
+
+    async fn credential(&self, kind: &str) -> Result<Credential, NodeError> {
+        let (outside, facts) = (&self.job.outside, &self.job.facts);
+        outside.shelf.credential(facts.workspace, &self.job.node().node, kind).await
+    }
+
+    fn http(&self) -> &http::Client {
+        &self.job.outside.http
+    }
+
+    async fn keep(&self, bytes: Bytes) -> Result<Blob, NodeError> {
+        if bytes.len() <= INLINE_BYTES_MAX {
+            return Ok(Blob::Inline(Arc::from(bytes.as_ref())));
+        }
+        let n_bytes = bytes.len() as u64;
+        let id = self.job.outside.files.put(self.job.facts.workspace, bytes).await;
+        let id = id.map_err(|it| NodeError::later(format!("a file cannot be stored: {it}")))?;
+        Ok(Blob::Stored { id, bytes: n_bytes })
+    }
+
+    async fn bytes(&self, blob: &Blob) -> Result<Arc<[u8]>, NodeError> {
+        Ok(blocking(|| self.pages.bytes(blob))?)
+    }
+
+    fn memory(&self, bytes: usize) -> bool {
+        let max = self.job.outside.memory_bytes_max;
+        self.job.memory.fetch_add(bytes, Ordering::Relaxed) + bytes <= max
+    }
+
+    fn spill(&self, items: Vec<Item>) -> Result<Page, NodeError> {
+        let put = || futures::executor::block_on(self.pages.put(items));
+        Ok(blocking(put)?)
+    }
+
+    fn earlier_input(&self, run: u32) -> Option<Vec<Items>> {
+        let step = self.job.seen.step(self.job.key.0, Some(run))?;
+        Some(self.job.seen.inputs(&step.sources))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.job.outside.now()
+    }
+
+    fn zone(&self) -> TimeZone {
+        self.job.facts.plan.zone.clone()
+    }
+
+    fn chance(&self) -> f64 {
+        self.chance.next()
+    }
+
+    fn log(&self, line: String) {
+        expr::World::log(&*self.world, line);
+    }
+
+    fn resume_url(&self) -> String {
+        self.scope.execution.resume_url.to_string()
+    }
+
+    fn mode(&self) -> Mode {
+        self.job.facts.mode
+    }
+
+    fn workflow(&self) -> (SmolStr, SmolStr) {
+        let facts = &self.job.facts;
+        (facts.plan.document.name.clone(), format_smolstr!("{}", facts.workflow))
+    }
+
+    async fn cancelled(&self) {
+        let mut stop = self.job.stop.clone();
+        if stop.wait_for(|it| *it != Stop::Go).await.is_err() {
+            std::future::pending().await
+        }
+    }
+
+    async fn read_file(&self, path: &str) -> Result<Bytes, NodeError> {
+        let path = self.file_path(path)?;
+        let read = tokio::fs::read(&path).await;
+        read.map(Bytes::from)
+            .map_err(|it| NodeError::never(format!("`{}` cannot be read: {it}", path.display())))
+    }
+
+    async fn write_file(&self, path: &str, bytes: Bytes, append: bool) -> Result<(), NodeError> {
+        use tokio::io::AsyncWriteExt as _;
+        let path = self.file_path(path)?;
+        let cannot = |it| NodeError::never(format!("`{}` cannot be written: {it}", path.display()));
+        let mut options = tokio::fs::OpenOptions::new();
+        options.create(true).append(append).write(true).truncate(!append);
+        let mut file = options.open(&path).await.map_err(cannot)?;
+        file.write_all(&bytes).await.map_err(cannot)?;
+        file.sync_all().await.map_err(cannot)
+    }
+}
+
+/// What proves that somebody may end a wait of this execution.
+pub(crate) fn resume_token(facts: &Facts, seed: u64) -> SmolStr {
+    let digest = Sha256::digest(format!("resume {} {seed}", facts.execution).as_bytes());
+    let hex: String = digest.iter().take(16).map(|it| format!("{it:02x}")).collect();
+    hex.into()
+}
+
+pub(super) fn accept(child: &Child) -> Accept {
+    Accept { execution: child.new.clone(), started: child.started.clone(), held: true }
+}
+
+/// Work that keeps its thread busy; others' tasks move to another thread meanwhile.
+fn blocking<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|it| it.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}

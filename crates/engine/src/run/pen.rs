@@ -1,0 +1,205 @@
+//! Writes one execution's journal: collects records, and hands them over in order, as few batches.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Instant,
+};
+
+use async_trait::async_trait;
+use futures::future::{BoxFuture, FutureExt, ready};
+use model::{
+    Value,
+    execution::{Answer, Wait},
+    id::{ExecutionId, WaitId, WorkspaceId},
+    journal::Record,
+};
+use smol_str::SmolStr;
+use store::{
+    Store,
+    batch::{Accept, Batch, Hold, Lost, NewExecution, Next},
+};
+
+/// Where batches become durable.
+#[async_trait]
+pub(crate) trait Journal: Send + Sync {
+    /// Takes a batch in; the future that it gives ends when the batch is durable or lost.
+    async fn submit(&self, batch: Batch) -> BoxFuture<'static, Result<(), Lost>>;
+}
+
+#[async_trait]
+impl Journal for Store {
+    async fn submit(&self, batch: Batch) -> BoxFuture<'static, Result<(), Lost>> {
+        Store::submit(self, batch).await
+    }
+}
+
+/// Keeps nothing: for runs in memory.
+pub(crate) struct Nowhere;
+
+#[async_trait]
+impl Journal for Nowhere {
+    async fn submit(&self, _: Batch) -> BoxFuture<'static, Result<(), Lost>> {
+        ready(Ok(())).boxed()
+    }
+}
+
+/// See the module. Shared by the runner and the steps that run.
+pub(crate) struct Pen {
+    journal: Arc<dyn Journal>,
+    workspace: WorkspaceId,
+    execution: ExecutionId,
+    /// Held from taking a sheet to handing it in, so that batches keep their order.
+    order: tokio::sync::Mutex<()>,
+    sheet: Mutex<Sheet>,
+}
+
+/// What is not handed in yet.
+#[derive(Default)]
+struct Sheet {
+    /// The execution does not exist before its first batch.
+    new: Option<NewExecution>,
+    fence: i64,
+    seq: u32,
+    records: Vec<Record>,
+    waits: Vec<Wait>,
+    waits_ended: Vec<WaitId>,
+    accept: Vec<Accept>,
+    /// When the oldest record was noted.
+    since: Option<Instant>,
+    lost: Option<Lost>,
+}
+
+/// What goes with a batch besides records.
+pub(crate) struct Closing {
+    pub(crate) next: Next,
+    pub(crate) answers: Option<(ExecutionId, Answer)>,
+    pub(crate) static_data: Vec<(Option<SmolStr>, Value)>,
+}
+
+impl Closing {
+    pub(crate) fn next(next: Next) -> Closing {
+        Closing { next, answers: None, static_data: vec![] }
+    }
+}
+
+impl Pen {
+    /// For an execution that is to begin to exist.
+    pub(crate) fn new(journal: Arc<dyn Journal>, workspace: WorkspaceId, it: NewExecution) -> Pen {
+        let execution = it.id;
+        let sheet = Sheet { new: Some(it), ..Sheet::default() };
+        Pen { journal, workspace, execution, order: Default::default(), sheet: Mutex::new(sheet) }
+    }
+
+    /// For an execution that is held under this fencing token.
+    pub(crate) fn held(
+        journal: Arc<dyn Journal>,
+        workspace: WorkspaceId,
+        execution: ExecutionId,
+        fence: i64,
+        seq: u32,
+    ) -> Pen {
+        let sheet = Sheet { fence, seq, ..Sheet::default() };
+        Pen { journal, workspace, execution, order: Default::default(), sheet: Mutex::new(sheet) }
+    }
+
+    pub(crate) fn note(&self, record: Record) {
+        let mut sheet = self.sheet();
+        sheet.since.get_or_insert_with(Instant::now);
+        sheet.records.push(record);
+    }
+
+    /// Notes a wait, and the execution that is called with it, for one and the same batch.
+    pub(crate) fn note_wait(&self, record: Record, wait: Wait, call: Option<Accept>) {
+        let mut sheet = self.sheet();
+        sheet.since.get_or_insert_with(Instant::now);
+        sheet.records.push(record);
+        sheet.waits.push(wait);
+        sheet.accept.extend(call);
+    }
+
+    /// Notes records that must not be without these executions.
+    pub(crate) fn note_calls(&self, records: Vec<Record>, calls: Vec<Accept>) {
+        let mut sheet = self.sheet();
+        sheet.since.get_or_insert_with(Instant::now);
+        sheet.records.extend(records);
+        sheet.accept.extend(calls);
+    }
+
+    pub(crate) fn wait_ended(&self, wait: WaitId) {
+        self.sheet().waits_ended.push(wait);
+    }
+
+    /// Since when records wait to be handed in.
+    pub(crate) fn waiting_since(&self) -> Option<Instant> {
+        self.sheet().since
+    }
+
+    /// Whether the execution exists for others.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.sheet().new.is_none()
+    }
+
+    /// The token under which the execution is held now.
+    pub(crate) fn fence(&self) -> i64 {
+        self.sheet().fence
+    }
+
+    /// Hands in all that was noted, and waits until it is durable.
+    ///
+    /// # Errors
+    /// [`Lost`]: nothing that is written later counts either.
+    pub(crate) async fn flush(&self, closing: Closing) -> Result<(), Lost> {
+        let end = {
+            let _order = self.order.lock().await;
+            let batch = match self.take(closing) {
+                Ok(Some(batch)) => batch,
+                Ok(None) => return Ok(()),
+                Err(lost) => return Err(lost),
+            };
+            self.journal.submit(batch).await
+        };
+        let res = end.await;
+        if let Err(lost) = &res {
+            self.sheet().lost = Some(lost.clone());
+        }
+        res
+    }
+
+    fn take(&self, closing: Closing) -> Result<Option<Batch>, Lost> {
+        let mut sheet = self.sheet();
+        if let Some(lost) = &sheet.lost {
+            return Err(lost.clone());
+        }
+        let idle = sheet.records.is_empty() && sheet.accept.is_empty() && sheet.new.is_none();
+        if idle && matches!(closing.next, Next::Running) {
+            return Ok(None);
+        }
+        let hold = match sheet.new.take() {
+            Some(new) => {
+                sheet.fence = store::batch::FIRST_FENCE;
+                Hold::New(new)
+            }
+            None => Hold::Fence(sheet.fence),
+        };
+        let seq = sheet.seq;
+        sheet.seq += 1;
+        sheet.since = None;
+        Ok(Some(Batch {
+            workspace: self.workspace,
+            execution: self.execution,
+            hold,
+            seq,
+            records: std::mem::take(&mut sheet.records),
+            waits: std::mem::take(&mut sheet.waits),
+            waits_ended: std::mem::take(&mut sheet.waits_ended),
+            accept: std::mem::take(&mut sheet.accept),
+            next: closing.next,
+            answers: closing.answers,
+            static_data: closing.static_data,
+        }))
+    }
+
+    fn sheet(&self) -> std::sync::MutexGuard<'_, Sheet> {
+        self.sheet.lock().expect("plain lists")
+    }
+}

@@ -1,0 +1,373 @@
+//! Drives one execution until it ends, waits, or has to be let go.
+
+use std::{
+    sync::{Arc, atomic::AtomicUsize},
+    time::Duration,
+};
+
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use model::{
+    execution::Status,
+    journal::{Record, Step, StepError},
+};
+use sdk::trigger::{Response, ResponseBody};
+use store::batch::{Lost, Next};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
+
+use super::{
+    Child, End, Facts, Job, Outside, Pen, State, StepEnd, end,
+    outside::Stop,
+    pen::Closing,
+    scope::Names,
+    state::{Key, Waiting},
+};
+use crate::{
+    bus::{Event, What},
+    callers::Reply,
+};
+
+/// Records that wait longer are handed in, so that others see the execution and little is repeated.
+const UNSAVED_MAX: Duration = Duration::from_millis(200);
+/// How many answers one step may give before the runner takes them.
+const REPLIES_MAX: usize = 64;
+
+/// Where an execution stands when its runner lets go of it.
+pub(crate) enum Turn {
+    Ended(End),
+    /// It sleeps; whoever takes it up when an answer comes goes on from the journal.
+    Waiting(Vec<Waiting>),
+    /// Stopped on demand; its journal says how far it came.
+    Released,
+    /// Its journal could not be written.
+    Lost(Lost),
+}
+
+/// See the module.
+pub(crate) struct Runner {
+    outside: Arc<Outside>,
+    facts: Arc<Facts>,
+    pub(crate) state: State,
+    pen: Arc<Pen>,
+    names: Arc<Names>,
+    stop: watch::Receiver<Stop>,
+    running: FuturesUnordered<BoxFuture<'static, (Key, StepEnd)>>,
+    replies: (mpsc::Sender<Response>, mpsc::Receiver<Response>),
+    /// Answers that go out with the next flush.
+    unsent: Vec<Response>,
+    /// Executions that begin with the next flush.
+    unborn: Vec<Child>,
+    memory: Arc<AtomicUsize>,
+    deadline: Option<Instant>,
+}
+
+enum Happened {
+    Step(Key, StepEnd),
+    Reply(Response),
+    Stop(Stop),
+    Unsaved,
+    Deadline,
+}
+
+impl Runner {
+    pub(crate) fn new(
+        outside: Arc<Outside>,
+        facts: Arc<Facts>,
+        state: State,
+        pen: Arc<Pen>,
+        stop: watch::Receiver<Stop>,
+    ) -> Runner {
+        let names = Arc::new(Names::of(&outside, &facts, state.started.seed));
+        let timeout = facts.plan.document.settings.timeout_ms.map(Duration::from_millis);
+        Runner {
+            deadline: timeout.map(|it| Instant::now() + it),
+            outside,
+            facts,
+            state,
+            pen,
+            names,
+            stop,
+            running: FuturesUnordered::new(),
+            replies: mpsc::channel(REPLIES_MAX),
+            unsent: vec![],
+            unborn: vec![],
+            memory: Arc::default(),
+        }
+    }
+
+    pub(crate) async fn run(&mut self) -> Turn {
+        match self.drive().await {
+            Ok(turn) => turn,
+            Err(lost) => {
+                self.running.clear();
+                self.outside.callers.tell(self.facts.execution, Reply::Lost(lost.to_string())).await;
+                Turn::Lost(lost)
+            }
+        }
+    }
+
+    async fn drive(&mut self) -> Result<Turn, Lost> {
+        if *self.stop.borrow() == Stop::Cancel {
+            return self.end(Status::Cancelled, None).await;
+        }
+        self.take_up();
+        loop {
+            self.launch();
+            if self.running.is_empty() {
+                return self.rest().await;
+            }
+            let turn = match self.next().await {
+                Happened::Step(key, end) => self.take(key, end).await?,
+                Happened::Reply(response) => self.reply(response).await?,
+                Happened::Unsaved => {
+                    self.flush(Next::Running).await?;
+                    None
+                }
+                Happened::Stop(Stop::Cancel) => Some(self.end(Status::Cancelled, None).await?),
+                Happened::Stop(Stop::Release) => Some(self.release().await?),
+                Happened::Stop(Stop::Go) => None,
+                Happened::Deadline => Some(self.time_is_up().await?),
+            };
+            if let Some(turn) = turn {
+                return Ok(turn);
+            }
+        }
+    }
+
+    /// Steps that had begun before, and are not asleep, go on.
+    fn take_up(&mut self) {
+        let awake = self.state.in_flight.iter().filter(|(_, it)| {
+            it.waits.iter().all(|it| it.answer.is_some())
+        });
+        for key in awake.map(|it| *it.0).collect::<Vec<_>>() {
+            self.push(key);
+        }
+    }
+
+    fn launch(&mut self) {
+        while let Some(key) = self.state.start_next() {
+            match self.state.given(key) {
+                Some(step) if step.error.is_none() => self.finish(Arc::new(step)),
+                Some(_) | None => self.push(key),
+            }
+        }
+    }
+
+    fn push(&mut self, key: Key) {
+        let job = Job {
+            outside: self.outside.clone(),
+            facts: self.facts.clone(),
+            pen: self.pen.clone(),
+            seen: self.state.seen.clone(),
+            started: self.state.started.clone(),
+            key,
+            flight: self.state.in_flight[&key].clone(),
+            names: self.names.clone(),
+            replies: self.replies.0.clone(),
+            stop: self.stop.clone(),
+            memory: self.memory.clone(),
+        };
+        self.tell(|facts| What::StepStarted {
+            node: facts.plan.node(key.0).node.name.clone(),
+            run: key.1,
+        });
+        self.running.push(job.run().map(move |end| (key, end)).boxed());
+    }
+
+    async fn next(&mut self) -> Happened {
+        // Most steps end at once: then no timer is set.
+        if let Some(Some((key, end))) = self.running.next().now_or_never() {
+            return Happened::Step(key, end);
+        }
+        let unsaved = self.pen.waiting_since().map(|it| Instant::from_std(it) + UNSAVED_MAX);
+        let (unsaved, deadline) = (at(unsaved), at(self.deadline));
+        let asked = *self.stop.borrow_and_update();
+        if asked != Stop::Go {
+            return Happened::Stop(asked);
+        }
+        tokio::select! {
+            biased;
+            Some(response) = self.replies.1.recv() => Happened::Reply(response),
+            Some((key, end)) = self.running.next() => Happened::Step(key, end),
+            Ok(()) = self.stop.changed() => Happened::Stop(*self.stop.borrow_and_update()),
+            () = unsaved => Happened::Unsaved,
+            () = deadline => Happened::Deadline,
+        }
+    }
+
+    async fn take(&mut self, key: Key, end: StepEnd) -> Result<Option<Turn>, Lost> {
+        while let Ok(response) = self.replies.1.try_recv() {
+            self.reply(response).await?;
+        }
+        match end {
+            StepEnd::Finished(step) => {
+                self.finish(Arc::new(step));
+                if !self.unsent.is_empty() && self.goes_on() {
+                    self.flush(Next::Running).await?;
+                }
+                Ok(None)
+            }
+            StepEnd::Failed(step) => {
+                let (step, error) = (Arc::new(step.clone()), step.error);
+                self.pen.note(Record::Step(step.clone()));
+                self.state.fail(step.clone());
+                self.tell_finished(step);
+                self.end(Status::Error, error).await.map(Some)
+            }
+            StepEnd::Waits(waits, children) => {
+                self.state.begin_waits(key, waits);
+                let calls = !children.is_empty();
+                self.unborn.extend(children);
+                if calls && self.goes_on() {
+                    self.flush(Next::Running).await?;
+                }
+                Ok(None)
+            }
+            StepEnd::Interrupted => match self.asked() {
+                Stop::Cancel => self.end(Status::Cancelled, None).await.map(Some),
+                Stop::Release => self.release().await.map(Some),
+                // Only a lost journal interrupts a step otherwise; this says why.
+                Stop::Go => {
+                    self.flush(Next::Running).await?;
+                    Err(Lost::Fenced)
+                }
+            },
+        }
+    }
+
+    fn asked(&self) -> Stop {
+        *self.stop.borrow()
+    }
+
+    /// Whether anything is left to do after what has just ended.
+    fn goes_on(&self) -> bool {
+        !self.running.is_empty() || self.state.has_ready()
+    }
+
+    fn finish(&mut self, step: Arc<Step>) {
+        self.pen.note(Record::Step(step.clone()));
+        self.state.finish(step.clone());
+        self.tell_finished(step);
+    }
+
+    /// A piece of a stream goes out at once, all else when it is durable.
+    async fn reply(&mut self, response: Response) -> Result<Option<Turn>, Lost> {
+        if matches!(response.body, ResponseBody::Chunk(_)) {
+            if !self.pen.is_begun() {
+                self.flush(Next::Running).await?;
+            }
+            self.outside.callers.tell(self.facts.execution, Reply::Response(response)).await;
+        } else {
+            self.unsent.push(response);
+        }
+        Ok(None)
+    }
+
+    /// Nothing runs: the execution sleeps, or has ended.
+    async fn rest(&mut self) -> Result<Turn, Lost> {
+        let waits: Vec<Waiting> = self
+            .state
+            .in_flight
+            .values()
+            .flat_map(|it| it.waits.iter().filter(|it| it.answer.is_none()).cloned())
+            .collect();
+        let Some(first) = waits.first() else { return self.end(Status::Success, None).await };
+        let until = waits.iter().filter_map(|it| it.until).min();
+        let kind = first.kind;
+        self.flush(Next::Waiting { until, kind }).await?;
+        self.tell(|_| What::Waiting { kind });
+        Ok(Turn::Waiting(waits))
+    }
+
+    async fn time_is_up(&mut self) -> Result<Turn, Lost> {
+        let running = self.state.in_flight.keys().next();
+        let node = running.map(|it| self.facts.plan.node(it.0).node.name.clone());
+        let ms = self.facts.plan.document.settings.timeout_ms.unwrap_or_default();
+        let message = format!("the execution took longer than its {ms} ms");
+        let error = StepError { node: node.unwrap_or_default(), message, ..StepError::default() };
+        self.end(Status::Error, Some(error)).await
+    }
+
+    async fn release(&mut self) -> Result<Turn, Lost> {
+        self.running.clear();
+        if self.pen.is_begun() {
+            self.flush(Next::Ready).await?;
+        } else {
+            let gone = "this server is shutting down; nothing was accepted".to_owned();
+            self.outside.callers.tell(self.facts.execution, Reply::Lost(gone)).await;
+        }
+        Ok(Turn::Released)
+    }
+
+    async fn end(&mut self, status: Status, error: Option<StepError>) -> Result<Turn, Lost> {
+        self.running.clear();
+        let at = self.outside.now();
+        let last = end::last_outputs(&self.state);
+        self.pen.note(Record::Ended { status, at, error: error.clone() });
+        if let Some(error) = &error
+            && let Some(child) =
+                end::error_child(&self.outside, &self.facts, &self.state, error, at).await
+        {
+            self.pen.note_calls(vec![], vec![super::host::accept(&child)]);
+            self.unborn.push(child);
+        }
+        let keep = end::keeps(&self.facts, status);
+        let closing = Closing {
+            next: Next::Ended { status, at, error: error.clone(), keep },
+            answers: end::answer(&self.facts, status, error.as_ref(), &last),
+            static_data: self.state.seen.changed_statics(),
+        };
+        let wakes_parent = closing.answers.is_some();
+        self.close(closing).await?;
+        if wakes_parent {
+            self.outside.bus.wake();
+        }
+        self.tell(|_| What::Ended { status });
+        let end = End { status, error, last };
+        self.outside.callers.tell(self.facts.execution, Reply::Ended(end.clone())).await;
+        Ok(Turn::Ended(end))
+    }
+
+    async fn flush(&mut self, next: Next) -> Result<(), Lost> {
+        self.close(Closing::next(next)).await
+    }
+
+    /// Makes all that was noted durable; what waited for that happens then.
+    async fn close(&mut self, closing: Closing) -> Result<(), Lost> {
+        self.pen.flush(closing).await?;
+        if !self.unborn.is_empty() {
+            (self.outside.children)(std::mem::take(&mut self.unborn));
+        }
+        for response in self.unsent.drain(..) {
+            self.outside.callers.tell(self.facts.execution, Reply::Response(response)).await;
+        }
+        Ok(())
+    }
+
+    fn tell_finished(&self, step: Arc<Step>) {
+        self.tell(|facts| What::StepFinished {
+            node: facts.plan.node(step.node).node.name.clone(),
+            step,
+        });
+    }
+
+    fn tell(&self, what: impl FnOnce(&Facts) -> What) {
+        let facts = &self.facts;
+        self.outside.bus.tell(|| Event {
+            workspace: facts.workspace,
+            workflow: facts.workflow,
+            execution: facts.execution,
+            what: what(facts),
+        });
+    }
+}
+
+/// Completes then; never when there is no such time.
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,93 @@
+//! The names of one step's expressions: built once per try, shared by its items.
+
+use std::sync::{Arc, Mutex};
+
+use expr::{
+    Scope,
+    scope::{ExecutionFacts, NodeFacts, Previous, WorkflowFacts},
+};
+use model::Items;
+use smol_str::{SmolStr, format_smolstr};
+
+use super::{Facts, Outside, PagesOf, host::resume_token, step::Job, world::StepWorld};
+
+/// What the names of every step of an execution share.
+pub(crate) struct Names {
+    workspace: SmolStr,
+    workflow: WorkflowFacts,
+    execution: ExecutionFacts,
+    pub(super) token: SmolStr,
+}
+
+impl Names {
+    pub(super) fn of(outside: &Outside, facts: &Facts, seed: u64) -> Names {
+        let token = resume_token(facts, seed);
+        let resume = |kind: &str| {
+            let (base, execution) = (&outside.base_url, facts.execution);
+            format_smolstr!("{base}/{kind}-waiting/{execution}?token={token}")
+        };
+        let mode = if facts.mode.is_test() { "test" } else { "production" };
+        Names {
+            workspace: format_smolstr!("{}", facts.workspace),
+            workflow: WorkflowFacts {
+                id: format_smolstr!("{}", facts.workflow),
+                name: facts.plan.document.name.clone(),
+                active: !facts.mode.is_test(),
+            },
+            execution: ExecutionFacts {
+                id: format_smolstr!("{}", facts.execution),
+                mode: mode.into(),
+                resume_url: resume("webhook"),
+                resume_form_url: resume("form"),
+            },
+            token,
+        }
+    }
+}
+
+pub(super) fn of_step(job: &Job, input: &[Items], pages: PagesOf) -> (Arc<Scope>, Arc<StepWorld>) {
+    let (facts, node) = (&job.facts, job.node());
+    // A node of several inputs sees the first that has items.
+    let first = input.iter().position(|it| !it.is_empty()).unwrap_or(0);
+    let mut lists = input.to_vec();
+    if first > 0 {
+        lists.swap(0, first);
+    }
+    let sources = job.flight.task.sources.clone();
+    let previous = sources.get(first).copied().flatten().map(|it| Previous {
+        node: facts.plan.node(it.node).node.name.clone(),
+        output: it.output as usize,
+        run: it.run as usize,
+    });
+    let world = Arc::new(StepWorld {
+        seen: job.seen.clone(),
+        node: job.key.0,
+        sources: sources.into(),
+        input: first,
+        pages,
+        log: Mutex::default(),
+    });
+    let names = &job.names;
+    let scope = Scope {
+        workspace: names.workspace.clone(),
+        workflow: names.workflow.clone(),
+        execution: names.execution.clone(),
+        node: NodeFacts {
+            id: node.node.id.clone(),
+            name: node.node.name.clone(),
+            version: f64::from(node.node.version),
+            webhook_id: node.node.webhook_id.clone(),
+            parameters: node.node.parameters.clone(),
+        },
+        run_index: job.key.1 as usize,
+        input: lists,
+        previous,
+        vars: facts.vars.clone(),
+        env: job.outside.env.clone(),
+        zone: facts.plan.zone.clone(),
+        now: job.outside.now,
+        extra: vec![],
+        world: world.clone(),
+    };
+    (Arc::new(scope), world)
+}

@@ -1,0 +1,447 @@
+//! Runs one node once: input, tries, time-outs, what happens on errors, what is recorded.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use futures::future::Either;
+use model::{
+    Items, Value,
+    execution::{Answer, WaitKind},
+    id::WaitId,
+    journal::{Record, Source, Started, Step, StepError},
+    workflow::{Backoff, OnError, Retry},
+};
+use sdk::{Ctx, NodeError, Outcome, ctx::WaitFor, trigger::Response};
+use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
+
+use super::{
+    Child, Facts, Outside, Pen, Seen,
+    host::StepHost,
+    outputs,
+    outside::Stop,
+    pages,
+    scope::Names,
+    state::{InFlight, Key, Waiting},
+};
+use crate::plan::PlanNode;
+
+/// A pause between tries that is longer becomes a durable wait.
+const PAUSE_MAX: Duration = Duration::from_secs(20);
+/// Lists larger than this leave the journal for files.
+const JOURNAL_BYTES_MAX: usize = 4 << 20;
+
+/// One step to run.
+pub(crate) struct Job {
+    pub(super) outside: Arc<Outside>,
+    pub(super) facts: Arc<Facts>,
+    pub(super) pen: Arc<Pen>,
+    pub(super) seen: Arc<Seen>,
+    pub(super) started: Arc<Started>,
+    pub(super) key: Key,
+    pub(super) flight: InFlight,
+    pub(super) names: Arc<Names>,
+    pub(super) replies: mpsc::Sender<Response>,
+    pub(super) stop: watch::Receiver<Stop>,
+    /// Bytes of items that this execution keeps in memory.
+    pub(super) memory: Arc<AtomicUsize>,
+}
+
+/// How a step ended, for now.
+pub(crate) enum StepEnd {
+    Finished(Step),
+    /// The execution ends with it.
+    Failed(Step),
+    /// Its waits are noted; these executions begin with them.
+    Waits(Vec<Waiting>, Vec<Child>),
+    /// Cancelled, released, or its journal was lost.
+    Interrupted,
+}
+
+/// A try's end.
+enum Try {
+    Done(Vec<Items>),
+    Wait(Vec<Waiting>, Vec<Child>),
+    Failed(NodeError),
+    Interrupted,
+}
+
+impl Job {
+    pub(super) fn node(&self) -> &PlanNode {
+        self.facts.plan.node(self.key.0)
+    }
+
+    pub(crate) async fn run(mut self) -> StepEnd {
+        let begun = Begun { at: self.outside.now(), clock: Instant::now() };
+        let input = match self.input() {
+            Ok(input) => input,
+            Err(why) => return self.failed(&begun, vec![], NodeError::later(why), Value::Null, vec![]),
+        };
+        if let Some(outputs) = self.without_running(&input) {
+            return self.finished(&begun, &input, outputs, None, Value::Null, vec![]).await;
+        }
+        let mut state = self.seen.node_state(self.key.0);
+        loop {
+            let host = StepHost::new(&self, &input);
+            let end = self.try_once(&host, &input, &mut state).await;
+            let log = host.take_log();
+            let effects = host.take_effects();
+            drop(host);
+            self.flight.effects = effects;
+            match end {
+                Try::Done(lists) => {
+                    if self.pauses_after_soft_error(&lists) {
+                        self.flight.tries += 1;
+                        if self.pause().await { continue } else { return StepEnd::Interrupted }
+                    }
+                    return self.finished(&begun, &input, lists, None, state, log).await;
+                }
+                Try::Wait(waits, children) => return StepEnd::Waits(waits, children),
+                Try::Interrupted => return StepEnd::Interrupted,
+                Try::Failed(error) => match self.again(&error).await {
+                    Again::Now => {}
+                    Again::Later(waiting) => return StepEnd::Waits(vec![waiting], vec![]),
+                    Again::Stopped => return StepEnd::Interrupted,
+                    Again::No if self.node().node.on_error == OnError::Stop => {
+                        return self.failed(&begun, input, error, state, log);
+                    }
+                    Again::No => {
+                        let lists = vec![input.first().cloned().unwrap_or_default()];
+                        let error = Some(self.step_error(&error));
+                        return self.finished(&begun, &input, lists, error, state, log).await;
+                    }
+                },
+            }
+        }
+    }
+
+    /// What each input port holds, with the lineage of this step's input.
+    fn input(&self) -> Result<Vec<Items>, String> {
+        let once = self.node().node.execute_once;
+        let list = |(port, list): (usize, &Option<Items>)| {
+            let Some(list) = list else { return Ok(Items::default()) };
+            let list = if once { list.slice(0, 1)? } else { list.clone() };
+            Ok(pages::as_input(&list, port))
+        };
+        self.flight.task.inputs.iter().enumerate().map(list).collect()
+    }
+
+    /// What stands in for a run: the trigger's items, pinned items, a disabled node's input.
+    fn without_running(&self, input: &[Items]) -> Option<Vec<Items>> {
+        let node = self.node();
+        if node.node.disabled {
+            return Some(vec![input.first().cloned().unwrap_or_default()]);
+        }
+        if let Some(pinned) = &node.pinned
+            && self.outside.pins
+            && self.facts.mode.is_test()
+        {
+            return Some(vec![pinned.clone()]);
+        }
+        let is_trigger = node.node_type.trigger && self.key.0 == self.started.node;
+        let given = is_trigger && self.started.items.iter().any(|it| !it.is_empty());
+        given.then(|| self.started.items.clone())
+    }
+
+    async fn try_once(&self, host: &StepHost<'_>, input: &[Items], state: &mut Value) -> Try {
+        let node = self.node();
+        let mut ctx = Ctx {
+            host,
+            node: &node.node,
+            input,
+            params: &node.params,
+            run: self.key.1,
+            state: state.clone(),
+            resumed: resumed(&self.flight.waits),
+            tries: self.flight.tries,
+        };
+        let run = node.node_type.run.run(&mut ctx);
+        let outcome = match node.node.timeout_ms {
+            None => run.await,
+            Some(ms) => match tokio::time::timeout(Duration::from_millis(ms), run).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(NodeError::later(format!(
+                    "node `{}` took longer than its {ms} ms",
+                    node.node.name
+                ))),
+            },
+        };
+        *state = std::mem::take(&mut ctx.state);
+        if let Some(waiting) = host.take_question() {
+            return Try::Wait(vec![waiting], vec![]);
+        }
+        if host.is_lost() || *self.stop.borrow() != Stop::Go {
+            return Try::Interrupted;
+        }
+        match outcome {
+            Ok(Outcome::Done(lists)) => Try::Done(lists),
+            Ok(Outcome::Wait(wait)) => match self.begin_wait(host, wait).await {
+                Ok((waits, children)) => Try::Wait(waits, children),
+                Err(error) => Try::Failed(error),
+            },
+            Err(error) if error.is_interrupted() => Try::Interrupted,
+            Err(error) => Try::Failed(error),
+        }
+    }
+
+    /// Notes what the step waits for: one wait, or one for each execution that it calls.
+    async fn begin_wait(
+        &self,
+        host: &StepHost<'_>,
+        wait: WaitFor,
+    ) -> Result<(Vec<Waiting>, Vec<Child>), NodeError> {
+        if wait.kind != WaitKind::Execution {
+            return Ok((vec![self.note_wait(wait, None)], vec![]));
+        }
+        let children = host.children(&wait.calls, Some(self.facts.execution)).await?;
+        let mut waits = Vec::with_capacity(children.len());
+        for child in &children {
+            let correlation = child.new.id.to_string().into();
+            let one = WaitFor { correlation, calls: vec![], ..wait.clone() };
+            waits.push(self.note_wait(one, Some(child)));
+        }
+        Ok((waits, children))
+    }
+
+    pub(super) fn note_wait(&self, wait: WaitFor, child: Option<&Child>) -> Waiting {
+        let waiting = Waiting {
+            id: WaitId(Uuid::now_v7()),
+            kind: wait.kind,
+            until: wait.until,
+            answer: None,
+            child: child.map(|it| it.new.id),
+        };
+        let (node, run) = self.key;
+        let record = Record::Waiting {
+            node,
+            run,
+            wait: waiting.id,
+            kind: waiting.kind,
+            until: waiting.until,
+        };
+        let row = model::execution::Wait {
+            id: waiting.id,
+            workspace_id: self.facts.workspace,
+            execution_id: self.facts.execution,
+            kind: wait.kind,
+            node,
+            run,
+            correlation: wait.correlation,
+            deadline: wait.until,
+            token: self.names.token.clone(),
+            details: wait.details,
+        };
+        self.pen.note_wait(record, row, child.map(super::host::accept));
+        waiting
+    }
+
+    /// n8n counts an item that says `error` as a failure, as long as tries are left.
+    fn pauses_after_soft_error(&self, lists: &[Items]) -> bool {
+        let Some(retry) = &self.node().node.retry else { return false };
+        if self.flight.tries + 1 >= retry.tries {
+            return false;
+        }
+        let first = lists.first().and_then(|it| it.get(0).ok().flatten());
+        first.is_some_and(|it| it.json.get("error").is_some_and(Value::truthy))
+    }
+
+    /// Whether a failed try is followed by another, and when.
+    async fn again(&mut self, error: &NodeError) -> Again {
+        let Some(retry) = self.node().node.retry.clone() else { return Again::No };
+        if self.flight.tries + 1 >= retry.tries {
+            return Again::No;
+        }
+        let (node, run) = self.key;
+        self.pen.note(Record::TryFailed {
+            node,
+            run,
+            attempt: self.flight.tries,
+            message: error.message.clone(),
+            at: self.outside.now(),
+        });
+        self.flight.tries += 1;
+        let mut pause = pause_before(&retry, self.flight.tries);
+        if let sdk::Retry::After(least) = error.retry {
+            pause = pause.max(least);
+        }
+        if pause > PAUSE_MAX {
+            let until = self.outside.now().checked_add(pause).unwrap_or(jiff::Timestamp::MAX);
+            let wait = WaitFor { until: Some(until), ..WaitFor::kind(WaitKind::Retry) };
+            return Again::Later(self.note_wait(wait, None));
+        }
+        if self.sleep(pause).await { Again::Now } else { Again::Stopped }
+    }
+
+    async fn pause(&mut self) -> bool {
+        let pause = self.node().node.retry.as_ref().map(|it| pause_before(it, self.flight.tries));
+        self.sleep(pause.unwrap_or_default()).await
+    }
+
+    /// `false`: the execution is to stop.
+    async fn sleep(&mut self, pause: Duration) -> bool {
+        let slept = tokio::time::sleep(pause);
+        let stopped = self.stop.wait_for(|it| *it != Stop::Go);
+        tokio::pin!(slept, stopped);
+        matches!(futures::future::select(slept, stopped).await, Either::Left(_))
+    }
+
+    async fn finished(
+        &self,
+        begun: &Begun,
+        input: &[Items],
+        lists: Vec<Items>,
+        error: Option<StepError>,
+        state: Value,
+        log: Vec<String>,
+    ) -> StepEnd {
+        let lists = match outputs::recorded(self.node(), input, lists) {
+            Ok(lists) => lists,
+            Err(why) => {
+                return self.failed(begun, input.to_vec(), NodeError::later(why), state, log);
+            }
+        };
+        let lists = match self.out_of_journal(lists).await {
+            Ok(lists) => lists,
+            Err(why) => {
+                return self.failed(begun, input.to_vec(), NodeError::later(why), state, log);
+            }
+        };
+        StepEnd::Finished(Step { outputs: lists, error, ..self.step(begun, state, log) })
+    }
+
+    fn failed(
+        &self,
+        begun: &Begun,
+        _input: Vec<Items>,
+        error: NodeError,
+        state: Value,
+        log: Vec<String>,
+    ) -> StepEnd {
+        let error = Some(self.step_error(&error));
+        StepEnd::Failed(Step { error, ..self.step(begun, state, log) })
+    }
+
+    fn step(&self, begun: &Begun, state: Value, log: Vec<String>) -> Step {
+        let sources: Arc<[Option<Source>]> = self.flight.task.sources.clone().into();
+        Step {
+            node: self.key.0,
+            run: self.key.1,
+            started_at: begun.at,
+            duration_us: begun.clock.elapsed().as_micros() as u64,
+            sources,
+            outputs: vec![],
+            error: None,
+            state,
+            tries: self.flight.tries + 1,
+            log,
+        }
+    }
+
+    fn step_error(&self, error: &NodeError) -> StepError {
+        StepError {
+            node: self.node().node.name.clone(),
+            message: error.message.clone(),
+            description: error.description.clone(),
+            item: error.item.map(|it| it as u32),
+            http_status: error.http_status,
+        }
+    }
+
+    /// Large pages become files before the journal names them.
+    async fn out_of_journal(&self, lists: Vec<Items>) -> Result<Vec<Items>, String> {
+        let size = |list: &Items| -> usize {
+            list.pages().iter().map(pages::memory).sum()
+        };
+        if lists.iter().map(size).sum::<usize>() <= JOURNAL_BYTES_MAX {
+            return Ok(lists);
+        }
+        let pages = super::PagesOf {
+            files: self.outside.files.clone(),
+            workspace: self.facts.workspace,
+        };
+        let mut res = Vec::with_capacity(lists.len());
+        for list in lists {
+            res.push(pages.put_large(&list).await?);
+        }
+        Ok(res)
+    }
+}
+
+enum Again {
+    Now,
+    Later(Waiting),
+    Stopped,
+    No,
+}
+
+struct Begun {
+    at: jiff::Timestamp,
+    clock: Instant,
+}
+
+/// The answer that a step waited for, once all of it is there.
+fn resumed(waits: &[Waiting]) -> Option<Answer> {
+    let own = |it: &&Waiting| !matches!(it.kind, WaitKind::Retry | WaitKind::InDoubt);
+    let answers: Vec<&Answer> =
+        waits.iter().filter(own).filter_map(|it| it.answer.as_ref()).collect();
+    if answers.len() <= 1 {
+        return answers.first().map(|it| (*it).clone());
+    }
+    let mut lists = vec![];
+    for answer in answers {
+        match answer {
+            Answer::Items(items) => lists.push(items.first().cloned().unwrap_or_default()),
+            Answer::Failed(_) | Answer::Timeout | Answer::Came(_) => return Some(answer.clone()),
+        }
+    }
+    Some(Answer::Items(lists))
+}
+
+fn pause_before(retry: &Retry, tries: u32) -> Duration {
+    let mut ms = retry.wait_ms;
+    if retry.backoff == Backoff::Exponential {
+        ms = ms.saturating_mul(1_u64.checked_shl(tries.saturating_sub(1)).unwrap_or(u64::MAX));
+    }
+    ms = ms.min(retry.wait_ms_max);
+    if retry.jitter {
+        ms = ms / 2 + fastrand::u64(0..=ms / 2);
+    }
+    Duration::from_millis(ms)
+}
+
+/// Draws of chance that are the same when a step is run again.
+pub(super) struct Chance {
+    seed: u64,
+    drawn: AtomicU64,
+}
+
+impl Chance {
+    pub(super) fn new(seed: u64, key: Key) -> Chance {
+        let seed = seed ^ (u64::from(key.0) << 32 | u64::from(key.1));
+        Chance { seed, drawn: AtomicU64::new(0) }
+    }
+
+    pub(super) fn next(&self) -> f64 {
+        let n = self.drawn.fetch_add(1, Ordering::Relaxed);
+        fastrand::Rng::with_seed(self.seed.wrapping_add(n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).f64()
+    }
+}
+
+/// A flag that is only ever raised.
+#[derive(Default)]
+pub(super) struct Raised(AtomicBool);
+
+impl Raised {
+    pub(super) fn raise(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}

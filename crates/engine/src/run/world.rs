@@ -1,0 +1,92 @@
+//! What expressions of one step see beyond it.
+
+use std::sync::{Arc, Mutex};
+
+use expr::World;
+use model::{Item, Items, Value, item::Blob, journal::Source};
+use smol_str::SmolStr;
+
+use super::{PagesOf, Seen, lineage};
+
+/// How many lines one step may log; later ones are dropped.
+const LOG_LINES_MAX: usize = 1_000;
+
+/// The world of one step.
+pub(super) struct StepWorld {
+    pub(super) seen: Arc<Seen>,
+    pub(super) node: u32,
+    pub(super) sources: Arc<[Option<Source>]>,
+    /// The input port whose items expressions see first.
+    pub(super) input: usize,
+    pub(super) pages: PagesOf,
+    pub(super) log: Mutex<Vec<String>>,
+}
+
+impl StepWorld {
+    pub(super) fn take_log(&self) -> Vec<String> {
+        std::mem::take(&mut *self.log.lock().expect("plain lines"))
+    }
+
+    fn own_id(&self, node: bool) -> Option<SmolStr> {
+        node.then(|| self.seen.plan.node(self.node).node.name.clone())
+    }
+}
+
+impl World for StepWorld {
+    fn node(&self, name: &str) -> Option<usize> {
+        self.seen.plan.index(name).map(|it| it as usize)
+    }
+
+    fn runs(&self, node: usize) -> usize {
+        self.seen.runs_of(node as u32)
+    }
+
+    fn output(&self, node: usize, run: usize, port: usize) -> Option<Items> {
+        self.seen.output(node as u32, run as u32, port)
+    }
+
+    fn wired_output(&self, node: usize) -> usize {
+        self.seen.plan.wired_output(node as u32, self.node).unwrap_or(0) as usize
+    }
+
+    fn paired(&self, node: usize, item: usize) -> Result<Item, String> {
+        let from = self.sources.get(self.input).copied().flatten();
+        lineage::ancestor(&self.seen, node as u32, from, item)
+    }
+
+    fn parameters(&self, node: usize) -> Value {
+        self.seen.plan.nodes[node].node.parameters.clone()
+    }
+
+    fn context(&self, node: usize) -> Value {
+        let state = self.seen.node_state(node as u32);
+        state.get("context").cloned().unwrap_or(state)
+    }
+
+    fn static_data(&self, node: bool) -> Value {
+        self.seen.static_data(self.own_id(node).as_deref())
+    }
+
+    fn keep_static_data(&self, node: bool, value: Value) {
+        self.seen.keep_static_data(self.own_id(node).as_deref(), value);
+    }
+
+    fn custom_data(&self) -> Value {
+        self.seen.custom_data()
+    }
+
+    fn keep_custom_data(&self, key: &str, value: Value) {
+        self.seen.keep_custom_data(key, value);
+    }
+
+    fn log(&self, line: String) {
+        let mut log = self.log.lock().expect("plain lines");
+        if log.len() < LOG_LINES_MAX {
+            log.push(line);
+        }
+    }
+
+    fn blob(&self, blob: &Blob) -> Result<Arc<[u8]>, String> {
+        self.pages.bytes(blob)
+    }
+}

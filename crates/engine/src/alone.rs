@@ -29,9 +29,7 @@ use crate::{
     bus::Bus,
     callers::Callers,
     plan::Plan,
-    run::{
-        Callable, Child, End, Facts, Nowhere, Outside, Pen, Runner, Shelf, State, Stop, Turn,
-    },
+    run::{Callable, Child, End, Facts, Nowhere, Outside, Pen, Runner, Shelf, State, Stop, Turn},
 };
 
 /// A wait that lasts longer ends the run as waiting.
@@ -107,12 +105,7 @@ impl Alone {
             pins: options.pins,
             memory_bytes_max: crate::MEMORY_BYTES_MAX,
         };
-        Ok(Alone {
-            outside: Arc::new(outside),
-            children,
-            nodes: options.nodes,
-            zone: options.zone,
-        })
+        Ok(Alone { outside: Arc::new(outside), children, nodes: options.nodes, zone: options.zone })
     }
 
     /// Runs a workflow by hand from a node (by name; absent is its first trigger) with these

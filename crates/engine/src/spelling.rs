@@ -28,7 +28,8 @@ pub fn item_of(written: &ItemJson) -> Item {
 fn binary_of(written: &Value) -> Binary {
     let text = |key: &str| written.get(key).filter(|it| !it.is_null()).map(Value::to_text);
     let data = text("data").unwrap_or_default();
-    let bytes = BASE64_STANDARD.decode(data.as_bytes()).unwrap_or_else(|_| data.as_bytes().to_vec());
+    let bytes =
+        BASE64_STANDARD.decode(data.as_bytes()).unwrap_or_else(|_| data.as_bytes().to_vec());
     Binary {
         data: Blob::Inline(bytes.into()),
         mime_type: text("mimeType").unwrap_or_else(|| "application/octet-stream".into()),
@@ -56,9 +57,10 @@ fn paired_of(written: &Value) -> Paired {
 pub fn spell(item: &Item) -> ItemJson {
     ItemJson {
         json: item.value(),
-        binary: item.binary.as_ref().map(|files| {
-            files.iter().map(|(name, it)| (name.clone(), spell_file(it))).collect()
-        }),
+        binary: item
+            .binary
+            .as_ref()
+            .map(|files| files.iter().map(|(name, it)| (name.clone(), spell_file(it))).collect()),
         paired_item: spell_paired(&item.paired),
         error: item.error.as_ref().map(|it| Value::from(&**it)),
     }

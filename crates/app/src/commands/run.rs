@@ -97,7 +97,11 @@ pub(crate) fn run(args: &Args, _: &Options) -> Outcome {
     let report = runtime
         .block_on(alone.run(document, args.start.as_deref(), items, None))
         .map_err(|fault| Failure::usage(fault.message))?;
-    if args.json { print_json(&report)? } else { print(&report) }
+    if args.json {
+        print_json(&report)?
+    } else {
+        print(&report)
+    }
     match report.status {
         Status::Success | Status::Waiting => Ok(()),
         _ if args.json => Err(Failure::failed("")),
@@ -130,10 +134,7 @@ fn read_items(path: &Path) -> Outcome<Items> {
         Value::Array(list) => list.to_vec(),
         Value::Object(_) => vec![value],
         _ => {
-            return Err(Failure::usage(format!(
-                "{} must hold a list of items",
-                path.display()
-            )));
+            return Err(Failure::usage(format!("{} must hold a list of items", path.display())));
         }
     };
     Ok(list.iter().map(item).collect())

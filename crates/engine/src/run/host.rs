@@ -58,8 +58,7 @@ pub(super) struct StepHost<'a> {
 
 impl<'a> StepHost<'a> {
     pub(super) fn new(job: &'a Job, input: &[Items]) -> StepHost<'a> {
-        let pages =
-            PagesOf { files: job.outside.files.clone(), workspace: job.facts.workspace };
+        let pages = PagesOf { files: job.outside.files.clone(), workspace: job.facts.workspace };
         let (scope, world) = super::scope::of_step(job, input, pages.clone());
         StepHost {
             job,
@@ -190,7 +189,9 @@ impl<'a> StepHost<'a> {
             )));
         }
         if calls.len() > CALLS_MAX {
-            return Err(NodeError::never(format!("one step may call {CALLS_MAX} workflows at most")));
+            return Err(NodeError::never(format!(
+                "one step may call {CALLS_MAX} workflows at most"
+            )));
         }
         let mut res = Vec::with_capacity(calls.len());
         for call in calls {
@@ -236,7 +237,9 @@ impl<'a> StepHost<'a> {
 
     fn file_path(&self, path: &str) -> Result<std::path::PathBuf, NodeError> {
         let Some(folder) = &self.job.outside.folder else {
-            return Err(NodeError::never("no folder for files is open to workflows; start with --files DIR"));
+            return Err(NodeError::never(
+                "no folder for files is open to workflows; start with --files DIR",
+            ));
         };
         super::folder::inside(folder, path).map_err(NodeError::never)
     }
@@ -309,7 +312,8 @@ impl Host for StepHost<'_> {
             return Ok(ids.map(Value::to_text).collect());
         }
         let children = self.children(&calls, None).await?;
-        let ids: Vec<SmolStr> = children.iter().map(|it| format_smolstr!("{}", it.new.id)).collect();
+        let ids: Vec<SmolStr> =
+            children.iter().map(|it| format_smolstr!("{}", it.new.id)).collect();
         let (node, run) = self.job.key;
         let result = Value::array(ids.iter().cloned().map(Value::from));
         let records = vec![

@@ -87,7 +87,9 @@ fn at(seen: &Seen, place: Place) -> Result<Option<Item>, String> {
 
 /// The items of the step's input that one of its outputs was made of.
 fn parents(seen: &Seen, place: Place) -> Result<Vec<Place>, String> {
-    let Some(step) = seen.step(place.source.node, Some(place.source.run)) else { return Ok(vec![]) };
+    let Some(step) = seen.step(place.source.node, Some(place.source.run)) else {
+        return Ok(vec![]);
+    };
     let Some(item) = at(seen, place)? else { return Ok(vec![]) };
     let parent = |it: &model::ItemRef| {
         let source = step.sources.get(it.input as usize).copied().flatten()?;

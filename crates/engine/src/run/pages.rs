@@ -108,7 +108,8 @@ impl PageSource for Stored {
         let cannot = |why: String| format!("the items in `{}` cannot be read: {why}", self.name);
         let bytes = self.pages.files.read_now(self.pages.workspace, &self.name);
         let bytes = bytes.map_err(|it| cannot(it.to_string()))?;
-        let items = codec::decode_items(&bytes, &self.pages).map_err(|it| cannot(it.to_string()))?;
+        let items =
+            codec::decode_items(&bytes, &self.pages).map_err(|it| cannot(it.to_string()))?;
         let items = Arc::new(items.to_vec()?);
         if items.len() != self.count {
             return Err(cannot(format!("{} items instead of {}", items.len(), self.count)));

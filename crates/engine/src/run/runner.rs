@@ -102,7 +102,10 @@ impl Runner {
             Ok(turn) => turn,
             Err(lost) => {
                 self.running.clear();
-                self.outside.callers.tell(self.facts.execution, Reply::Lost(lost.to_string())).await;
+                self.outside
+                    .callers
+                    .tell(self.facts.execution, Reply::Lost(lost.to_string()))
+                    .await;
                 Turn::Lost(lost)
             }
         }
@@ -138,9 +141,11 @@ impl Runner {
 
     /// Steps that had begun before, and are not asleep, go on.
     fn take_up(&mut self) {
-        let awake = self.state.in_flight.iter().filter(|(_, it)| {
-            it.waits.iter().all(|it| it.answer.is_some())
-        });
+        let awake = self
+            .state
+            .in_flight
+            .iter()
+            .filter(|(_, it)| it.waits.iter().all(|it| it.answer.is_some()));
         for key in awake.map(|it| *it.0).collect::<Vec<_>>() {
             self.push(key);
         }

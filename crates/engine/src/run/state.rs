@@ -37,9 +37,13 @@ pub struct Task {
 #[derive(Clone, Debug, PartialEq)]
 pub enum EffectState {
     /// Announced, and no word of its end: in doubt when the one who announced it is gone.
-    Started { attempt: u32 },
+    Started {
+        attempt: u32,
+    },
     Done(Value),
-    Failed { attempt: u32 },
+    Failed {
+        attempt: u32,
+    },
 }
 
 /// One thing that a step waits for.
@@ -159,8 +163,7 @@ impl State {
             }
             let run = self.next_run_of(task.node);
             let key = (task.node, run);
-            let fresh =
-                InFlight { task, effects: HashMap::new(), waits: vec![], tries: 0 };
+            let fresh = InFlight { task, effects: HashMap::new(), waits: vec![], tries: 0 };
             self.in_flight.insert(key, fresh);
             return Some(key);
         }
@@ -349,7 +352,10 @@ impl State {
             }
             Record::Waiting { node, run, wait, kind, until } => {
                 self.begun((node, run))?;
-                self.begin_waits((node, run), vec![Waiting { id: wait, kind, until, answer: None, child: None }]);
+                self.begin_waits(
+                    (node, run),
+                    vec![Waiting { id: wait, kind, until, answer: None, child: None }],
+                );
             }
             Record::Resumed { wait, answer, .. } => self.answer(wait, answer),
             Record::TryFailed { node, run, attempt, .. } => {
@@ -398,7 +404,10 @@ impl State {
     fn begun(&mut self, key: Key) -> Result<&mut InFlight, String> {
         while !self.in_flight.contains_key(&key) {
             self.start_next().ok_or_else(|| {
-                format!("the journal names run {} of node {}, which cannot have begun", key.1, key.0)
+                format!(
+                    "the journal names run {} of node {}, which cannot have begun",
+                    key.1, key.0
+                )
             })?;
         }
         Ok(self.in_flight.get_mut(&key).expect("it was just looked for"))

@@ -80,7 +80,9 @@ impl Job {
         let begun = Begun { at: self.outside.now(), clock: Instant::now() };
         let input = match self.input() {
             Ok(input) => input,
-            Err(why) => return self.failed(&begun, vec![], NodeError::later(why), Value::Null, vec![]),
+            Err(why) => {
+                return self.failed(&begun, vec![], NodeError::later(why), Value::Null, vec![]);
+            }
         };
         if let Some(outputs) = self.without_running(&input) {
             return self.finished(&begun, &input, outputs, None, Value::Null, vec![]).await;
@@ -354,16 +356,12 @@ impl Job {
 
     /// Large pages become files before the journal names them.
     async fn out_of_journal(&self, lists: Vec<Items>) -> Result<Vec<Items>, String> {
-        let size = |list: &Items| -> usize {
-            list.pages().iter().map(pages::memory).sum()
-        };
+        let size = |list: &Items| -> usize { list.pages().iter().map(pages::memory).sum() };
         if lists.iter().map(size).sum::<usize>() <= JOURNAL_BYTES_MAX {
             return Ok(lists);
         }
-        let pages = super::PagesOf {
-            files: self.outside.files.clone(),
-            workspace: self.facts.workspace,
-        };
+        let pages =
+            super::PagesOf { files: self.outside.files.clone(), workspace: self.facts.workspace };
         let mut res = Vec::with_capacity(lists.len());
         for list in lists {
             res.push(pages.put_large(&list).await?);
@@ -428,7 +426,8 @@ impl Chance {
 
     pub(super) fn next(&self) -> f64 {
         let n = self.drawn.fetch_add(1, Ordering::Relaxed);
-        fastrand::Rng::with_seed(self.seed.wrapping_add(n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).f64()
+        fastrand::Rng::with_seed(self.seed.wrapping_add(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+            .f64()
     }
 }
 

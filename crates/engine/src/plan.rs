@@ -20,7 +20,7 @@ use model::{
 use sdk::{Catalog, Category, Ctx, NodeError, NodeType, Outcome, Param, Run, node::Ports};
 use smol_str::SmolStr;
 
-pub use check::faults;
+pub use check::{Fault, faults};
 
 use crate::spelling::item_of;
 
@@ -68,10 +68,6 @@ impl PlanNode {
 
     pub fn main_outputs(&self) -> usize {
         self.ports.outputs.iter().filter(|it| it.kind == "main").count()
-    }
-
-    fn main_inputs(&self) -> usize {
-        self.ports.inputs.iter().filter(|it| it.kind == "main").count()
     }
 
     /// How many inputs have wires, the unwired ones below the last included.

@@ -2,7 +2,11 @@
 //!
 //! `State` decides (pure), `Runner` acts, `Step` runs one node, `Pen` writes the journal.
 
+mod calls;
+mod chance;
+mod effects;
 mod end;
+mod fold;
 mod folder;
 mod host;
 mod in_doubt;
@@ -16,16 +20,16 @@ mod scope;
 mod seen;
 mod state;
 mod step;
+mod tries;
 mod v0;
 mod world;
 
 pub(crate) use folder::inside;
-pub(crate) use outside::{Callable, Outside, Shelf, Stop};
-pub use outside::{Child, End, Facts};
+pub use outside::End;
+pub(crate) use outside::{Callable, Child, Facts, Outside, Shelf, Stop};
 pub(crate) use pages::PagesOf;
 pub(crate) use pen::{Journal, Nowhere, Pen};
 pub(crate) use runner::{Runner, Turn};
 pub use seen::Seen;
-pub use state::State;
-pub(crate) use state::Waiting;
+pub(crate) use state::{State, Waiting};
 pub(crate) use step::{Job, StepEnd};

@@ -11,46 +11,40 @@ use expr::Scope;
 use jiff::{Timestamp, tz::TimeZone};
 use model::{
     Item, Items, Value,
-    execution::{Mode, WaitKind},
-    id::ExecutionId,
+    execution::Mode,
     item::{Blob, Page},
-    journal::{Record, Started},
+    journal::Record,
 };
 use sdk::{
     Credential, Host, NodeError,
-    ctx::{Begin, Call, EffectKey, WaitFor},
+    ctx::{Begin, Call},
     http,
     trigger::Response,
 };
 use sha2::{Digest, Sha256};
 use smol_str::{SmolStr, format_smolstr};
-use store::batch::{Accept, NewExecution, Next};
-use uuid::Uuid;
+use store::batch::{Accept, Next};
 
 use super::{
     Child, Facts, PagesOf,
-    in_doubt::{self, Verdict},
+    chance::{Chance, Raised},
     outside::Stop,
     pen::Closing,
     state::{EffectState, Waiting},
-    step::{Chance, Job, Raised},
+    step::Job,
     world::StepWorld,
 };
 
 /// Smaller files travel with their items.
 const INLINE_BYTES_MAX: usize = 16 << 10;
-/// How many executions may have called each other to get to the last.
-const DEPTH_MAX: u32 = 50;
-/// Most executions that one step calls.
-const CALLS_MAX: usize = 10_000;
 
 /// The platform for one try of a step.
 pub(super) struct StepHost<'a> {
-    job: &'a Job,
-    scope: Arc<Scope>,
+    pub(super) job: &'a Job,
+    pub(super) scope: Arc<Scope>,
     world: Arc<StepWorld>,
-    effects: Mutex<HashMap<SmolStr, EffectState>>,
-    question: Mutex<Option<Waiting>>,
+    pub(super) effects: Mutex<HashMap<SmolStr, EffectState>>,
+    pub(super) question: Mutex<Option<Waiting>>,
     lost: Raised,
     chance: Chance,
     pages: PagesOf,
@@ -96,143 +90,6 @@ impl<'a> StepHost<'a> {
             self.lost.raise();
             NodeError::interrupted()
         })
-    }
-
-    /// What is known of an effect, and what follows from it; `None`: it is to be announced, with
-    /// this attempt.
-    async fn known(&self, key: &SmolStr) -> Result<Result<Value, u32>, NodeError> {
-        let known = self.effects.lock().expect("plain values").get(key).cloned();
-        let attempt = match known {
-            None => return Ok(Err(0)),
-            Some(EffectState::Done(value)) => return Ok(Ok(value)),
-            Some(EffectState::Failed { attempt }) => return Ok(Err(attempt + 1)),
-            Some(EffectState::Started { attempt }) => attempt,
-        };
-        let node = self.job.node();
-        if let Some(value) = self.look_up(key, attempt).await? {
-            self.end_effect(key, &Ok(value.clone()));
-            return Ok(Ok(value));
-        }
-        match in_doubt::verdict(node, key, &self.job.flight.waits) {
-            Verdict::Again => Ok(Err(attempt + 1)),
-            Verdict::TookPlace(value) => {
-                self.end_effect(key, &Ok(value.clone()));
-                Ok(Ok(value))
-            }
-            Verdict::Fail(message) => Err(in_doubt::failed(message)),
-            Verdict::Ask => {
-                let details = in_doubt::question(node, key);
-                let wait = WaitFor { details, ..WaitFor::kind(WaitKind::InDoubt) };
-                let waiting = self.job.note_wait(wait, None);
-                *self.question.lock().expect("a plain wait") = Some(waiting);
-                Err(NodeError::interrupted())
-            }
-        }
-    }
-
-    /// Asks the service whether an effect in doubt took place, where the node type can.
-    async fn look_up(&self, key: &SmolStr, attempt: u32) -> Result<Option<Value>, NodeError> {
-        let node = self.job.node();
-        let mut ctx = sdk::Ctx {
-            host: self,
-            node: &node.node,
-            input: &self.scope.input,
-            params: &node.params,
-            run: self.job.key.1,
-            state: Value::Null,
-            resumed: None,
-            tries: self.job.flight.tries,
-        };
-        node.node_type.run.look_up(&mut ctx, &self.effect_key(key, attempt)).await
-    }
-
-    fn effect_key(&self, key: &SmolStr, attempt: u32) -> EffectKey {
-        let (node, run) = self.job.key;
-        EffectKey {
-            key: key.clone(),
-            idempotency: format_smolstr!("{}:{node}:{run}:{key}", self.job.facts.execution),
-            attempt,
-        }
-    }
-
-    fn end_effect(&self, key: &SmolStr, result: &Result<Value, NodeError>) {
-        let (node, run) = self.job.key;
-        let mut effects = self.effects.lock().expect("plain values");
-        let attempt = match effects.get(key) {
-            Some(EffectState::Started { attempt }) => *attempt,
-            Some(EffectState::Done(_) | EffectState::Failed { .. }) | None => 0,
-        };
-        let key = key.clone();
-        let record = match result {
-            Ok(result) => {
-                effects.insert(key.clone(), EffectState::Done(result.clone()));
-                Record::EffectDone { node, run, key, result: result.clone() }
-            }
-            Err(error) => {
-                effects.insert(key.clone(), EffectState::Failed { attempt });
-                Record::EffectFailed { node, run, key, message: error.message.clone() }
-            }
-        };
-        self.job.pen.note(record);
-    }
-
-    /// The executions that calls become; nothing is noted yet.
-    pub(super) async fn children(
-        &self,
-        calls: &[Call],
-        parent: Option<ExecutionId>,
-    ) -> Result<Vec<Child>, NodeError> {
-        let facts = &self.job.facts;
-        if self.job.started.depth >= DEPTH_MAX {
-            return Err(NodeError::never(format!(
-                "workflows have called each other {DEPTH_MAX} times; is there an end to it?"
-            )));
-        }
-        if calls.len() > CALLS_MAX {
-            return Err(NodeError::never(format!(
-                "one step may call {CALLS_MAX} workflows at most"
-            )));
-        }
-        let mut res = Vec::with_capacity(calls.len());
-        for call in calls {
-            let callee = self.job.outside.shelf.callee(&call.workflow, facts).await?;
-            let plan = callee.plan;
-            let start = plan.trigger("trigger.workflow").or_else(|| plan.start());
-            let Some(node) = start else {
-                return Err(NodeError::never(format!(
-                    "workflow `{}` has no node to start at; add a trigger for calls",
-                    plan.document.name
-                )));
-            };
-            let now = self.job.outside.now();
-            let new = NewExecution {
-                id: ExecutionId(Uuid::now_v7()),
-                workflow: callee.workflow,
-                version: callee.version,
-                mode: if facts.mode.is_test() { Mode::Manual } else { Mode::Workflow },
-                started_at: now,
-                run_at: None,
-                priority: plan.document.settings.priority,
-                parent,
-                replay_of: None,
-                business_key: None,
-                firing: None,
-            };
-            let started = Started {
-                at: now,
-                mode: new.mode,
-                node,
-                items: vec![call.items.clone()],
-                parent,
-                replay_of: None,
-                until: None,
-                given: vec![],
-                seed: crate::start::seed(),
-                depth: self.job.started.depth + 1,
-            };
-            res.push(Child { workspace: facts.workspace, new, started, plan });
-        }
-        Ok(res)
     }
 
     fn file_path(&self, path: &str) -> Result<std::path::PathBuf, NodeError> {

@@ -74,7 +74,7 @@ pub(crate) struct Callable {
 
 /// What is fixed about an execution.
 #[derive(Clone)]
-pub struct Facts {
+pub(crate) struct Facts {
     pub workspace: WorkspaceId,
     pub execution: ExecutionId,
     pub workflow: WorkflowId,
@@ -89,7 +89,7 @@ pub struct Facts {
 }
 
 /// An execution that began with another's batch and is to run here.
-pub struct Child {
+pub(crate) struct Child {
     pub workspace: WorkspaceId,
     pub new: NewExecution,
     pub started: Started,

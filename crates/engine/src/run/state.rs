@@ -13,7 +13,7 @@ use model::{
     Item, Items, Value,
     execution::{Answer, Status, WaitKind},
     id::{ExecutionId, WaitId},
-    journal::{Record, Source, Started, Step, StepError},
+    journal::{Source, Started, Step, StepError},
     workflow::Order,
 };
 use smol_str::SmolStr;
@@ -22,20 +22,20 @@ use super::Seen;
 use crate::plan::Plan;
 
 /// A node and the run of it.
-pub type Key = (u32, u32);
+pub(crate) type Key = (u32, u32);
 
 /// A node that is to run, with its input.
 #[derive(Clone, Debug)]
-pub struct Task {
-    pub node: u32,
+pub(crate) struct Task {
+    pub(crate) node: u32,
     /// One per input port; `None` never got any data.
-    pub inputs: Vec<Option<Items>>,
-    pub sources: Vec<Option<Source>>,
+    pub(crate) inputs: Vec<Option<Items>>,
+    pub(crate) sources: Vec<Option<Source>>,
 }
 
 /// What the journal knows of an effect.
 #[derive(Clone, Debug, PartialEq)]
-pub enum EffectState {
+pub(crate) enum EffectState {
     /// Announced, and no word of its end: in doubt when the one who announced it is gone.
     Started {
         attempt: u32,
@@ -48,23 +48,23 @@ pub enum EffectState {
 
 /// One thing that a step waits for.
 #[derive(Clone, Debug)]
-pub struct Waiting {
-    pub id: WaitId,
-    pub kind: WaitKind,
-    pub until: Option<Timestamp>,
-    pub answer: Option<Answer>,
+pub(crate) struct Waiting {
+    pub(crate) id: WaitId,
+    pub(crate) kind: WaitKind,
+    pub(crate) until: Option<Timestamp>,
+    pub(crate) answer: Option<Answer>,
     /// The called execution, as long as this process knows.
-    pub child: Option<ExecutionId>,
+    pub(crate) child: Option<ExecutionId>,
 }
 
 /// A step that has begun and is not finished.
 #[derive(Clone, Debug)]
-pub struct InFlight {
-    pub task: Task,
-    pub effects: HashMap<SmolStr, EffectState>,
-    pub waits: Vec<Waiting>,
+pub(crate) struct InFlight {
+    pub(crate) task: Task,
+    pub(crate) effects: HashMap<SmolStr, EffectState>,
+    pub(crate) waits: Vec<Waiting>,
     /// Tries that failed.
-    pub tries: u32,
+    pub(crate) tries: u32,
 }
 
 /// A node's inputs while some are missing.
@@ -75,27 +75,27 @@ pub(super) struct Parked {
 }
 
 /// See the module.
-pub struct State {
+pub(crate) struct State {
     pub(super) plan: Arc<Plan>,
-    pub started: Arc<Started>,
-    pub seen: Arc<Seen>,
+    pub(crate) started: Arc<Started>,
+    pub(crate) seen: Arc<Seen>,
     pub(super) ready: VecDeque<Task>,
     /// By node, in the order in which nodes began to wait.
     pub(super) parked: Vec<(u32, VecDeque<Parked>)>,
-    pub in_flight: BTreeMap<Key, InFlight>,
+    pub(crate) in_flight: BTreeMap<Key, InFlight>,
     /// The step that ended the execution by failing; it can be tried again.
-    failed: Option<(Key, InFlight)>,
+    pub(super) failed: Option<(Key, InFlight)>,
     /// Only these run, when only a part is wanted.
     only: Option<HashSet<u32>>,
-    pub ended: Option<(Status, Option<StepError>)>,
+    pub(crate) ended: Option<(Status, Option<StepError>)>,
     /// Steps in the order in which they were finished.
-    pub order: Vec<Key>,
+    pub(crate) order: Vec<Key>,
     /// How many runs of each node have begun.
     next_run: HashMap<u32, u32>,
 }
 
 impl State {
-    pub fn new(plan: Arc<Plan>, started: Started) -> State {
+    pub(crate) fn new(plan: Arc<Plan>, started: Started) -> State {
         let only = started.until.map(|until| {
             let mut only = plan.ancestors(until);
             only.insert(until);
@@ -120,32 +120,13 @@ impl State {
         res
     }
 
-    /// The state after these records; the first is [`Record::Started`].
-    ///
-    /// # Errors
-    /// A sentence when the records do not fit the plan.
-    pub fn fold(plan: Arc<Plan>, records: Vec<Record>) -> Result<State, String> {
-        let mut records = records.into_iter();
-        let Some(Record::Started(started)) = records.next() else {
-            return Err("the journal does not begin with its start".to_owned());
-        };
-        if started.node as usize >= plan.nodes.len() {
-            return Err("the journal starts at a node that the version does not have".to_owned());
-        }
-        let mut state = State::new(plan, started);
-        for record in records {
-            state.apply(record)?;
-        }
-        Ok(state)
-    }
-
     /// What is given for a step instead of running it: of a replay, or a run of one node.
-    pub fn given(&self, key: Key) -> Option<Step> {
+    pub(crate) fn given(&self, key: Key) -> Option<Step> {
         self.started.given.iter().find(|it| (it.node, it.run) == key).cloned()
     }
 
     /// Begins the next step, when one may run now.
-    pub fn start_next(&mut self) -> Option<Key> {
+    pub(crate) fn start_next(&mut self) -> Option<Key> {
         if self.ended.is_some() {
             return None;
         }
@@ -185,7 +166,7 @@ impl State {
     }
 
     /// Takes the end of a step in, and makes ready what follows it.
-    pub fn finish(&mut self, step: Arc<Step>) {
+    pub(crate) fn finish(&mut self, step: Arc<Step>) {
         let key = (step.node, step.run);
         self.in_flight.remove(&key);
         self.order.push(key);
@@ -196,7 +177,7 @@ impl State {
     }
 
     /// Takes in that a step failed and the execution with it.
-    pub fn fail(&mut self, step: Arc<Step>) {
+    pub(crate) fn fail(&mut self, step: Arc<Step>) {
         let key = (step.node, step.run);
         let flight = self.in_flight.remove(&key);
         self.order.push(key);
@@ -326,50 +307,8 @@ impl State {
         false
     }
 
-    fn apply(&mut self, record: Record) -> Result<(), String> {
-        match record {
-            Record::Started(_) => return Err("an execution starts once".to_owned()),
-            Record::Step(step) => {
-                self.begun((step.node, step.run))?;
-                let stops = step.error.is_some() && step.outputs.is_empty();
-                if stops { self.fail(step) } else { self.finish(step) }
-            }
-            Record::EffectStarted { node, run, key, attempt } => {
-                self.begun((node, run))?.effects.insert(key, EffectState::Started { attempt });
-            }
-            Record::EffectDone { node, run, key, result } => {
-                self.begun((node, run))?.effects.insert(key, EffectState::Done(result));
-            }
-            Record::EffectFailed { node, run, key, .. } => {
-                let effects = &mut self.begun((node, run))?.effects;
-                let attempt = match effects.get(&key) {
-                    Some(EffectState::Started { attempt } | EffectState::Failed { attempt }) => {
-                        *attempt
-                    }
-                    Some(EffectState::Done(_)) | None => 0,
-                };
-                effects.insert(key, EffectState::Failed { attempt });
-            }
-            Record::Waiting { node, run, wait, kind, until } => {
-                self.begun((node, run))?;
-                self.begin_waits(
-                    (node, run),
-                    vec![Waiting { id: wait, kind, until, answer: None, child: None }],
-                );
-            }
-            Record::Resumed { wait, answer, .. } => self.answer(wait, answer),
-            Record::TryFailed { node, run, attempt, .. } => {
-                self.begun((node, run))?.tries = attempt + 1;
-            }
-            Record::TakenUp { .. } => {}
-            Record::Retried { .. } => self.retry(),
-            Record::Ended { status, error, .. } => self.ended = Some((status, error)),
-        }
-        Ok(())
-    }
-
     /// Takes in what a step waits for.
-    pub fn begin_waits(&mut self, key: Key, waits: Vec<Waiting>) {
+    pub(crate) fn begin_waits(&mut self, key: Key, waits: Vec<Waiting>) {
         let Some(flight) = self.in_flight.get_mut(&key) else { return };
         // A step that waits anew has done with what it waited for before, but for what a person
         // decided about its effects.
@@ -381,40 +320,15 @@ impl State {
     }
 
     /// Takes the answer of a wait in; one that nobody waits for is ignored.
-    pub fn answer(&mut self, wait: WaitId, answer: Answer) {
+    pub(crate) fn answer(&mut self, wait: WaitId, answer: Answer) {
         let waits = self.in_flight.values_mut().flat_map(|it| it.waits.iter_mut());
         if let Some(it) = waits.into_iter().find(|it| it.id == wait) {
             it.answer.get_or_insert(answer);
         }
     }
 
-    /// Opens an ended execution again: the step that failed runs once more.
-    fn retry(&mut self) {
-        self.ended = None;
-        if let Some((key, mut flight)) = self.failed.take() {
-            self.seen.take_back(key.0);
-            self.order.retain(|it| *it != key);
-            flight.tries = 0;
-            flight.waits.clear();
-            self.in_flight.insert(key, flight);
-        }
-    }
-
-    /// A step that a record is about: it has begun, or begins now.
-    fn begun(&mut self, key: Key) -> Result<&mut InFlight, String> {
-        while !self.in_flight.contains_key(&key) {
-            self.start_next().ok_or_else(|| {
-                format!(
-                    "the journal names run {} of node {}, which cannot have begun",
-                    key.1, key.0
-                )
-            })?;
-        }
-        Ok(self.in_flight.get_mut(&key).expect("it was just looked for"))
-    }
-
     /// Whether a step could begin, or is parked.
-    pub fn has_ready(&self) -> bool {
+    pub(crate) fn has_ready(&self) -> bool {
         !self.ready.is_empty() || !self.parked.is_empty()
     }
 

@@ -1,20 +1,16 @@
 //! Runs one node once: input, tries, time-outs, what happens on errors, what is recorded.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::AtomicUsize},
     time::{Duration, Instant},
 };
 
-use futures::future::Either;
 use model::{
     Items, Value,
     execution::{Answer, WaitKind},
     id::WaitId,
     journal::{Record, Source, Started, Step, StepError},
-    workflow::{Backoff, OnError, Retry},
+    workflow::OnError,
 };
 use sdk::{Ctx, NodeError, Outcome, ctx::WaitFor, trigger::Response};
 use tokio::sync::{mpsc, watch};
@@ -28,11 +24,10 @@ use super::{
     pages,
     scope::Names,
     state::{InFlight, Key, Waiting},
+    tries::Again,
 };
 use crate::plan::PlanNode;
 
-/// A pause between tries that is longer becomes a durable wait.
-const PAUSE_MAX: Duration = Duration::from_secs(20);
 /// Lists larger than this leave the journal for files.
 const JOURNAL_BYTES_MAX: usize = 4 << 20;
 
@@ -242,56 +237,6 @@ impl Job {
         waiting
     }
 
-    /// n8n counts an item that says `error` as a failure, as long as tries are left.
-    fn pauses_after_soft_error(&self, lists: &[Items]) -> bool {
-        let Some(retry) = &self.node().node.retry else { return false };
-        if self.flight.tries + 1 >= retry.tries {
-            return false;
-        }
-        let first = lists.first().and_then(|it| it.get(0).ok().flatten());
-        first.is_some_and(|it| it.json.get("error").is_some_and(Value::truthy))
-    }
-
-    /// Whether a failed try is followed by another, and when.
-    async fn again(&mut self, error: &NodeError) -> Again {
-        let Some(retry) = self.node().node.retry.clone() else { return Again::No };
-        if self.flight.tries + 1 >= retry.tries {
-            return Again::No;
-        }
-        let (node, run) = self.key;
-        self.pen.note(Record::TryFailed {
-            node,
-            run,
-            attempt: self.flight.tries,
-            message: error.message.clone(),
-            at: self.outside.now(),
-        });
-        self.flight.tries += 1;
-        let mut pause = pause_before(&retry, self.flight.tries);
-        if let sdk::Retry::After(least) = error.retry {
-            pause = pause.max(least);
-        }
-        if pause > PAUSE_MAX {
-            let until = self.outside.now().checked_add(pause).unwrap_or(jiff::Timestamp::MAX);
-            let wait = WaitFor { until: Some(until), ..WaitFor::kind(WaitKind::Retry) };
-            return Again::Later(self.note_wait(wait, None));
-        }
-        if self.sleep(pause).await { Again::Now } else { Again::Stopped }
-    }
-
-    async fn pause(&mut self) -> bool {
-        let pause = self.node().node.retry.as_ref().map(|it| pause_before(it, self.flight.tries));
-        self.sleep(pause.unwrap_or_default()).await
-    }
-
-    /// `false`: the execution is to stop.
-    async fn sleep(&mut self, pause: Duration) -> bool {
-        let slept = tokio::time::sleep(pause);
-        let stopped = self.stop.wait_for(|it| *it != Stop::Go);
-        tokio::pin!(slept, stopped);
-        matches!(futures::future::select(slept, stopped).await, Either::Left(_))
-    }
-
     async fn finished(
         &self,
         begun: &Begun,
@@ -370,13 +315,6 @@ impl Job {
     }
 }
 
-enum Again {
-    Now,
-    Later(Waiting),
-    Stopped,
-    No,
-}
-
 struct Begun {
     at: jiff::Timestamp,
     clock: Instant,
@@ -398,49 +336,4 @@ fn resumed(waits: &[Waiting]) -> Option<Answer> {
         }
     }
     Some(Answer::Items(lists))
-}
-
-fn pause_before(retry: &Retry, tries: u32) -> Duration {
-    let mut ms = retry.wait_ms;
-    if retry.backoff == Backoff::Exponential {
-        ms = ms.saturating_mul(1_u64.checked_shl(tries.saturating_sub(1)).unwrap_or(u64::MAX));
-    }
-    ms = ms.min(retry.wait_ms_max);
-    if retry.jitter {
-        ms = ms / 2 + fastrand::u64(0..=ms / 2);
-    }
-    Duration::from_millis(ms)
-}
-
-/// Draws of chance that are the same when a step is run again.
-pub(super) struct Chance {
-    seed: u64,
-    drawn: AtomicU64,
-}
-
-impl Chance {
-    pub(super) fn new(seed: u64, key: Key) -> Chance {
-        let seed = seed ^ (u64::from(key.0) << 32 | u64::from(key.1));
-        Chance { seed, drawn: AtomicU64::new(0) }
-    }
-
-    pub(super) fn next(&self) -> f64 {
-        let n = self.drawn.fetch_add(1, Ordering::Relaxed);
-        fastrand::Rng::with_seed(self.seed.wrapping_add(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
-            .f64()
-    }
-}
-
-/// A flag that is only ever raised.
-#[derive(Default)]
-pub(super) struct Raised(AtomicBool);
-
-impl Raised {
-    pub(super) fn raise(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    pub(super) fn is_raised(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
 }

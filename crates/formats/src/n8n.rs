@@ -3,6 +3,7 @@
 //! All of n8n's warts end here: defaults that exports leave out, five shapes of one node, versions
 //! written as text. A node type that is mapped is one file in `n8n/` and one word below.
 
+mod conditions;
 mod connections;
 mod envelope;
 mod node;
@@ -29,6 +30,8 @@ mappers! {
     code
     error_trigger
     execute_workflow
+    filter
+    if_
     manual_trigger
     no_op
     respond_to_webhook
@@ -36,6 +39,7 @@ mappers! {
     set
     split_out
     stop_and_error
+    switch
     webhook
 }
 

@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod coerce;
+mod conditions;
 mod fields;
 mod file;
 mod jwt;
@@ -14,10 +15,13 @@ sdk::catalog! {
     pub fn all -> sdk::NodeType {
         code_javascript
         data_aggregate
+        data_filter
         data_set
         data_split_out
+        flow_if
         flow_no_op
         flow_stop
+        flow_switch
         placeholder
         trigger_error
         trigger_manual

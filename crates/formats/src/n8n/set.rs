@@ -2,7 +2,10 @@
 
 use model::{Map, Value};
 
-use super::source::{Source, Target, rows_of, whole_expression};
+use super::{
+    conditions::truth,
+    source::{Source, Target, rows_of},
+};
 
 pub(super) const TYPES: &[&str] = &["set"];
 
@@ -113,13 +116,4 @@ fn assignments(source: &Source) -> Vec<Value> {
 fn row(name: Option<&Value>, kind: &str, value: Value) -> Value {
     let name = name.cloned().unwrap_or("".into());
     Map::from_iter([("name", name), ("type", kind.into()), ("value", value)]).into()
-}
-
-/// The old node took any value for true or false as JavaScript does.
-fn truth(value: Value) -> Value {
-    match whole_expression(&value) {
-        Some(code) => format!("={{{{ !!({code}) }}}}").into(),
-        None if value.as_str().is_some_and(|it| it.starts_with('=')) => value,
-        None => value.truthy().into(),
-    }
 }

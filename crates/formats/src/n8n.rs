@@ -28,6 +28,7 @@ macro_rules! mappers {
 mappers! {
     aggregate
     code
+    date_time
     error_trigger
     execute_workflow
     filter
@@ -40,6 +41,7 @@ mappers! {
     split_out
     stop_and_error
     switch
+    wait
     webhook
 }
 

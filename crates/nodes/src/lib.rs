@@ -6,6 +6,7 @@ mod conditions;
 mod fields;
 mod file;
 mod jwt;
+mod moments;
 mod names;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ sdk::catalog! {
     pub fn all -> sdk::NodeType {
         code_javascript
         data_aggregate
+        data_date_time
         data_filter
         data_set
         data_split_out
@@ -22,6 +24,7 @@ sdk::catalog! {
         flow_no_op
         flow_stop
         flow_switch
+        flow_wait
         placeholder
         trigger_error
         trigger_manual

@@ -20,7 +20,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use answer::TEXT_TYPE;
+pub(crate) use answer::{TEXT_TYPE, last_node};
 
 /// Methods in the order in which they are shown.
 const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
@@ -67,7 +67,12 @@ Signed requests (GitHub, Stripe, Slack, Standard Webhooks, or a scheme of your o
 the secret of an *HMAC secret* credential: signature, and age where the scheme carries a time.";
 
 fn form() -> Form {
-    Form::new(request_fields().into_iter().chain(answer_fields()).chain(option_fields()))
+    Form::new(fields())
+}
+
+/// Also the fields of a node that waits for a call.
+pub(crate) fn fields() -> Vec<Field> {
+    request_fields().into_iter().chain(answer_fields()).chain(option_fields()).collect()
 }
 
 fn request_fields() -> Vec<Field> {
@@ -225,25 +230,16 @@ impl Run for Webhook {
     }
 
     fn receive(&self, request: &Request, ctx: &ReceiveCtx<'_>) -> Result<Received, Refusal> {
-        let parameters = ctx.parameters;
-        caller::check(request, parameters)?;
-        let claims = auth::check(request, ctx)?;
-        let items = Items::one(item::of(request, parameters, claims)?);
-        let methods = methods(parameters);
+        let (item, answer) = received(request, ctx)?;
+        let methods = methods(ctx.parameters);
         let port = methods.iter().position(|it| *it == request.method).unwrap_or(0);
         let mut ports = vec![Items::default(); methods.len().max(1)];
-        ports[port] = items;
-        let answer = match text(parameters, "respond").as_str() {
-            "lastNode" => AnswerWhen::LastNode,
-            "node" => AnswerWhen::Node,
-            "stream" => AnswerWhen::Stream,
-            _ => AnswerWhen::AtOnce(answer::at_once(parameters)),
-        };
+        ports[port] = Items::one(item);
         Ok(Received { items: ports, answer })
     }
 
     fn answer(&self, parameters: &Value, last: &[Items]) -> Response {
-        answer::last_node(parameters, last)
+        last_node(parameters, last)
     }
 
     fn allows_origin(&self, parameters: &Value, origin: &str) -> bool {
@@ -251,6 +247,24 @@ impl Run for Webhook {
         let mut listed = listed.split(',').map(str::trim).filter(|it| !it.is_empty()).peekable();
         listed.peek().is_none() || listed.any(|it| it == "*" || it.eq_ignore_ascii_case(origin))
     }
+}
+
+/// Checks a request: gives its item, and when its caller is answered.
+pub(crate) fn received(
+    request: &Request,
+    ctx: &ReceiveCtx<'_>,
+) -> Result<(Item, AnswerWhen), Refusal> {
+    let parameters = ctx.parameters;
+    caller::check(request, parameters)?;
+    let claims = auth::check(request, ctx)?;
+    let item = item::of(request, parameters, claims)?;
+    let answer = match text(parameters, "respond").as_str() {
+        "lastNode" => AnswerWhen::LastNode,
+        "node" => AnswerWhen::Node,
+        "stream" => AnswerWhen::Stream,
+        _ => AnswerWhen::AtOnce(answer::at_once(parameters)),
+    };
+    Ok((item, answer))
 }
 
 fn methods(parameters: &Value) -> Vec<SmolStr> {

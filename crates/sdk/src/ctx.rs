@@ -129,6 +129,14 @@ pub trait Host: Send + Sync {
     }
     /// Runs a script over the step's names: all items at once, or one.
     async fn script(&self, source: &str, item: Option<usize>) -> Result<Option<Value>, NodeError>;
+    /// Runs a script of the node type's own, which sees `extra` as names besides the step's.
+    async fn script_with(
+        &self,
+        _source: &'static str,
+        _extra: &[(SmolStr, Value)],
+    ) -> Result<Option<Value>, NodeError> {
+        Err(NodeError::never("scripts of node types do not run here"))
+    }
     /// Announces effects. Returns when the announcement and all it depends on are durable.
     async fn begin(&self, keys: &[SmolStr]) -> Result<Vec<Begin>, NodeError>;
     /// Records how an effect ended. Does not wait for the commit.

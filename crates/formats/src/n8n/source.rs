@@ -77,7 +77,7 @@ impl Source {
     pub(super) fn inverse(&self, path: &str) -> Value {
         match self.parameters.at(path) {
             Some(Value::Bool(it)) => Value::Bool(!it),
-            Some(Value::String(it)) => match inner(it) {
+            Some(it @ Value::String(_)) => match whole_expression(it) {
                 Some(code) => format!("={{{{ !({code}) }}}}").into(),
                 None => Value::Null,
             },
@@ -104,16 +104,11 @@ impl Source {
 
 /// An expression that gives n8n's word for a choice, made to give ours.
 fn chosen(text: &SmolStr, choices: &[(&str, &str)]) -> Value {
-    let Some(code) = inner(text) else { return Value::String(text.clone()) };
+    let text = Value::String(text.clone());
+    let Some(code) = whole_expression(&text) else { return text };
     let words = Value::object(choices.iter().map(|it| (it.0, it.1.into()))).to_json();
     let default = Value::from(choices.first().map(|it| it.1)).to_json();
     format!("={{{{ ({words})[{code}] ?? {default} }}}}").into()
-}
-
-/// The JavaScript of a text that is one expression and nothing else.
-fn inner(text: &str) -> Option<&str> {
-    let code = text.strip_prefix('=')?.trim().strip_prefix("{{")?.strip_suffix("}}")?;
-    (!code.contains("{{") && !code.contains("}}")).then(|| code.trim())
 }
 
 /// Rows however they are wrapped: an array, or one object as its only row.

@@ -14,18 +14,10 @@ pub(super) fn map(source: &Source) -> Result<Target, String> {
     if path(source).contains("{{") {
         target.approximate("its path is an expression; write the path itself");
     }
-    authentication(source, &mut target)?;
+    authentication(source, "authentication", &mut target)?;
     answer(source, &mut target)?;
-    let options = [
-        ("rawBody", "options.rawBody"),
-        ("binaryProperty", "options.binaryPropertyName"),
-        ("allowedAddresses", "options.ipWhitelist"),
-        ("ignoreBots", "options.ignoreBots"),
-        ("allowedOrigins", "options.allowedOrigins"),
-    ];
-    for (name, path) in options {
-        set(&mut target, name, source.at(path));
-    }
+    options(source, &mut target);
+    set(&mut target, "allowedOrigins", source.at("options.allowedOrigins"));
     // Before 1.1 files were read only on demand, and then under a name of their own.
     if source.version < 1.1 && source.flag("options.binaryData", false) {
         set(&mut target, "binaryProperty", source.or("options.binaryPropertyName", "data"));
@@ -56,8 +48,13 @@ fn path(source: &Source) -> SmolStr {
     if has_parameters && !id.is_empty() { format_smolstr!("{id}/{path}") } else { path.into() }
 }
 
-fn authentication(source: &Source, target: &mut Target) -> Result<(), String> {
-    let (kind, credential) = match source.text("authentication", "none").as_str() {
+/// How callers prove who they are, by the parameter of that name.
+pub(super) fn authentication(
+    source: &Source,
+    name: &str,
+    target: &mut Target,
+) -> Result<(), String> {
+    let (kind, credential) = match source.text(name, "none").as_str() {
         "none" => ("none", None),
         "basicAuth" => ("basicAuth", Some("httpBasicAuth")),
         "headerAuth" => ("headerAuth", Some("httpHeaderAuth")),
@@ -69,7 +66,21 @@ fn authentication(source: &Source, target: &mut Target) -> Result<(), String> {
     Ok(())
 }
 
-fn answer(source: &Source, target: &mut Target) -> Result<(), String> {
+/// What is read of a request, and who may send one.
+pub(super) fn options(source: &Source, target: &mut Target) {
+    let options = [
+        ("rawBody", "options.rawBody"),
+        ("binaryProperty", "options.binaryPropertyName"),
+        ("allowedAddresses", "options.ipWhitelist"),
+        ("ignoreBots", "options.ignoreBots"),
+    ];
+    for (name, path) in options {
+        set(target, name, source.at(path));
+    }
+}
+
+/// When and with what callers are answered.
+pub(super) fn answer(source: &Source, target: &mut Target) -> Result<(), String> {
     let mode = source.text("responseMode", "onReceived");
     let respond = match mode.as_str() {
         "onReceived" => "atOnce",

@@ -22,6 +22,7 @@ pub(super) struct TestHost {
     input: Vec<Items>,
     expressions: Vec<String>,
     http: http::Client,
+    sandbox: expr::Sandbox,
     pub(super) log: Mutex<Vec<String>>,
     pub(super) responses: Mutex<Vec<Response>>,
 }
@@ -34,6 +35,7 @@ impl TestHost {
             input,
             expressions: vec![],
             http: http::Client::new(policy),
+            sandbox: expr::Sandbox::default(),
             log: Mutex::default(),
             responses: Mutex::default(),
         }
@@ -88,6 +90,20 @@ impl Host for TestHost {
 
     async fn script(&self, _: &str, _: Option<usize>) -> Result<Option<Value>, NodeError> {
         Ok(self.case.get("script").cloned())
+    }
+
+    async fn script_with(
+        &self,
+        source: &'static str,
+        extra: &[(SmolStr, Value)],
+    ) -> Result<Option<Value>, NodeError> {
+        let scope = expr::Scope {
+            extra: extra.to_vec(),
+            now: Some(self.now()),
+            ..expr::Alone::scope(vec![], self.zone())
+        };
+        let done = self.sandbox.run(&expr::Code::new(source, false), &Arc::new(scope), None);
+        done.map_err(|it| NodeError::never(it.message))
     }
 
     async fn begin(&self, keys: &[SmolStr]) -> Result<Vec<Begin>, NodeError> {

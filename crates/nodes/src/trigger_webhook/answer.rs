@@ -24,7 +24,7 @@ pub(super) fn at_once(parameters: &Value) -> Response {
     }
 }
 
-pub(super) fn last_node(parameters: &Value, last: &[Items]) -> Response {
+pub(crate) fn last_node(parameters: &Value, last: &[Items]) -> Response {
     let none = Items::default();
     let items = last.iter().find(|it| !it.is_empty()).unwrap_or(&none);
     let with = text(parameters, "answerWith");

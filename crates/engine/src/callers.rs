@@ -17,8 +17,6 @@ const REPLIES_MAX: usize = 256;
 /// What a waiting caller hears.
 #[derive(Debug)]
 pub enum Reply {
-    /// The execution is durable.
-    Accepted,
     /// A node answers; pieces of a stream come one by one.
     Response(Response),
     /// The execution has ended; nothing comes after it.
@@ -50,10 +48,6 @@ impl Callers {
         {
             self.remove(execution);
         }
-    }
-
-    pub(crate) fn waits(&self, execution: ExecutionId) -> bool {
-        self.0.lock().expect("a plain table").contains_key(&execution)
     }
 
     pub(crate) fn remove(&self, execution: ExecutionId) {

@@ -1,19 +1,35 @@
 //! Runs workflows so that nothing that was accepted is lost and nothing that was done is done twice.
 //!
-//! `plan` compiles a version, `run` drives one execution, the journal makes it durable.
+//! `plan` compiles a version, `run` drives one execution, `worker` decides which run here, and the
+//! other rooms are what people and triggers ask of the engine.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod alone;
 pub mod bus;
 mod callers;
+pub mod credentials;
+mod engine;
+pub mod evaluate;
+pub mod executions;
+mod failure;
+mod lanes;
 pub mod plan;
+mod plans;
+mod requests;
+mod resume;
+mod routes;
 mod run;
+mod schedules;
 mod shelf;
 pub mod spelling;
 mod start;
+pub mod webhooks;
+mod worker;
+pub mod workflows;
+
+pub use callers::Reply;
+pub use engine::{Actor, Engine, Options, Who};
+pub use run::{End, Seen};
 
 /// How many bytes of items one execution keeps in memory before pages leave it.
 pub(crate) const MEMORY_BYTES_MAX: usize = 256 << 20;
-
-pub use callers::Reply;
-pub use run::{End, Seen};

@@ -66,6 +66,12 @@ impl PlanNode {
         (self.node.on_error == OnError::ErrorOutput).then(|| self.main_outputs())
     }
 
+    /// What an address without a path of its own is called by: the part that exports keep, else
+    /// the node's id.
+    pub(crate) fn listen_id(&self) -> &str {
+        self.node.webhook_id.as_deref().unwrap_or(&self.node.id)
+    }
+
     pub fn main_outputs(&self) -> usize {
         self.ports.outputs.iter().filter(|it| it.kind == "main").count()
     }

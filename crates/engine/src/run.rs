@@ -28,8 +28,50 @@ pub(crate) use folder::inside;
 pub use outside::End;
 pub(crate) use outside::{Callable, Child, Facts, Outside, Shelf, Stop};
 pub(crate) use pages::PagesOf;
-pub(crate) use pen::{Journal, Nowhere, Pen};
+pub(crate) use pen::{Closing, Journal, Nowhere, Pen};
 pub(crate) use runner::{Runner, Turn};
 pub use seen::Seen;
-pub(crate) use state::{State, Waiting};
+pub(crate) use state::{InFlight, State, Waiting};
 pub(crate) use step::{Job, StepEnd};
+
+/// What a node's input would be, by what is recorded: the latest output wired to each port.
+pub(crate) fn expected_input(
+    seen: &Seen,
+    node: u32,
+) -> (Vec<Option<model::journal::Source>>, Vec<model::Items>) {
+    if let Some(step) = seen.step(node, None) {
+        return (step.sources.to_vec(), as_inputs(&seen.inputs(&step.sources)));
+    }
+    let latest = |feeders: &Vec<(u32, u16)>| {
+        feeders.iter().find_map(|(parent, output)| {
+            let run = seen.runs_of(*parent).checked_sub(1)? as u32;
+            let items = seen.output(*parent, run, *output as usize)?;
+            let source = model::journal::Source { node: *parent, run, output: *output };
+            (!items.is_empty()).then_some(source)
+        })
+    };
+    let sources: Vec<_> = seen.plan.node(node).inputs.iter().map(latest).collect();
+    let input = seen.inputs(&sources);
+    (sources, as_inputs(&input))
+}
+
+fn as_inputs(lists: &[model::Items]) -> Vec<model::Items> {
+    lists.iter().enumerate().map(|(port, list)| pages::as_input(list, port)).collect()
+}
+
+/// The world of a step that is only looked at.
+pub(crate) fn world(
+    seen: std::sync::Arc<Seen>,
+    node: u32,
+    sources: Vec<Option<model::journal::Source>>,
+    pages: PagesOf,
+) -> std::sync::Arc<dyn expr::World> {
+    std::sync::Arc::new(world::StepWorld {
+        seen,
+        node,
+        sources: sources.into(),
+        input: 0,
+        pages,
+        log: Default::default(),
+    })
+}

@@ -1,12 +1,173 @@
-//! Where steps find other workflows and credentials: the workspace's own.
+//! Where steps find other workflows and credentials: in their workspace.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{Arc, Weak},
+};
 
-use model::{Value, workflow::Workflow};
-use sdk::NodeError;
+use async_trait::async_trait;
+use model::{
+    Value,
+    id::{VersionId, WorkflowId, WorkspaceId},
+    workflow::{CallerPolicy, Node, Workflow},
+};
+use sdk::{Credential, NodeError, ctx::Callee};
+use smol_str::format_smolstr;
+use store::Error;
+
+use crate::{
+    engine::Inner,
+    run::{Callable, Facts, Shelf},
+};
 
 /// Largest workflow file that a step may call.
 const FILE_BYTES_MAX: u64 = 16 << 20;
+
+/// The shelf of a server.
+pub(crate) struct StoredShelf {
+    pub(crate) inner: Weak<Inner>,
+}
+
+impl StoredShelf {
+    fn inner(&self) -> Result<Arc<Inner>, NodeError> {
+        self.inner.upgrade().ok_or_else(NodeError::interrupted)
+    }
+}
+
+#[async_trait]
+impl Shelf for StoredShelf {
+    async fn callee(&self, callee: &Callee, caller: &Facts) -> Result<Callable, NodeError> {
+        let inner = self.inner()?;
+        let document = match callee {
+            Callee::Stored(wanted) => return stored(&inner, wanted, caller).await,
+            Callee::Inline(value) => document(value)?,
+            Callee::File(path) => file(inner.outside.folder.as_deref(), path).await?,
+        };
+        let version = inner.store.snapshot(caller.workspace, caller.workflow, &document).await;
+        let version = version.map_err(cannot)?;
+        let plan = match inner.plans.get(version) {
+            Some(plan) => plan,
+            None => inner.plans.compile(document),
+        };
+        inner.plans.keep(version, plan.clone());
+        Ok(Callable { workflow: caller.workflow, version, plan })
+    }
+
+    async fn error_workflow(&self, failed: &Facts, wanted: &str) -> Option<Callable> {
+        let inner = self.inner.upgrade()?;
+        let found = published(&inner, failed.workspace, wanted).await;
+        found.unwrap_or_else(|error| {
+            tracing::error!(execution = %failed.execution, "the error workflow `{wanted}` cannot be read: {error}");
+            None
+        })
+    }
+
+    async fn credential(
+        &self,
+        workspace: WorkspaceId,
+        node: &Node,
+        kind: &str,
+    ) -> Result<Credential, NodeError> {
+        let inner = self.inner()?;
+        let Some(named) = node.credentials.get(kind) else {
+            return Err(NodeError::never(format!(
+                "node `{}` has no credential of type `{kind}`; choose one in its form",
+                node.name
+            )));
+        };
+        let id = named.id.as_deref();
+        let opened = inner.store.open_credential(workspace, kind, id, &named.name).await;
+        let Some(opened) = opened.map_err(cannot)? else {
+            return Err(NodeError::never(format!(
+                "there is no credential `{}` of type `{kind}` for node `{}`; make it, or choose another",
+                named.name, node.name
+            )));
+        };
+        let signs = inner.credential_types.get(kind).map(|it| it.signs.clone());
+        Ok(Credential::new(kind, &opened.name, opened.fields).signing(&signs.unwrap_or_default()))
+    }
+}
+
+/// A database that cannot be reached now may be later.
+fn cannot(error: Error) -> NodeError {
+    NodeError::later(format!("the workspace cannot be read: {error}"))
+}
+
+/// The published version where there is one, else the draft: a workflow that others call need not
+/// listen to anything.
+async fn stored(inner: &Inner, wanted: &str, caller: &Facts) -> Result<Callable, NodeError> {
+    let found = match published(inner, caller.workspace, wanted).await.map_err(cannot)? {
+        Some(it) => Some(it),
+        None => draft(inner, caller.workspace, wanted).await.map_err(cannot)?,
+    };
+    let Some(found) = found else {
+        return Err(NodeError::never(format!(
+            "there is no workflow `{wanted}` to call in this workspace; import it, or choose another"
+        )));
+    };
+    let caller_id = format_smolstr!("{}", caller.workflow);
+    let allowed = match &found.plan.document.settings.caller_policy {
+        None | Some(CallerPolicy::Any) => true,
+        Some(CallerPolicy::None) => found.workflow == caller.workflow,
+        Some(CallerPolicy::Listed(ids)) => ids.contains(&caller_id),
+    };
+    if !allowed {
+        return Err(NodeError::never(format!(
+            "workflow `{}` may not be called by this one; change who may in its settings",
+            found.plan.document.name
+        )));
+    }
+    Ok(found)
+}
+
+async fn published(
+    inner: &Inner,
+    workspace: WorkspaceId,
+    wanted: &str,
+) -> Result<Option<Callable>, Error> {
+    let Some(version) = inner.store.find_published(workspace, wanted).await? else {
+        return Ok(None);
+    };
+    let workflow = match inner.plans.workflow_of(version) {
+        Some(it) => it,
+        None => match inner.store.version(workspace, version).await? {
+            Some(it) => it.workflow,
+            None => return Ok(None),
+        },
+    };
+    inner.plans.keep_workflow(version, workflow);
+    let plan = inner.plans.of(&inner.store, workspace, version).await?;
+    Ok(plan.map(|plan| Callable { workflow, version, plan }))
+}
+
+async fn draft(
+    inner: &Inner,
+    workspace: WorkspaceId,
+    wanted: &str,
+) -> Result<Option<Callable>, Error> {
+    let Some(workflow) = inner.store.find_workflow(workspace, wanted).await? else {
+        return Ok(None);
+    };
+    let Some(stored) = inner.store.workflow(workspace, workflow).await? else { return Ok(None) };
+    let (version, plan) = snapshot(inner, workspace, workflow, stored.draft).await?;
+    Ok(Some(Callable { workflow, version, plan }))
+}
+
+/// A draft as a version that can be run, and taken up after a crash.
+pub(crate) async fn snapshot(
+    inner: &Inner,
+    workspace: WorkspaceId,
+    workflow: WorkflowId,
+    draft: Workflow,
+) -> Result<(VersionId, Arc<crate::plan::Plan>), Error> {
+    let version = inner.store.snapshot(workspace, workflow, &draft).await?;
+    if let Some(plan) = inner.plans.get(version) {
+        return Ok((version, plan));
+    }
+    let plan = inner.plans.compile(draft);
+    inner.plans.keep(version, plan.clone());
+    Ok((version, plan))
+}
 
 /// A workflow that a step brings along, ours or n8n's.
 pub(crate) fn document(value: &Value) -> Result<Workflow, NodeError> {

@@ -283,6 +283,24 @@ impl Store {
         Ok(row.map(|it| VersionId(it.0)))
     }
 
+    /// The workflow of this id (ours or that of where it came from) or name, published or not; of
+    /// several with the name, the oldest.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn find_workflow(
+        &self,
+        workspace: WorkspaceId,
+        wanted: &str,
+    ) -> Result<Option<WorkflowId>, Error> {
+        let id = wanted.parse::<WorkflowId>().ok();
+        let sql = "SELECT id FROM workflows WHERE workspace_id = $1 \
+                   AND (id = $2 OR external_id = $3 OR name = $3) \
+                   ORDER BY CASE WHEN id = $2 THEN 0 WHEN external_id = $3 THEN 1 ELSE 2 END, id LIMIT 1";
+        let row = self.0.db.row::<(Uuid,)>(sql, cells_of![workspace, id, wanted]).await?;
+        Ok(row.map(|it| WorkflowId(it.0)))
+    }
+
     /// The number of the state of definitions, as this process last saw it: it grows with every
     /// change of what is published, of variables and of credentials.
     pub fn generation(&self) -> u64 {

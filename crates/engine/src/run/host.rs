@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, atomic::Ordering},
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -38,6 +39,9 @@ use super::{
 /// Smaller files travel with their items.
 const INLINE_BYTES_MAX: usize = 16 << 10;
 
+/// A step that takes no longer may keep its thread to itself.
+const SHORT: Duration = Duration::from_millis(5);
+
 /// The platform for one try of a step.
 pub(super) struct StepHost<'a> {
     pub(super) job: &'a Job,
@@ -48,6 +52,7 @@ pub(super) struct StepHost<'a> {
     lost: Raised,
     chance: Chance,
     pages: PagesOf,
+    begun: Instant,
 }
 
 impl<'a> StepHost<'a> {
@@ -63,6 +68,7 @@ impl<'a> StepHost<'a> {
             lost: Raised::default(),
             chance: Chance::new(job.started.seed, job.key),
             pages,
+            begun: Instant::now(),
         }
     }
 
@@ -92,6 +98,11 @@ impl<'a> StepHost<'a> {
         })
     }
 
+    /// Work of a step that has taken long already must not keep its thread from others' tasks.
+    fn at_length<T>(&self, work: impl FnOnce() -> T) -> T {
+        if self.begun.elapsed() < SHORT { work() } else { blocking(work) }
+    }
+
     fn file_path(&self, path: &str) -> Result<std::path::PathBuf, NodeError> {
         let Some(folder) = &self.job.outside.folder else {
             return Err(NodeError::never(
@@ -114,11 +125,12 @@ impl Host for StepHost<'_> {
             return Err(NodeError::never("an expression of another workflow"));
         };
         let res = if extra.is_empty() {
-            self.job.outside.sandbox.evaluate(template, &self.scope, item)
+            self.at_length(|| self.job.outside.sandbox.evaluate(template, &self.scope, item))
         } else {
             let mut scope = Scope::clone(&self.scope);
             scope.extra.extend_from_slice(extra);
-            self.job.outside.sandbox.evaluate(template, &Arc::new(scope), item)
+            let scope = Arc::new(scope);
+            self.at_length(|| self.job.outside.sandbox.evaluate(template, &scope, item))
         };
         res.map_err(|it| NodeError::never(it.message))
     }

@@ -78,9 +78,7 @@ pub(crate) struct Facts {
     pub workspace: WorkspaceId,
     pub execution: ExecutionId,
     pub workflow: WorkflowId,
-    pub version: VersionId,
     pub mode: Mode,
-    pub started_at: Timestamp,
     pub parent: Option<ExecutionId>,
     pub business_key: Option<SmolStr>,
     /// `$vars`.

@@ -178,7 +178,7 @@ impl Runner {
             node: facts.plan.node(key.0).node.name.clone(),
             run: key.1,
         });
-        self.running.push(job.run().map(move |end| (key, end)).boxed());
+        self.running.push(job.run_safely().map(move |end| (key, end)).boxed());
     }
 
     async fn next(&mut self) -> Happened {

@@ -31,7 +31,7 @@ impl Seen {
         Seen { plan, runs: RwLock::new(runs), kept: Mutex::default() }
     }
 
-    pub(super) fn add(&self, step: Arc<Step>) {
+    pub(crate) fn add(&self, step: Arc<Step>) {
         let mut runs = self.runs.write().expect("plain lists");
         let of_node = &mut runs[step.node as usize];
         // With branches at once, a later run may end before an earlier one.

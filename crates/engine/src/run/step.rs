@@ -1,10 +1,12 @@
 //! Runs one node once: input, tries, time-outs, what happens on errors, what is recorded.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{Arc, atomic::AtomicUsize},
     time::{Duration, Instant},
 };
 
+use futures::FutureExt as _;
 use model::{
     Items, Value,
     execution::{Answer, WaitKind},
@@ -71,12 +73,30 @@ impl Job {
         self.facts.plan.node(self.key.0)
     }
 
-    pub(crate) async fn run(mut self) -> StepEnd {
+    /// A node that panics fails its step, and nothing else.
+    pub(crate) async fn run_safely(self) -> StepEnd {
+        let begun = Begun { at: self.outside.now(), clock: Instant::now() };
+        let name = self.node().node.name.clone();
+        let blank = Step {
+            error: Some(StepError {
+                message: format!("node `{name}` broke; the log of the server says how"),
+                node: name,
+                ..StepError::default()
+            }),
+            ..self.step(&begun, Value::Null, vec![])
+        };
+        match AssertUnwindSafe(self.run()).catch_unwind().await {
+            Ok(end) => end,
+            Err(_) => StepEnd::Failed(blank),
+        }
+    }
+
+    async fn run(mut self) -> StepEnd {
         let begun = Begun { at: self.outside.now(), clock: Instant::now() };
         let input = match self.input() {
             Ok(input) => input,
             Err(why) => {
-                return self.failed(&begun, vec![], NodeError::later(why), Value::Null, vec![]);
+                return self.failed(&begun, NodeError::later(why), Value::Null, vec![]);
             }
         };
         if let Some(outputs) = self.without_running(&input) {
@@ -105,7 +125,7 @@ impl Job {
                     Again::Later(waiting) => return StepEnd::Waits(vec![waiting], vec![]),
                     Again::Stopped => return StepEnd::Interrupted,
                     Again::No if self.node().node.on_error == OnError::Stop => {
-                        return self.failed(&begun, input, error, state, log);
+                        return self.failed(&begun, error, state, log);
                     }
                     Again::No => {
                         let lists = vec![input.first().cloned().unwrap_or_default()];
@@ -249,26 +269,19 @@ impl Job {
         let lists = match outputs::recorded(self.node(), input, lists) {
             Ok(lists) => lists,
             Err(why) => {
-                return self.failed(begun, input.to_vec(), NodeError::later(why), state, log);
+                return self.failed(begun, NodeError::later(why), state, log);
             }
         };
         let lists = match self.out_of_journal(lists).await {
             Ok(lists) => lists,
             Err(why) => {
-                return self.failed(begun, input.to_vec(), NodeError::later(why), state, log);
+                return self.failed(begun, NodeError::later(why), state, log);
             }
         };
         StepEnd::Finished(Step { outputs: lists, error, ..self.step(begun, state, log) })
     }
 
-    fn failed(
-        &self,
-        begun: &Begun,
-        _input: Vec<Items>,
-        error: NodeError,
-        state: Value,
-        log: Vec<String>,
-    ) -> StepEnd {
+    fn failed(&self, begun: &Begun, error: NodeError, state: Value, log: Vec<String>) -> StepEnd {
         let error = Some(self.step_error(&error));
         StepEnd::Failed(Step { error, ..self.step(begun, state, log) })
     }

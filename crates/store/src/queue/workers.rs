@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use model::id::ExecutionId;
+use model::id::{ExecutionId, WorkspaceId};
 use uuid::Uuid;
 
 use crate::{
@@ -74,6 +74,21 @@ impl Store {
         let sql = "SELECT id FROM queue WHERE worker = $1 AND cancel <> 0";
         let rows = self.0.db.rows::<(Uuid,)>(sql, cells_of![worker]).await?;
         Ok(rows.into_iter().map(|it| ExecutionId(it.0)).collect())
+    }
+
+    /// Gives one execution back that its worker let go of; under a newer token it is somebody else's.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn give_back(
+        &self,
+        workspace: WorkspaceId,
+        execution: ExecutionId,
+        fence: i64,
+    ) -> Result<bool, Error> {
+        let sql = "UPDATE queue SET status = 'queued', worker = NULL, resumed = resumed + 1 \
+                   WHERE workspace_id = $1 AND id = $2 AND fence = $3 AND status = 'running'";
+        Ok(self.0.db.run(sql, cells_of![workspace, execution, fence]).await? > 0)
     }
 
     /// Gives back whatever a worker still holds, at its shutdown.

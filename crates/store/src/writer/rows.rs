@@ -116,7 +116,11 @@ fn lists_of(started: &Started) -> impl Iterator<Item = &Items> {
 fn files_in(items: &Items) -> impl Iterator<Item = SmolStr> {
     items.pages().iter().flat_map(|page| -> Vec<SmolStr> {
         match page {
-            Page::Away { source, .. } => source.stored().map(SmolStr::from).into_iter().collect(),
+            // What follows an `@` says how the items descend, not where they lie.
+            Page::Away { source, .. } => {
+                let name = |it: &str| SmolStr::from(it.split('@').next().unwrap_or(it));
+                source.stored().map(name).into_iter().collect()
+            }
             Page::Here(items) => {
                 let files = items.iter().flat_map(|it| &it.binary).flat_map(|it| it.values());
                 let stored = |it: &Binary| match &it.data {

@@ -1,0 +1,178 @@
+//! What people do with credentials. Secrets go in and are never shown again.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use model::{Code, Fault, Map, Value, form::FieldKind, id::CredentialId};
+use sdk::{Credential, CredentialType, http};
+use smol_str::SmolStr;
+use store::credentials::Row;
+use uuid::Uuid;
+
+use crate::{Actor, Engine, failure::fault};
+
+/// What a client sees, and may send back, in place of a secret that is kept.
+pub const KEPT: &str = "__kept__";
+
+/// Longest test call.
+const TEST_TIME_MAX: Duration = Duration::from_secs(20);
+
+/// A credential as it is shown: secrets as [`KEPT`].
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub row: Row,
+    pub fields: Map,
+}
+
+/// What a test call gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tested {
+    pub works: bool,
+    pub message: String,
+}
+
+impl Engine {
+    /// # Errors
+    /// [`Code::InvalidRequest`] with all faults of the fields, [`Code::NameTaken`].
+    pub async fn create_credential(
+        &self,
+        actor: &Actor,
+        kind: &str,
+        name: &str,
+        fields: &Map,
+        external_id: Option<SmolStr>,
+    ) -> Result<Row, Fault> {
+        let credential_type = self.credential_type(kind)?;
+        checked(&credential_type, name, fields)?;
+        let now = Timestamp::now();
+        let row = Row {
+            id: CredentialId(Uuid::now_v7()),
+            kind: kind.into(),
+            name: name.into(),
+            external_id,
+            created_at: now,
+            updated_at: now,
+        };
+        self.store().add_credential(actor.workspace, &row, fields).await.map_err(fault)?;
+        Ok(row)
+    }
+
+    /// Changes name and fields; a secret given as [`KEPT`] stays what it is.
+    ///
+    /// # Errors
+    /// [`Code::CredentialNotFound`], [`Code::InvalidRequest`], [`Code::NameTaken`].
+    pub async fn change_credential(
+        &self,
+        actor: &Actor,
+        id: CredentialId,
+        name: &str,
+        fields: &Map,
+    ) -> Result<(), Fault> {
+        let opened = self.opened(actor, id).await?;
+        let mut fields = fields.clone();
+        for (key, value) in fields.clone().iter() {
+            if value.as_str() == Some(KEPT) {
+                let kept = opened.fields.get(key).cloned().unwrap_or_default();
+                fields.insert(key.clone(), kept);
+            }
+        }
+        checked(&*self.credential_type(&opened.kind)?, name, &fields)?;
+        let (store, now) = (self.store(), Timestamp::now());
+        let end = store.change_credential(actor.workspace, id, name, &fields, now).await;
+        if end.map_err(fault)? { Ok(()) } else { Err(absent(id)) }
+    }
+
+    /// A credential without its secrets.
+    ///
+    /// # Errors
+    /// [`Code::CredentialNotFound`].
+    pub async fn show_credential(&self, actor: &Actor, id: CredentialId) -> Result<Shown, Fault> {
+        let rows = self.store().credentials(actor.workspace).await.map_err(fault)?;
+        let row = rows.into_iter().find(|it| it.id == id).ok_or_else(|| absent(id))?;
+        let opened = self.opened(actor, id).await?;
+        let known = self.credential_types().get(&opened.kind);
+        let is_open = |key: &str| {
+            let field = known.and_then(|it| it.form.field(key));
+            field.is_some_and(|it| !matches!(it.kind, FieldKind::Secret { .. }))
+        };
+        // A field that the type does not know may be anything: it is a secret.
+        let show = |(key, value): (&SmolStr, &Value)| {
+            let shown = if is_open(key) { value.clone() } else { Value::from(KEPT) };
+            (key.clone(), shown)
+        };
+        let fields = opened.fields.iter().map(|(key, value)| show((key, value))).collect();
+        Ok(Shown { row, fields })
+    }
+
+    /// # Errors
+    /// [`Code::CredentialNotFound`].
+    pub async fn delete_credential(&self, actor: &Actor, id: CredentialId) -> Result<(), Fault> {
+        let end = self.store().delete_credential(actor.workspace, id).await;
+        if end.map_err(fault)? { Ok(()) } else { Err(absent(id)) }
+    }
+
+    /// Makes the call that succeeds only with a good credential.
+    ///
+    /// # Errors
+    /// [`Code::CredentialNotFound`], [`Code::InvalidRequest`] when its type has no such call.
+    pub async fn test_credential(&self, actor: &Actor, id: CredentialId) -> Result<Tested, Fault> {
+        let opened = self.opened(actor, id).await?;
+        let kind = self.credential_type(&opened.kind)?;
+        let Some(test) = &kind.test else {
+            return Err(Fault::invalid(format!(
+                "a credential of type `{}` cannot be tested by itself; run a node that uses it",
+                kind.title
+            )));
+        };
+        let credential =
+            Credential::new(&opened.kind, &opened.name, opened.fields).signing(&kind.signs);
+        let mut call = http::Call::new(&test.method, &credential.fill(&test.url))
+            .map_err(|it| Fault::invalid(it.message))?;
+        call.options.timeout = TEST_TIME_MAX;
+        call.sign(&kind.signs, &credential).map_err(|it| Fault::invalid(it.message))?;
+        Ok(match self.0.outside.http.send(call).await {
+            Err(failure) => Tested { works: false, message: failure.message },
+            Ok(reply) if reply.is_success() => {
+                Tested { works: true, message: "the service accepts it".to_owned() }
+            }
+            Ok(reply) => Tested {
+                works: false,
+                message: format!("the service answered with status {}", reply.status),
+            },
+        })
+    }
+
+    fn credential_type(&self, kind: &str) -> Result<Arc<CredentialType>, Fault> {
+        self.credential_types()
+            .get(kind)
+            .cloned()
+            .ok_or_else(|| Fault::invalid(format!("there is no credential type `{kind}`")))
+    }
+
+    async fn opened(
+        &self,
+        actor: &Actor,
+        id: CredentialId,
+    ) -> Result<store::credentials::Opened, Fault> {
+        let found = self.store().open_credential_by_id(actor.workspace, id).await;
+        found.map_err(fault)?.ok_or_else(|| absent(id))
+    }
+}
+
+fn checked(kind: &CredentialType, name: &str, fields: &Map) -> Result<(), Fault> {
+    let mut faults = kind.form.faults(&fields.clone().into());
+    if name.trim().is_empty() {
+        faults.insert(0, ("name".to_owned(), "a credential needs a name".to_owned()));
+    }
+    let Some((_, first)) = faults.first() else { return Ok(()) };
+    let message = first.clone();
+    let one = |(path, message): &(String, String)| {
+        let (path, message) = (path.as_str(), message.as_str());
+        Value::object([("path", Value::from(path)), ("message", message.into())])
+    };
+    Err(Fault::invalid(message).with(Value::array(faults.iter().map(one))))
+}
+
+fn absent(id: CredentialId) -> Fault {
+    Fault::new(Code::CredentialNotFound, format!("there is no credential {id}"))
+}

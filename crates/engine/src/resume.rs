@@ -1,0 +1,126 @@
+//! Answers to what executions wait for: calls of their resume address, and people's decisions.
+
+use model::{
+    Code, Fault, Map, Value,
+    execution::{Answer, Wait, WaitKind},
+    id::{ExecutionId, WaitId},
+};
+use sdk::trigger::{AnswerWhen, Request, Response};
+use store::waits::Answered;
+
+use crate::{
+    Actor, Engine,
+    failure::fault,
+    webhooks::{Incoming, Pending, Refused, receive},
+};
+
+impl Engine {
+    /// Takes a call of an execution's resume address in.
+    pub async fn resume(
+        &self,
+        execution: ExecutionId,
+        token: &str,
+        suffix: &str,
+        request: Request,
+    ) -> Result<Incoming, Refused> {
+        let inner = &self.0;
+        let none = || Refused::Fault(not_waiting(execution));
+        let waits = inner.store.open_waits(execution).await;
+        let waits = waits.map_err(|it| Refused::Fault(fault(it)))?;
+        let wait = waits.into_iter().find(|it| fits(it, token, suffix)).ok_or_else(none)?;
+        let workspace = wait.workspace_id;
+        let found = inner.store.execution(workspace, execution).await;
+        let found = found.map_err(|it| Refused::Fault(fault(it)))?.ok_or_else(none)?;
+        let plan = inner.plans.of(&inner.store, workspace, found.version_id).await;
+        let plan = plan.map_err(|it| Refused::Fault(fault(it)))?.ok_or_else(none)?;
+        let request = Request { params: Map::new(), ..request };
+        let received = receive(inner, &plan, wait.node, workspace, &request).await?;
+        let pending = match &received.answer {
+            AnswerWhen::AtOnce(_) => None,
+            when => {
+                let replies = inner.outside.callers.add(execution);
+                let when = when.clone();
+                Some(Pending::new(inner, execution, plan, wait.node, when, replies))
+            }
+        };
+        let answer = Answer::Items(received.items);
+        let answered = inner.store.answer_wait(workspace, wait.id, answer).await;
+        match answered.map_err(|it| Refused::Fault(fault(it)))? {
+            Answered::First => inner.outside.bus.wake(),
+            Answered::Already | Answered::Absent => return Err(none()),
+        }
+        Ok(match (pending, received.answer) {
+            (Some(pending), _) => Incoming::Later(pending),
+            (None, AnswerWhen::AtOnce(response)) => Incoming::Answered(execution, response),
+            (None, _) => Incoming::Answered(execution, Response::default()),
+        })
+    }
+
+    /// A person's answer to a wait: the decision about an effect in doubt, or a human task.
+    ///
+    /// # Errors
+    /// [`Code::ExecutionNotFound`], [`Code::WaitNotFound`].
+    pub async fn answer(
+        &self,
+        actor: &Actor,
+        execution: ExecutionId,
+        wait: WaitId,
+        value: Value,
+    ) -> Result<(), Fault> {
+        let recorded = self.recorded(actor, execution).await?;
+        let Some(found) = recorded.waits.iter().find(|it| it.id == wait) else {
+            return Err(not_waiting(execution));
+        };
+        let value = match found.kind {
+            WaitKind::InDoubt => decided(found, &value)?,
+            WaitKind::Person | WaitKind::Customer | WaitKind::Event => value,
+            WaitKind::Time
+            | WaitKind::Webhook
+            | WaitKind::Form
+            | WaitKind::Execution
+            | WaitKind::Retry => {
+                let kind = found.kind.as_str();
+                return Err(Fault::invalid(format!("a wait for {kind} is not answered by hand")));
+            }
+        };
+        let end = self.store().answer_wait(actor.workspace, wait, Answer::Came(value)).await;
+        match end.map_err(fault)? {
+            Answered::First => {
+                self.bus().wake();
+                Ok(())
+            }
+            Answered::Already | Answered::Absent => Err(not_waiting(execution)),
+        }
+    }
+}
+
+/// The wait that this call may end. The token is compared in constant time.
+fn fits(wait: &Wait, token: &str, suffix: &str) -> bool {
+    let (a, b) = (wait.token.as_bytes(), token.as_bytes());
+    let same = a.len() == b.len() && a.iter().zip(b).fold(0, |acc, (a, b)| acc | (a ^ b)) == 0;
+    let own = wait.details.get("suffix").and_then(Value::as_str).unwrap_or_default();
+    same && matches!(wait.kind, WaitKind::Webhook | WaitKind::Form) && own == suffix
+}
+
+/// The decision about an effect, with its key.
+fn decided(wait: &Wait, value: &Value) -> Result<Value, Fault> {
+    let decision = value.get("decision").and_then(Value::as_str).unwrap_or_default();
+    if !["retry", "done", "fail"].contains(&decision) {
+        return Err(Fault::invalid("`decision` must be `retry`, `done` or `fail`"));
+    }
+    let key = wait.details.get("key").cloned().unwrap_or_default();
+    Ok(Value::object([
+        ("key", key),
+        ("decision", decision.into()),
+        ("result", value.get("result").cloned().unwrap_or_default()),
+    ]))
+}
+
+fn not_waiting(execution: ExecutionId) -> Fault {
+    Fault::new(
+        Code::WaitNotFound,
+        format!(
+            "execution {execution} does not wait for this; it was answered before, or its address is not right"
+        ),
+    )
+}

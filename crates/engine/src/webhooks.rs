@@ -1,0 +1,259 @@
+//! Requests to webhooks: who listens, what begins, and what the caller is answered.
+
+mod pending;
+
+use std::{sync::Arc, time::Duration};
+
+use model::{
+    Code, Fault, Map,
+    execution::Mode,
+    id::{ExecutionId, WorkflowId, WorkspaceId},
+};
+pub use pending::{Answer, Pending};
+use sdk::{
+    Credential,
+    trigger::{AnswerWhen, Listen, ReceiveCtx, Received, Refusal, Request, Response},
+};
+use smol_str::SmolStr;
+use store::batch::Lost;
+
+use crate::{
+    Actor, Engine,
+    engine::Inner,
+    failure::fault,
+    plan::Plan,
+    routes::{Draft, Found, Listener},
+    start::Begin,
+    worker,
+};
+
+/// Which address was called.
+#[derive(Clone, Copy, Debug)]
+pub struct Address {
+    /// Absent: the default workspace.
+    pub workspace: Option<WorkspaceId>,
+    /// The test address, at which drafts wait for a call.
+    pub test: bool,
+}
+
+/// A request that was taken in.
+pub enum Incoming {
+    /// The execution is durable, and this is the answer.
+    Answered(ExecutionId, Response),
+    /// The answer comes while the execution runs, or at its end.
+    Later(Pending),
+}
+
+/// A request that was not taken in; nothing was recorded.
+#[derive(Debug)]
+pub enum Refused {
+    Fault(Fault),
+    /// By the trigger itself, with a status and headers of its own.
+    Trigger(Refusal),
+}
+
+/// How a draft is to listen.
+#[derive(Clone, Copy, Debug)]
+pub struct Listening {
+    pub wait: Duration,
+    /// Also hears what comes to the live address, beside the published version.
+    pub along: bool,
+}
+
+/// An address at which a draft listens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestAddress {
+    pub node: SmolStr,
+    pub methods: Vec<SmolStr>,
+    pub path: SmolStr,
+}
+
+/// Longest time that a draft listens.
+pub const LISTEN_MAX: Duration = Duration::from_secs(3_600);
+
+impl Engine {
+    /// Takes a request to a webhook in.
+    pub async fn receive(&self, address: Address, request: Request) -> Result<Incoming, Refused> {
+        let inner = &self.0;
+        let workspace = address.workspace.unwrap_or(inner.default_workspace);
+        let clock = std::time::Instant::now();
+        let (listener, params) = match listener(inner, workspace, address.test, &request).await {
+            Ok(found) => found,
+            Err(fault) => return Err(Refused::Fault(fault)),
+        };
+        let request = Request { params, test: address.test, ..request };
+        if !address.test {
+            self.listen_along(workspace, &request);
+        }
+        let mode = if address.test { Mode::Manual } else { Mode::Webhook };
+        let end = begin(inner, &listener, &request, mode).await;
+        inner.requests.note(&listener, &request, &end, clock.elapsed());
+        end
+    }
+
+    /// Lets the triggers of a draft wait for calls of their test address.
+    ///
+    /// # Errors
+    /// [`Code::WorkflowInvalid`] when the draft has no trigger that listens to an address.
+    pub async fn listen(
+        &self,
+        actor: &Actor,
+        workflow: WorkflowId,
+        how: Listening,
+    ) -> Result<Vec<TestAddress>, Fault> {
+        let inner = &self.0;
+        let stored = self.workflow(actor, workflow).await?;
+        let snapshot = crate::shelf::snapshot(inner, actor.workspace, workflow, stored.draft).await;
+        let (version, plan) = snapshot.map_err(fault)?;
+        let addresses = addresses(&plan)?;
+        if addresses.is_empty() {
+            return Err(Fault::new(
+                Code::WorkflowInvalid,
+                "the workflow has no trigger that listens to an address; add a webhook",
+            ));
+        }
+        for it in &addresses {
+            let draft = Draft {
+                workspace: actor.workspace,
+                workflow,
+                version,
+                node: it.node.clone(),
+                methods: it.methods.clone(),
+                path: it.path.clone(),
+                wait: how.wait.min(LISTEN_MAX),
+                along: how.along,
+            };
+            if !inner.listeners.add(draft) {
+                return Err(Fault::new(Code::Overloaded, "too many drafts listen already"));
+            }
+        }
+        Ok(addresses)
+    }
+
+    /// Ends the listening of a draft.
+    pub fn stop_listening(&self, actor: &Actor, workflow: WorkflowId) {
+        self.0.listeners.stop(actor.workspace, workflow);
+    }
+
+    /// A draft that listens along hears a copy of the call; its answer is thrown away.
+    fn listen_along(&self, workspace: WorkspaceId, request: &Request) {
+        let heard = self.0.listeners.take(workspace, &request.method, &request.path, true);
+        let Some((listener, params)) = heard else { return };
+        let (inner, request) = (self.0.clone(), Request { params, ..request.clone() });
+        tokio::spawn(async move {
+            if let Err(Refused::Fault(fault)) =
+                begin(&inner, &listener, &request, Mode::Manual).await
+            {
+                tracing::debug!("a draft that listens along could not begin: {fault}");
+            }
+        });
+    }
+}
+
+/// The addresses of a plan's triggers.
+pub(crate) fn addresses(plan: &Plan) -> Result<Vec<TestAddress>, Fault> {
+    let mut res = vec![];
+    for it in plan.nodes.iter().filter(|it| it.node_type.trigger && !it.node.disabled) {
+        let listens = it.node_type.run.listens(it.listen_id(), &it.filled);
+        for listen in listens.map_err(|it| Fault::new(Code::WorkflowInvalid, it))? {
+            if let Listen::Webhook { methods, path } = listen {
+                res.push(TestAddress { node: it.node.id.clone(), methods, path });
+            }
+        }
+    }
+    Ok(res)
+}
+
+async fn listener(
+    inner: &Inner,
+    workspace: WorkspaceId,
+    test: bool,
+    request: &Request,
+) -> Result<(Listener, Map), Fault> {
+    let (method, path) = (&request.method, &request.path);
+    if test {
+        return inner.listeners.take(workspace, method, path, false).ok_or_else(|| {
+            Fault::new(
+                Code::WebhookNotListening,
+                format!("no draft waits for {method} {path}; press *Listen* in the editor, then call again"),
+            )
+        });
+    }
+    match inner.routes.find(&inner.store, workspace, method, path).await.map_err(fault)? {
+        Found::One(listener, params) => Ok((listener, params)),
+        Found::OtherMethods(methods) => Err(Fault::new(
+            Code::MethodNotAllowed,
+            format!("{path} is called with {}, not with {method}", methods.join(", ")),
+        )),
+        Found::Nobody => Err(Fault::new(
+            Code::WebhookNotFound,
+            format!(
+                "no published workflow listens to {method} {path}; publish it, or look at its path"
+            ),
+        )),
+    }
+}
+
+async fn begin(
+    inner: &Arc<Inner>,
+    listener: &Listener,
+    request: &Request,
+    mode: Mode,
+) -> Result<Incoming, Refused> {
+    let failed = |error| Refused::Fault(fault(error));
+    let plan = inner.plans.of(&inner.store, listener.workspace, listener.version).await;
+    let gone = || Refused::Fault(Fault::new(Code::WebhookNotFound, "the workflow is gone"));
+    let plan = plan.map_err(failed)?.ok_or_else(gone)?;
+    let node = plan.index_of_id(&listener.node).ok_or_else(gone)?;
+    let received = receive(inner, &plan, node, listener.workspace, request).await?;
+    if inner.is_closing() {
+        let closing = "this server is shutting down; call again";
+        return Err(Refused::Fault(Fault::new(Code::Overloaded, closing)));
+    }
+    let Received { items, answer } = received;
+    let begin = Begin {
+        items,
+        ..Begin::new(
+            listener.workspace,
+            listener.workflow,
+            listener.version,
+            plan.clone(),
+            mode,
+            node,
+        )
+    };
+    let live = inner.begin(begin).await.map_err(failed)?;
+    let execution = live.facts.execution;
+    if let AnswerWhen::AtOnce(response) = answer {
+        inner.accept(live).await.map_err(|lost| Refused::Fault(lost_fault(&lost)))?;
+        return Ok(Incoming::Answered(execution, response));
+    }
+    let replies = inner.outside.callers.add(execution);
+    worker::run(inner, live);
+    Ok(Incoming::Later(Pending::new(inner, execution, plan, node, answer, replies)))
+}
+
+/// Lets the trigger check the request and make items of it.
+pub(crate) async fn receive(
+    inner: &Inner,
+    plan: &Plan,
+    node: u32,
+    workspace: WorkspaceId,
+    request: &Request,
+) -> Result<Received, Refused> {
+    let planned = plan.node(node);
+    let credential = match planned.node.credentials.keys().next() {
+        None => None,
+        Some(kind) => {
+            let found = inner.outside.shelf.credential(workspace, &planned.node, kind).await;
+            Some(found.map_err(|it| Refused::Fault(Fault::internal(it.message)))?)
+        }
+    };
+    let credential: Option<&Credential> = credential.as_ref();
+    let ctx = ReceiveCtx { parameters: &planned.filled, credential, now: inner.outside.now() };
+    planned.node_type.run.receive(request, &ctx).map_err(Refused::Trigger)
+}
+
+pub(crate) fn lost_fault(lost: &Lost) -> Fault {
+    Fault::new(Code::from(lost), lost.to_string())
+}

@@ -1,0 +1,195 @@
+//! Runs what this process holds, takes up what others left, and keeps its lease.
+
+mod lease;
+mod take_up;
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use model::id::WorkspaceId;
+use store::batch::Lost;
+use tokio::sync::watch;
+
+pub(crate) use lease::{Lease, cancels};
+
+use crate::{
+    engine::Inner,
+    run::{Child, Facts, Pen, Runner, State, Stop, Turn},
+};
+
+/// How many sleepers are woken at once.
+const WAKE_MAX: usize = 1_000;
+/// How long a look for work may be put off when nothing is known to be due: other processes may
+/// have left something.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// After a failure of the database.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How often old history and unused files are swept.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// One whose process died under it so often is not tried again.
+const RESUMES_MAX: u32 = 200;
+
+/// An execution that is held here and ready to run.
+pub(crate) struct Live {
+    pub(crate) facts: Arc<Facts>,
+    pub(crate) state: State,
+    pub(crate) pen: Pen,
+}
+
+impl Live {
+    pub(crate) fn workspace(&self) -> WorkspaceId {
+        self.facts.workspace
+    }
+}
+
+/// Runs an execution as soon as it is its turn.
+pub(crate) fn run(inner: &Arc<Inner>, live: Live) {
+    if let Some(live) = inner.lanes.enter(live) {
+        let inner = inner.clone();
+        tokio::spawn(async move {
+            let mut next = Some(live);
+            while let Some(live) = next {
+                drive(&inner, live).await;
+                next = inner.lanes.next();
+            }
+            // Room is left: the queue may have more.
+            inner.outside.bus.wake();
+        });
+    }
+}
+
+/// Runs executions that have just begun with another's batch.
+pub(crate) fn adopt(inner: &Arc<Inner>, children: Vec<Child>) {
+    for it in children {
+        let inner = inner.clone();
+        tokio::spawn(async move {
+            let (workspace, id) = (it.workspace, it.new.id);
+            match take_up::child(&inner, it).await {
+                Ok(live) => run(&inner, live),
+                Err(error) => {
+                    tracing::warn!(execution = %id, "a called execution cannot be begun here: {error}");
+                    inner.orphan(workspace, id, store::batch::FIRST_FENCE);
+                }
+            }
+        });
+    }
+}
+
+async fn drive(inner: &Arc<Inner>, live: Live) {
+    let Live { facts, state, pen } = live;
+    let id = facts.execution;
+    let (tell, stop) = watch::channel(Stop::Go);
+    inner.running.lock().expect("a plain table").insert(id, tell.clone());
+    if inner.is_closing() {
+        tell.send_replace(Stop::Release);
+    }
+    let pen = Arc::new(pen);
+    let mut runner = Runner::new(inner.outside.clone(), facts.clone(), state, pen.clone(), stop);
+    let turn = runner.run().await;
+    inner.running.lock().expect("a plain table").remove(&id);
+    match turn {
+        // What it waits for may be due before the next look.
+        Turn::Waiting(waits) if waits.iter().any(|it| it.until.is_some()) => {
+            inner.outside.bus.wake();
+        }
+        Turn::Waiting(_) | Turn::Ended(_) | Turn::Released => {}
+        Turn::Lost(lost) => inner.note_lost(&facts, pen.fence(), &Err(lost)),
+    }
+}
+
+/// Looks for executions that are ready, as long as there is room for them.
+pub(crate) async fn claim(inner: Arc<Inner>) {
+    let mut closing = inner.closing.subscribe();
+    while !inner.is_closing() {
+        let pause = match look(&inner).await {
+            Ok(pause) => pause,
+            Err(error) => {
+                tracing::warn!("the queue cannot be looked at: {error}");
+                PAUSE
+            }
+        };
+        tokio::select! {
+            () = inner.outside.bus.woken() => {}
+            () = tokio::time::sleep(pause) => {}
+            _ = closing.changed() => {}
+        }
+    }
+}
+
+/// One look; gives how long to the next.
+async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
+    give_orphans_back(inner).await?;
+    inner.store.wake_due(Timestamp::now(), WAKE_MAX).await?;
+    let options = &inner.options;
+    loop {
+        let free = inner.lanes.free();
+        if free == 0 {
+            break;
+        }
+        let claimed = inner.store.claim(&options.worker, free, options.lease).await?;
+        let n = claimed.len();
+        for it in claimed {
+            let (workspace, id, fence) = (it.workspace, it.execution, it.fence);
+            match take_up::claimed(inner, it).await {
+                Ok(Some(live)) => run(inner, live),
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::warn!(execution = %id, "an execution cannot be taken up: {error}");
+                    inner.orphan(workspace, id, fence);
+                }
+            }
+        }
+        if n < free {
+            break;
+        }
+    }
+    let next = inner.store.next_wake_at().await?;
+    let until = next.map(|it| it.duration_since(Timestamp::now()));
+    let until = until.map_or(LOOK_EVERY, |it| Duration::try_from(it).unwrap_or_default());
+    Ok(until.clamp(Duration::from_millis(1), LOOK_EVERY))
+}
+
+async fn give_orphans_back(inner: &Inner) -> Result<(), store::Error> {
+    let orphans = std::mem::take(&mut *inner.orphans.lock().expect("a plain list"));
+    for (n, (workspace, id, fence)) in orphans.iter().enumerate() {
+        if let Err(error) = inner.store.give_back(*workspace, *id, *fence).await {
+            inner.orphans.lock().expect("a plain list").extend_from_slice(&orphans[n..]);
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// Forgets old history, and files that nothing names any more.
+pub(crate) async fn sweep(inner: Arc<Inner>) {
+    let mut closing = inner.closing.subscribe();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
+            _ = closing.changed() => return,
+        }
+        if let Err(error) = take_up::sweep(&inner).await {
+            tracing::warn!("old history cannot be swept: {error}");
+        }
+    }
+}
+
+impl Inner {
+    /// Remembers an execution that this process let go, to say so when the database can be reached.
+    fn orphan(&self, workspace: WorkspaceId, id: model::id::ExecutionId, fence: i64) {
+        self.orphans.lock().expect("a plain list").push((workspace, id, fence));
+    }
+
+    pub(crate) fn note_lost(&self, facts: &Facts, fence: i64, end: &Result<(), Lost>) {
+        match end {
+            Ok(()) | Err(Lost::Duplicate) => {}
+            Err(Lost::Fenced) => {
+                tracing::warn!(execution = %facts.execution, "another worker has taken an execution over");
+            }
+            Err(Lost::Unavailable(why)) => {
+                tracing::error!(execution = %facts.execution, "a journal could not be written: {why}");
+                self.orphan(facts.workspace, facts.execution, fence);
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! From the journal back to an execution that can go on.
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, ToSpan as _};
+use model::{
+    execution::Status,
+    journal::{Record, StepError},
+};
+use store::{
+    Error,
+    batch::Next,
+    prune::{Keep, PRUNED_MAX},
+    queue::Claimed,
+};
+
+use super::{Live, RESUMES_MAX};
+use crate::{
+    engine::Inner,
+    run::{Child, Closing, Facts, Pen, State, Stop},
+};
+
+/// How many times one sweep forgets as many executions of a workspace as one statement may.
+const ROUNDS_MAX: usize = 20;
+
+/// An execution that was claimed from the queue; `None`: it was ended here and now.
+pub(super) async fn claimed(inner: &Arc<Inner>, it: Claimed) -> Result<Option<Live>, Error> {
+    let pages = inner.pages(it.workspace);
+    let records = inner.store.records(it.workspace, it.execution, &pages).await?;
+    let plan = inner.plans.of(&inner.store, it.workspace, it.version).await?;
+    let pen =
+        Pen::held(inner.outside.journal.clone(), it.workspace, it.execution, it.fence, it.seq);
+    let Some(plan) = plan else {
+        return give_up(inner, &pen, "its version of the workflow is gone").await;
+    };
+    if it.resumed > RESUMES_MAX {
+        let why = format!("it was interrupted {} times and does not get any further", it.resumed);
+        return give_up(inner, &pen, &why).await;
+    }
+    let mut state = match State::fold(plan.clone(), records) {
+        Ok(state) => state,
+        Err(why) => return give_up(inner, &pen, &why).await,
+    };
+    let facts = Facts {
+        workspace: it.workspace,
+        execution: it.execution,
+        workflow: it.workflow,
+        mode: it.mode,
+        parent: it.parent,
+        business_key: it.business_key.clone(),
+        vars: inner.plans.vars(&inner.store, it.workspace).await?,
+        plan,
+    };
+    let now = Timestamp::now();
+    if it.resumed > 0 {
+        pen.note(Record::TakenUp { at: now, worker: inner.options.worker.clone() });
+    }
+    for (wait, answer) in inner.store.answers(it.workspace, it.execution, &pages).await? {
+        let asks = |flight: &crate::run::InFlight| flight.waits.iter().any(|it| it.id == wait);
+        let key = state.in_flight.iter().find(|(_, flight)| asks(flight)).map(|it| *it.0);
+        if let Some((node, run)) = key {
+            let answer = answer.clone();
+            pen.note(Record::Resumed { node, run, wait, answer, at: now });
+        }
+        pen.wait_ended(wait);
+        state.answer(wait, answer);
+    }
+    let live = Live { facts: Arc::new(facts), state, pen };
+    if it.cancel_requested {
+        let stop = tokio::sync::watch::channel(Stop::Cancel).1;
+        let (outside, pen) = (inner.outside.clone(), Arc::new(live.pen));
+        crate::run::Runner::new(outside, live.facts, live.state, pen, stop).run().await;
+        return Ok(None);
+    }
+    inner.load_statics(&live).await?;
+    Ok(Some(live))
+}
+
+/// Ends an execution that nobody can go on with.
+async fn give_up(inner: &Inner, pen: &Pen, why: &str) -> Result<Option<Live>, Error> {
+    let at = Timestamp::now();
+    let message = format!("the execution cannot go on: {why}");
+    let error = Some(StepError { message, ..StepError::default() });
+    pen.note(Record::Ended { status: Status::Error, at, error: error.clone() });
+    let next = Next::Ended { status: Status::Error, at, error, keep: true };
+    if let Err(lost) = pen.flush(Closing::next(next)).await {
+        tracing::error!("an execution that cannot go on could not be ended: {lost}");
+    }
+    inner.outside.bus.wake();
+    Ok(None)
+}
+
+/// An execution that has just become durable with its caller's batch.
+pub(super) async fn child(inner: &Inner, it: Child) -> Result<Live, Error> {
+    let facts = Facts {
+        workspace: it.workspace,
+        execution: it.new.id,
+        workflow: it.new.workflow,
+        mode: it.new.mode,
+        parent: it.new.parent,
+        business_key: it.new.business_key.clone(),
+        vars: inner.plans.vars(&inner.store, it.workspace).await?,
+        plan: it.plan.clone(),
+    };
+    let pen = Pen::held(
+        inner.outside.journal.clone(),
+        it.workspace,
+        it.new.id,
+        store::batch::FIRST_FENCE,
+        1,
+    );
+    let live = Live { facts: Arc::new(facts), state: State::new(it.plan, it.started), pen };
+    inner.load_statics(&live).await?;
+    Ok(live)
+}
+
+pub(super) async fn sweep(inner: &Inner) -> Result<(), Error> {
+    if let Some(days) = inner.options.keep_days {
+        let hours = i64::from(days).saturating_mul(24).hours();
+        let since = Timestamp::now().checked_sub(hours).ok();
+        for workspace in inner.store.workspaces().await? {
+            let keep = Keep { since, executions_max: None };
+            for _ in 0..ROUNDS_MAX {
+                if inner.store.prune(workspace.id, &keep).await? < PRUNED_MAX {
+                    break;
+                }
+            }
+        }
+    }
+    let mut gone = vec![];
+    for (workspace, name) in inner.store.litter().await? {
+        match inner.outside.files.remove(workspace, &name).await {
+            Ok(()) => gone.push((workspace, name)),
+            Err(error) => tracing::warn!("the file `{name}` cannot be removed: {error}"),
+        }
+    }
+    inner.store.swept(&gone).await
+}

@@ -32,6 +32,7 @@ mappers! {
     error_trigger
     execute_workflow
     filter
+    http_request
     if_
     manual_trigger
     no_op

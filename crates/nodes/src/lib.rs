@@ -3,6 +3,7 @@
 
 mod coerce;
 mod conditions;
+mod credentials;
 mod fields;
 mod file;
 mod jwt;
@@ -10,6 +11,8 @@ mod moments;
 mod names;
 #[cfg(test)]
 mod tests;
+
+pub use credentials::all as credentials;
 
 sdk::catalog! {
     /// Every built-in node type.
@@ -25,6 +28,7 @@ sdk::catalog! {
         flow_stop
         flow_switch
         flow_wait
+        http_request
         placeholder
         trigger_error
         trigger_manual

@@ -10,8 +10,8 @@
 //! `credentials` (type to fields), `earlier` (inputs of earlier runs), `newState`, `files`,
 //! `response` (what the webhook's caller gets: `{"status", "headers", "body"}`), `streams`.
 
-mod cases;
-mod host;
+pub(crate) mod cases;
+pub(crate) mod host;
 
 use std::{fs, path::Path};
 
@@ -50,6 +50,13 @@ fn every_field_says_what_it_is_for() {
         for field in &node_type.form.fields {
             let told = field.help.len() > 10;
             assert!(told, "`{}` of `{}` has no help", field.name, node_type.name);
+        }
+    }
+    for credential in crate::credentials().iter() {
+        assert!(!credential.docs.is_empty(), "{}", credential.name);
+        for field in &credential.form.fields {
+            let told = field.help.len() > 10;
+            assert!(told, "`{}` of `{}` has no help", field.name, credential.name);
         }
     }
 }

@@ -316,20 +316,11 @@ impl<'a> Ctx<'a> {
         let mut results = Vec::with_capacity(keys.len());
         for (batch, keys) in keys.chunks(EFFECTS_IN_FLIGHT_MAX).enumerate() {
             let begun = self.host.begin(keys).await?;
-            let acts = begun.into_iter().zip(keys).enumerate().map(|(n, (begin, key))| {
+            let mut acts = Vec::with_capacity(keys.len());
+            for (n, (begin, key)) in begun.into_iter().zip(keys).enumerate() {
                 let index = batch * EFFECTS_IN_FLIGHT_MAX + n;
-                let act = &act;
-                async move {
-                    match begin {
-                        Begin::Done(value) => Ok(value),
-                        Begin::Start(effect) => {
-                            let result = act(index, effect).await;
-                            self.host.done(key, &result);
-                            result
-                        }
-                    }
-                }
-            });
+                acts.push(begin_or_take(self.host, key.clone(), begin, index, &act));
+            }
             let mut running = futures::stream::iter(acts).buffered(at_once);
             while let Some(result) = running.next().await {
                 if result.as_ref().is_err_and(NodeError::is_interrupted) {
@@ -346,6 +337,28 @@ impl<'a> Ctx<'a> {
         tokio::select! {
             () = tokio::time::sleep(pause) => Ok(()),
             () = self.host.cancelled() => Err(NodeError { retry: Retry::Interrupted, ..NodeError::interrupted() }),
+        }
+    }
+}
+
+/// Acts, unless it took place already.
+async fn begin_or_take<F, Fut>(
+    host: &dyn Host,
+    key: SmolStr,
+    begin: Begin,
+    index: usize,
+    act: &F,
+) -> Result<Value, NodeError>
+where
+    F: Fn(usize, EffectKey) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<Value, NodeError>> + Send,
+{
+    match begin {
+        Begin::Done(value) => Ok(value),
+        Begin::Start(effect) => {
+            let result = act(index, effect).await;
+            host.done(&key, &result);
+            result
         }
     }
 }

@@ -21,6 +21,7 @@ pub use crate::http::{
     failure::{Failure, FailureKind},
     guard::refusal,
     multipart::{Part, multipart},
+    reply::Reply,
 };
 
 mod clients;
@@ -28,6 +29,7 @@ mod digest;
 mod failure;
 mod guard;
 mod multipart;
+mod reply;
 mod sign;
 #[cfg(test)]
 mod tests;
@@ -144,41 +146,6 @@ impl Call {
 
     pub fn has_header(&self, name: &str) -> bool {
         self.headers.iter().any(|(it, _)| it.eq_ignore_ascii_case(name))
-    }
-}
-
-/// An answer, its body read to the end.
-#[derive(Clone, Debug)]
-pub struct Reply {
-    pub status: u16,
-    /// Such as `Not Found`; empty for an unknown status.
-    pub reason: &'static str,
-    headers: HeaderMap,
-    pub body: Bytes,
-    /// The address that answered, after redirects.
-    pub url: Url,
-}
-
-impl Reply {
-    pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    /// Names in lower case, in the order in which they came; bytes that are no text are replaced.
-    pub fn headers(&self) -> impl Iterator<Item = (&str, std::borrow::Cow<'_, str>)> {
-        self.headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
-    }
-
-    /// The media type without its parameters, in lower case; empty when none was named.
-    pub fn media_type(&self) -> String {
-        let text = self.header("content-type").unwrap_or("");
-        text.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
     }
 }
 

@@ -14,10 +14,36 @@ use smol_str::SmolStr;
 
 use super::host::TestHost;
 
-pub(super) async fn difference(node_type: &NodeType, case: &Value) -> Option<String> {
+/// How a run of a node ended.
+pub(crate) struct Ran {
+    /// `output`, `wait` or `error`, and what it was.
+    pub(crate) key: &'static str,
+    pub(crate) actual: Value,
+    state: Value,
+}
+
+pub(crate) async fn difference(node_type: &NodeType, case: &Value) -> Option<String> {
+    let mut host = TestHost::new(case);
+    let Ran { key, actual, state } = run(node_type, case, &mut host).await;
+    let expected = match case.get("output") {
+        Some(ports) => written_ports(&lists(Some(ports))),
+        None => case.get(key).cloned().unwrap_or_default(),
+    };
+    let kept = case.get("newState").is_none_or(|it| *it == state);
+    let answered = written_response(&host);
+    let fits = case.get("response").is_none_or(|it| *it == answered);
+    if case.get(key).is_some() && expected == actual && kept && fits {
+        return None;
+    }
+    Some(format!(
+        "  expected {expected:?}\n  got {key} {actual:?}, state {state:?}, response {answered:?}"
+    ))
+}
+
+/// Runs the node of a case once. A host that ran it before remembers its effects.
+pub(crate) async fn run(node_type: &NodeType, case: &Value, host: &mut TestHost) -> Ran {
     let parameters = node_type.form.fill(case.get("parameters").unwrap_or(&Value::Null));
     let input: Vec<Items> = lists(case.get("input"));
-    let mut host = TestHost::new(case, input.clone());
     let params = Param::compile(&parameters, &mut |text| host.number(text));
     let node = Node {
         id: "node".into(),
@@ -33,7 +59,7 @@ pub(super) async fn difference(node_type: &NodeType, case: &Value) -> Option<Str
         ..Node::default()
     };
     let mut ctx = Ctx {
-        host: &host,
+        host,
         node: &node,
         input: &input,
         params: &params,
@@ -42,26 +68,12 @@ pub(super) async fn difference(node_type: &NodeType, case: &Value) -> Option<Str
         resumed: case.get("resumed").map(answer),
         tries: 0,
     };
-    let outcome = node_type.run.run(&mut ctx).await;
-    let state = ctx.state.clone();
-    let (key, actual) = match outcome {
+    let (key, actual) = match node_type.run.run(&mut ctx).await {
         Ok(Outcome::Done(ports)) => ("output", written_ports(&ports)),
         Ok(Outcome::Wait(wait)) => ("wait", written_wait(&wait)),
         Err(error) => ("error", error.message.into()),
     };
-    let expected = match case.get("output") {
-        Some(ports) => written_ports(&lists(Some(ports))),
-        None => case.get(key).cloned().unwrap_or_default(),
-    };
-    let kept = case.get("newState").is_none_or(|it| *it == state);
-    let answered = written_response(&host);
-    let fits = case.get("response").is_none_or(|it| *it == answered);
-    if case.get(key).is_some() && expected == actual && kept && fits {
-        return None;
-    }
-    Some(format!(
-        "  expected {expected:?}\n  got {key} {actual:?}, state {state:?}, response {answered:?}"
-    ))
+    Ran { key, actual, state: ctx.state }
 }
 
 pub(super) fn lists(value: Option<&Value>) -> Vec<Items> {

@@ -1,6 +1,9 @@
 //! A platform for cases: plain `{{ $json.path }}` expressions, a fixed clock, no world.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use async_trait::async_trait;
 use jiff::{Timestamp, tz::TimeZone};
@@ -17,7 +20,7 @@ use sdk::{
 };
 use smol_str::{SmolStr, format_smolstr};
 
-pub(super) struct TestHost {
+pub(crate) struct TestHost {
     case: Value,
     input: Vec<Items>,
     expressions: Vec<String>,
@@ -25,19 +28,22 @@ pub(super) struct TestHost {
     sandbox: expr::Sandbox,
     pub(super) log: Mutex<Vec<String>>,
     pub(super) responses: Mutex<Vec<Response>>,
+    /// What effects gave: a second run of the node on this host finds it again.
+    effects: Mutex<BTreeMap<SmolStr, Value>>,
 }
 
 impl TestHost {
-    pub(super) fn new(case: &Value, input: Vec<Items>) -> TestHost {
+    pub(crate) fn new(case: &Value) -> TestHost {
         let policy = http::Policy { allow_private: true, ..http::Policy::default() };
         TestHost {
             case: case.clone(),
-            input,
+            input: super::cases::lists(case.get("input")),
             expressions: vec![],
             http: http::Client::new(policy),
             sandbox: expr::Sandbox::default(),
             log: Mutex::default(),
             responses: Mutex::default(),
+            effects: Mutex::default(),
         }
     }
 
@@ -112,10 +118,19 @@ impl Host for TestHost {
             idempotency: format_smolstr!("execution:node:0:{key}"),
             attempt: 0,
         };
-        Ok(keys.iter().map(|key| Begin::Start(start(key))).collect())
+        let effects = self.effects.lock().unwrap();
+        let begin = |key| match effects.get(key) {
+            Some(value) => Begin::Done(value.clone()),
+            None => Begin::Start(start(key)),
+        };
+        Ok(keys.iter().map(begin).collect())
     }
 
-    fn done(&self, _: &SmolStr, _: &Result<Value, NodeError>) {}
+    fn done(&self, key: &SmolStr, result: &Result<Value, NodeError>) {
+        if let Ok(value) = result {
+            self.effects.lock().unwrap().insert(key.clone(), value.clone());
+        }
+    }
 
     async fn start(&self, _: &str, calls: Vec<Call>) -> Result<Vec<SmolStr>, NodeError> {
         Ok((0..calls.len()).map(|it| format_smolstr!("execution-{it}")).collect())
@@ -133,7 +148,11 @@ impl Host for TestHost {
     async fn credential(&self, kind: &str) -> Result<Credential, NodeError> {
         let fields = self.case.at("credentials").and_then(|it| it.get(kind));
         match fields {
-            Some(Value::Object(fields)) => Ok(Credential::new(kind, kind, Map::clone(fields))),
+            Some(Value::Object(fields)) => {
+                let signs = crate::credentials().get(kind).map(|it| it.signs.clone());
+                let credential = Credential::new(kind, kind, Map::clone(fields));
+                Ok(credential.signing(&signs.unwrap_or_default()))
+            }
             _ => Err(NodeError::never(format!("the case has no credential `{kind}`"))),
         }
     }

@@ -278,3 +278,32 @@ async fn a_proxy_is_spoken_to_and_guarded_too() {
     let failure = Client::new(Policy::default()).send(call).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Refused, "{}", failure.message);
 }
+
+#[tokio::test]
+async fn a_body_is_read_in_the_charset_that_it_names() {
+    let check = async |content_type: &'static str, body: &[u8], expected: &str| {
+        let address = bytes_server(content_type, body.to_vec()).await;
+        let got = Client::new(open()).send(get(&format!("http://{address}/"))).await.unwrap();
+        assert_eq!(got.text(), expected, "{content_type}");
+    };
+    check("text/plain", "naïve".as_bytes(), "naïve").await;
+    check("text/plain; charset=ISO-8859-1", b"na\xefve \x80", "naïve €").await;
+    check("text/html;charset=\"shift_jis\"", b"\x83e\x83X\x83g", "テスト").await;
+    check("text/plain; charset=unheard-of", b"a\xff", "a\u{fffd}").await;
+    check("text/plain; charset=iso-8859-1", b"\xef\xbb\xbf\xc3\xa4", "ä").await;
+}
+
+async fn bytes_server(content_type: &'static str, body: Vec<u8>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut buffer = [0; 4096];
+        let _ = socket.read(&mut buffer).await.unwrap();
+        let head = reply("200 OK", &format!("content-type: {content_type}\r\n"), "");
+        let head = head.replace("length: 0", &format!("length: {}", body.len()));
+        socket.write_all(head.as_bytes()).await.unwrap();
+        socket.write_all(&body).await.unwrap();
+    });
+    address
+}

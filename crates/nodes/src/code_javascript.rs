@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use model::{
-    Item, Items, Map, Value,
+    Item, ItemRef, Items, Map, Paired, Value,
     form::{Field, FieldKind, Form},
 };
 use sdk::{Category, Ctx, NodeError, NodeType, Outcome, Param, Run};
@@ -56,14 +56,6 @@ pub(crate) fn plugin() -> NodeType {
                 .fixed()
                 .required()
                 .help("The body of a function: it returns the items that go on."),
-            Field::bool("wrap", "Wrap plain objects")
-                .fixed()
-                .default(true)
-                .when("mode", &["allItems"])
-                .help(
-                    "Make an item of each returned object that has no `json`. When off, only a \
-                     list of items is accepted.",
-                ),
         ]),
         ..NodeType::new("code.javascript", "Code", Category::Core, JavaScript)
     }
@@ -100,16 +92,27 @@ async fn all_items(ctx: &Ctx<'_>, source: &str) -> Result<Items, NodeError> {
         }
         Err(error) => return Err(error),
     };
-    let returned = if ctx.bool("wrap", 0)? {
-        returned::many(value.as_ref())?
-    } else {
-        returned::only_items(value.as_ref())?
-    };
+    let returned = returned::many(value.as_ref())?;
+    let (n_input, n_output) = (ctx.input(0).len(), returned.len());
     let mut res = ctx.collect();
-    for it in returned {
-        res.push(item(ctx, it).await?)?;
+    for (place, it) in returned.into_iter().enumerate() {
+        let mut item = item(ctx, it).await?;
+        if item.paired == Paired::Unknown {
+            item.paired = guessed(place, n_input, n_output);
+        }
+        res.push(item)?;
     }
     res.finish()
+}
+
+/// The lineage of an item that says none: by place, or that of the only item on one side.
+fn guessed(place: usize, n_input: usize, n_output: usize) -> Paired {
+    match (n_input, n_output) {
+        (0, _) => Paired::Unknown,
+        (1, _) | (_, 1) => Paired::One(ItemRef::new(0, 0)),
+        (a, b) if a == b => Paired::One(ItemRef::new(0, place)),
+        _ => Paired::Unknown,
+    }
 }
 
 async fn each_item(ctx: &Ctx<'_>, source: &str) -> Result<Items, NodeError> {

@@ -155,7 +155,11 @@ fn gathers(ctx: &Ctx<'_>) -> Result<Vec<Gather>, NodeError> {
     let dotted = ctx.bool("dotNotation", 0)?;
     let mut names = HashSet::new();
     let mut res = vec![];
-    for row in ctx.param("fields").entries() {
+    let rows = ctx.param("fields").entries();
+    if rows.is_empty() {
+        return Err(NodeError::never("there is no field to gather; add one"));
+    }
+    for row in rows {
         let text = |name: &str| {
             let value = ctx.eval(&row.get(name), 0)?.unwrap_or_default();
             Ok::<_, NodeError>(sdk::ctx::text_of(&value))
@@ -177,9 +181,6 @@ fn gathers(ctx: &Ctx<'_>) -> Result<Vec<Gather>, NodeError> {
         let to = if renamed.is_empty() { last } else { &renamed };
         let (from, to) = (Path::new(&field, dotted), Path::new(to, dotted));
         res.push(Gather { from, to, values: vec![] });
-    }
-    if res.is_empty() {
-        return Err(NodeError::never("there is no field to gather; add one"));
     }
     Ok(res)
 }

@@ -51,7 +51,7 @@ struct FlowWait;
 #[async_trait]
 impl Run for FlowWait {
     async fn run(&self, ctx: &mut Ctx<'_>) -> Result<Outcome, NodeError> {
-        if let Some(answer) = ctx.resumed.take() {
+        if let Some(answer) = ctx.resumed.pop() {
             return ended(ctx, answer);
         }
         let wait = match ctx.text("until", 0)?.as_str() {

@@ -6,7 +6,7 @@
 //!
 //! Items may be bare objects. Instead of `output` there may be `error` (the message) or `wait`
 //! (`{"kind", "until"?, "details"?, "calls"?}`). Optional: `onError`, `run`, `state`, `resumed`
-//! (`"timeout"`, `{"came": …}`, `{"items": [[…]]}` or `{"failed": "…"}`), `now`, `zone`, `mode`,
+//! (`"timeout"`, `{"came": …}`, `{"items": [[…]]}` or `{"failed": "…"}`, or a list of them), `now`, `zone`, `mode`,
 //! `credentials` (type to fields), `earlier` (inputs of earlier runs), `newState`, `files`,
 //! `response` (what the webhook's caller gets: `{"status", "headers", "body"}`), `streams`.
 

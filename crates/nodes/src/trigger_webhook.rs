@@ -203,8 +203,10 @@ struct Webhook;
 #[async_trait]
 impl Run for Webhook {
     async fn run(&self, ctx: &mut Ctx<'_>) -> Result<Outcome, NodeError> {
-        let given = ctx.input(0);
-        Ok(Outcome::one(if given.is_empty() { Items::one(Item::default()) } else { given }))
+        // With several methods there is one list for each.
+        let given = ctx.input.iter().any(|it| !it.is_empty());
+        let empty = || vec![Items::one(Item::default())];
+        Ok(Outcome::Done(if given { ctx.input.to_vec() } else { empty() }))
     }
 
     fn ports(&self, parameters: &Value) -> Option<Ports> {

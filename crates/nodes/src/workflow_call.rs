@@ -90,8 +90,8 @@ struct CallWorkflow;
 impl Run for CallWorkflow {
     async fn run(&self, ctx: &mut Ctx<'_>) -> Result<Outcome, NodeError> {
         let each = ctx.text("mode", 0)? == "each";
-        if let Some(answer) = ctx.resumed.take() {
-            return Ok(Outcome::one(results(ctx, answer, each)?));
+        if !ctx.resumed.is_empty() {
+            return Ok(Outcome::one(results(ctx, each)?));
         }
         let items = passed(ctx)?;
         let mut calls = vec![];
@@ -178,24 +178,27 @@ async fn fetched(ctx: &Ctx<'_>, url: String) -> Result<Value, NodeError> {
 }
 
 /// What the calls gave, in the order of the items.
-fn results(ctx: &Ctx<'_>, answer: Answer, each: bool) -> Result<Items, NodeError> {
-    let lists = match answer {
-        Answer::Items(lists) => lists,
-        Answer::Failed(message) if ctx.goes_on() && !each => {
-            return Ok(Items::one(ctx.failed_item(&NodeError::never(message), 0)));
-        }
-        Answer::Failed(message) => return Err(NodeError::never(message)),
-        Answer::Timeout => return Err(NodeError::never("the called workflow took too long")),
-        Answer::Came(value) => vec![Items::one(Item::from_value(value))],
-    };
-    let mut res = ctx.collect();
+fn results(ctx: &Ctx<'_>, each: bool) -> Result<Items, NodeError> {
     let n_input = ctx.input(0).len();
-    for (index, list) in lists.iter().enumerate() {
+    let mut res = ctx.collect();
+    for (index, answer) in ctx.resumed.iter().enumerate() {
+        let list = match answer {
+            Answer::Items(lists) => lists.first().cloned().unwrap_or_default(),
+            Answer::Came(value) => Items::one(Item::from_value(value.clone())),
+            Answer::Failed(_) | Answer::Timeout => {
+                let why = match answer {
+                    Answer::Failed(why) => NodeError::never(why),
+                    _ => NodeError::never("the called workflow took too long"),
+                };
+                if !ctx.goes_on() {
+                    return Err(why.at(index));
+                }
+                res.push(ctx.failed_item(&why, index))?;
+                continue;
+            }
+        };
         for (place, item) in list.iter().enumerate() {
             let mut item = item?;
-            if let Some(why) = item.error.as_deref().filter(|_| !ctx.goes_on()) {
-                return Err(NodeError::never(why).at(index));
-            }
             item.paired = match each {
                 true => Paired::One(ItemRef::new(0, index)),
                 false => lineage(item.paired, place, list.len(), n_input),

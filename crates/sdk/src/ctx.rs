@@ -30,8 +30,9 @@ pub struct Ctx<'a> {
     pub run: u32,
     /// What the node kept at the end of its last run in this execution.
     pub state: Value,
-    /// Set when the step waited: how the wait ended.
-    pub resumed: Option<Answer>,
+    /// When the step waited: how each of its waits ended. Several calls make several waits, in the
+    /// order of the calls.
+    pub resumed: Vec<Answer>,
     /// How often this step was tried before.
     pub tries: u32,
 }

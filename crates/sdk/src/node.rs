@@ -130,7 +130,7 @@ pub struct CredentialUse {
 pub enum Outcome {
     /// One list per output port; missing ones are empty.
     Done(Vec<Items>),
-    /// The step waits; the node runs again with the answer in [`Ctx::resumed`].
+    /// The step waits; the node runs again with the answers in [`Ctx::resumed`].
     Wait(WaitFor),
 }
 

@@ -56,7 +56,7 @@ impl StepHost<'_> {
             params: &node.params,
             run: self.job.key.1,
             state: Value::Null,
-            resumed: None,
+            resumed: vec![],
             tries: self.job.flight.tries,
         };
         node.node_type.run.look_up(&mut ctx, &self.effect_key(key, attempt)).await

@@ -137,11 +137,19 @@ impl Host for StepHost<'_> {
 
     async fn script(&self, source: &str, item: Option<usize>) -> Result<Option<Value>, NodeError> {
         let code = self.job.facts.plan.script(source, item.is_some());
-        let run = || self.job.outside.sandbox.run(&code, &self.scope, item);
-        blocking(run).map_err(|it| {
-            let at = it.line.map(|line| format!("{} [line {line}]", it.message));
-            NodeError::never(at.unwrap_or(it.message))
-        })
+        blocking(|| self.job.outside.sandbox.run(&code, &self.scope, item)).map_err(thrown)
+    }
+
+    async fn script_with(
+        &self,
+        source: &'static str,
+        extra: &[(SmolStr, Value)],
+    ) -> Result<Option<Value>, NodeError> {
+        let code = self.job.facts.plan.script(source, false);
+        let mut scope = Scope::clone(&self.scope);
+        scope.extra.extend_from_slice(extra);
+        let scope = Arc::new(scope);
+        blocking(|| self.job.outside.sandbox.run(&code, &scope, None)).map_err(thrown)
     }
 
     async fn begin(&self, keys: &[SmolStr]) -> Result<Vec<Begin>, NodeError> {
@@ -312,5 +320,14 @@ fn blocking<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|it| it.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
         _ => work(),
+    }
+}
+
+/// The error of a script, with its place.
+fn thrown(error: expr::Error) -> NodeError {
+    let res = NodeError::never(error.message);
+    match error.line {
+        Some(line) => res.described(format!("line {line} of the code")),
+        None => res,
     }
 }

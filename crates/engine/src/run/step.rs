@@ -139,6 +139,9 @@ impl Job {
 
     /// What each input port holds, with the lineage of this step's input.
     fn input(&self) -> Result<Vec<Items>, String> {
+        if self.is_start() {
+            return Ok(self.started.items.clone());
+        }
         let once = self.node().node.execute_once;
         let list = |(port, list): (usize, &Option<Items>)| {
             let Some(list) = list else { return Ok(Items::default()) };
@@ -148,7 +151,12 @@ impl Job {
         self.flight.task.inputs.iter().enumerate().map(list).collect()
     }
 
-    /// What stands in for a run: the trigger's items, pinned items, a disabled node's input.
+    /// The trigger that started the execution: what came with it is its input.
+    fn is_start(&self) -> bool {
+        self.node().node_type.trigger && self.key.0 == self.started.node
+    }
+
+    /// What stands in for a run: pinned items, a disabled node's input.
     fn without_running(&self, input: &[Items]) -> Option<Vec<Items>> {
         let node = self.node();
         if node.node.disabled {
@@ -160,9 +168,7 @@ impl Job {
         {
             return Some(vec![pinned.clone()]);
         }
-        let is_trigger = node.node_type.trigger && self.key.0 == self.started.node;
-        let given = is_trigger && self.started.items.iter().any(|it| !it.is_empty());
-        given.then(|| self.started.items.clone())
+        None
     }
 
     async fn try_once(&self, host: &StepHost<'_>, input: &[Items], state: &mut Value) -> Try {
@@ -334,19 +340,7 @@ struct Begun {
 }
 
 /// The answer that a step waited for, once all of it is there.
-fn resumed(waits: &[Waiting]) -> Option<Answer> {
+fn resumed(waits: &[Waiting]) -> Vec<Answer> {
     let own = |it: &&Waiting| !matches!(it.kind, WaitKind::Retry | WaitKind::InDoubt);
-    let answers: Vec<&Answer> =
-        waits.iter().filter(own).filter_map(|it| it.answer.as_ref()).collect();
-    if answers.len() <= 1 {
-        return answers.first().map(|it| (*it).clone());
-    }
-    let mut lists = vec![];
-    for answer in answers {
-        match answer {
-            Answer::Items(items) => lists.push(items.first().cloned().unwrap_or_default()),
-            Answer::Failed(_) | Answer::Timeout | Answer::Came(_) => return Some(answer.clone()),
-        }
-    }
-    Some(Answer::Items(lists))
+    waits.iter().filter(own).filter_map(|it| it.answer.clone()).collect()
 }

@@ -35,7 +35,11 @@ pub(super) fn map(source: &Source) -> Result<Target, String> {
 }
 
 fn fields(source: &Source) -> Value {
-    let rows = rows_of(source.parameters.at("fieldsToAggregate.fieldToAggregate"));
+    let rows = match source.parameters.get("fieldsToAggregate") {
+        // A new node begins with one field without a name.
+        None => vec![Map::new().into()],
+        Some(it) => rows_of(it.get("fieldToAggregate")),
+    };
     Value::array(rows.iter().map(|row| {
         let field = row.get("fieldToAggregate").cloned().unwrap_or_else(|| "".into());
         let mut res = Map::from_iter([("field", field)]);

@@ -37,7 +37,6 @@ pub(super) fn map(source: &Source) -> Result<Target, String> {
     match source.kind() {
         "function" => {
             target.set("code", source.or("functionCode", FUNCTION));
-            target.set("wrap", false);
         }
         "functionItem" => {
             target.set("mode", "eachItem");

@@ -51,27 +51,6 @@ pub(super) fn one(value: &Value) -> Result<Returned, NodeError> {
     }
 }
 
-/// A list of whole items and nothing else, as the oldest scripts had to return it.
-pub(super) fn only_items(value: Option<&Value>) -> Result<Vec<Returned>, NodeError> {
-    let list = match value {
-        None | Some(Value::Null) => {
-            return Err(NodeError::never("No data got returned. Always return an Array of items!"));
-        }
-        Some(Value::Array(list)) => list,
-        Some(_) => {
-            return Err(NodeError::never("Always an Array of items has to be returned!"));
-        }
-    };
-    let read = |(index, it): (usize, &Value)| {
-        if it.get("json").is_none() {
-            let why = "All returned items have to contain a property named \"json\"!";
-            return Err(NodeError::never(why).at(index));
-        }
-        item(it, index)
-    };
-    list.iter().enumerate().map(read).collect()
-}
-
 fn listed(list: &[Value]) -> Result<Vec<Returned>, NodeError> {
     if list.iter().any(Value::is_null) {
         return Err(not_items());

@@ -65,7 +65,10 @@ pub(crate) async fn run(node_type: &NodeType, case: &Value, host: &mut TestHost)
         params: &params,
         run: case.get("run").and_then(Value::as_f64).unwrap_or(0.0) as u32,
         state: case.get("state").cloned().unwrap_or_default(),
-        resumed: case.get("resumed").map(answer),
+        resumed: match case.get("resumed") {
+            Some(Value::Array(several)) => several.iter().map(answer).collect(),
+            one => one.map(answer).into_iter().collect(),
+        },
         tries: 0,
     };
     let (key, actual) = match node_type.run.run(&mut ctx).await {

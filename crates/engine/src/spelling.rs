@@ -75,6 +75,11 @@ fn spell_paired(paired: &Paired) -> Option<Value> {
         Paired::Unknown | Paired::Nothing => None,
         Paired::One(it) => Some(one(it)),
         Paired::Many(all) => Some(Value::array(all.iter().map(one))),
+        Paired::Earlier { run, of } => Some(Value::object([
+            ("item", Value::from(of.item)),
+            ("input", u32::from(of.input).into()),
+            ("run", (*run).into()),
+        ])),
     }
 }
 

@@ -34,11 +34,16 @@ mappers! {
     filter
     http_request
     if_
+    item_lists
+    limit
     manual_trigger
+    merge
     no_op
     respond_to_webhook
     schedule
     set
+    sort
+    split_in_batches
     split_out
     stop_and_error
     switch

@@ -74,12 +74,18 @@ pub enum Paired {
     Nothing,
     One(ItemRef),
     Many(Arc<[ItemRef]>),
+    /// It comes from the input of an earlier run of the same node, as the later batches of a loop do.
+    Earlier {
+        run: u32,
+        of: ItemRef,
+    },
 }
 
 impl Paired {
+    /// The items of the step's own input.
     pub fn refs(&self) -> &[ItemRef] {
         match self {
-            Paired::Unknown | Paired::Nothing => &[],
+            Paired::Unknown | Paired::Nothing | Paired::Earlier { .. } => &[],
             Paired::One(it) => std::slice::from_ref(it),
             Paired::Many(it) => it,
         }

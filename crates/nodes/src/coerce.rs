@@ -1,5 +1,7 @@
 //! JavaScript's conversions between types, as fields and conditions need them.
 
+use std::cmp::Ordering;
+
 use model::Value;
 use sdk::ctx::text_of;
 use smol_str::{SmolStr, format_smolstr};
@@ -72,6 +74,21 @@ pub(crate) fn described(value: Option<&Value>) -> SmolStr {
         Some(Value::Object(_)) => "object".into(),
         Some(other) => format_smolstr!("'{}'", other.to_text()),
     }
+}
+
+/// JavaScript's `<` and `>`: text by its letters when both are text, else as numbers; `None` when
+/// there is no order, as with `undefined`.
+pub(crate) fn order(a: Option<&Value>, b: Option<&Value>) -> Option<Ordering> {
+    let (a, b) = (a?, b?);
+    let is_text = |it: &Value| matches!(it, Value::String(_) | Value::Array(_) | Value::Object(_));
+    if !is_text(a) || !is_text(b) {
+        return number(a).partial_cmp(&number(b));
+    }
+    let (a, b) = (a.to_text(), b.to_text());
+    if a.is_ascii() && b.is_ascii() {
+        return Some(a.cmp(&b));
+    }
+    Some(a.encode_utf16().cmp(b.encode_utf16()))
 }
 
 /// Text of a value in a text field: JSON for lists and objects, words for the rest.

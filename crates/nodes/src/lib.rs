@@ -21,9 +21,13 @@ sdk::catalog! {
         data_aggregate
         data_date_time
         data_filter
+        data_limit
         data_set
+        data_sort
         data_split_out
         flow_if
+        flow_loop
+        flow_merge
         flow_no_op
         flow_stop
         flow_switch

@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use model::{Item, journal::Source};
+use model::{
+    Item, ItemRef, Paired,
+    journal::{Source, Step},
+};
 
 use super::Seen;
 
@@ -91,9 +94,13 @@ fn parents(seen: &Seen, place: Place) -> Result<Vec<Place>, String> {
         return Ok(vec![]);
     };
     let Some(item) = at(seen, place)? else { return Ok(vec![]) };
-    let parent = |it: &model::ItemRef| {
+    let parent = |step: &Step, it: &ItemRef| {
         let source = step.sources.get(it.input as usize).copied().flatten()?;
         Some(Place { source, item: it.item })
     };
-    Ok(item.paired.refs().iter().filter_map(parent).collect())
+    if let Paired::Earlier { run, of } = &item.paired {
+        let earlier = seen.step(place.source.node, Some(*run));
+        return Ok(earlier.and_then(|it| parent(&it, of)).into_iter().collect());
+    }
+    Ok(item.paired.refs().iter().filter_map(|it| parent(&step, it)).collect())
 }

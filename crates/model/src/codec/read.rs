@@ -166,6 +166,7 @@ impl<'a> Reader<'a> {
             2 => Paired::One(ItemRef { input: 0, item: self.small()? }),
             3 => Paired::One(self.item_ref()?),
             4 => Paired::Many(self.many(Reader::item_ref)?.into()),
+            5 => Paired::Earlier { run: self.small()?, of: self.item_ref()? },
             _ => return broken("a pairing of unknown kind"),
         };
         let Value::Object(json) = self.value()? else {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    Item, Map, Value,
+    Item, ItemRef, Map, Paired, Value,
     execution::{Mode, Status},
     journal::{Started, Step, StepError},
     json,
@@ -68,7 +68,12 @@ proptest! {
         let items: Items = values
             .iter()
             .enumerate()
-            .map(|(n, it)| Item::new(Map::from_iter([("v", it.clone())])).paired_with(n % 2, n))
+            .map(|(n, it)| {
+                let item = Item::new(Map::from_iter([("v", it.clone())])).paired_with(n % 2, n);
+                let of = ItemRef::new(n % 2, n);
+                let earlier = Paired::Earlier { run: n as u32, of };
+                Item { paired: if n % 3 == 2 { earlier } else { item.paired.clone() }, ..item }
+            })
             .collect();
         let records = vec![step(vec![items.clone(), Items::default(), items])];
         let bytes = encode(&records).unwrap();

@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 
 use super::tag;
 use crate::{
-    Item, Items, Map, Paired, Value,
+    Item, ItemRef, Items, Map, Paired, Value,
     execution::{Answer, Mode, Status, WaitKind},
     item::{Binary, Blob, Page},
     journal::{FORMAT, Record, Source, Started, Step, StepError},
@@ -202,6 +202,11 @@ impl Writer {
         Ok(())
     }
 
+    fn item_ref(&mut self, it: ItemRef) {
+        self.number(u64::from(it.input));
+        self.number(u64::from(it.item));
+    }
+
     fn item(&mut self, item: &Item) {
         let paired = match &item.paired {
             Paired::Unknown => 0,
@@ -209,6 +214,7 @@ impl Writer {
             Paired::One(it) if it.input == 0 => 2,
             Paired::One(_) => 3,
             Paired::Many(_) => 4,
+            Paired::Earlier { .. } => 5,
         };
         let flags = paired
             | if item.binary.is_some() { 8 } else { 0 }
@@ -217,17 +223,12 @@ impl Writer {
         match &item.paired {
             Paired::Unknown | Paired::Nothing => {}
             Paired::One(it) if it.input == 0 => self.number(u64::from(it.item)),
-            Paired::One(it) => {
-                self.number(u64::from(it.input));
-                self.number(u64::from(it.item));
-            }
+            Paired::One(it) => self.item_ref(*it),
             Paired::Many(refs) => {
                 self.number(refs.len() as u64);
-                for it in refs.iter() {
-                    self.number(u64::from(it.input));
-                    self.number(u64::from(it.item));
-                }
+                refs.iter().for_each(|it| self.item_ref(*it));
             }
+            Paired::Earlier { run, of } => (self.number(u64::from(*run)), self.item_ref(*of)).1,
         }
         self.object(&item.json);
         if let Some(files) = &item.binary {

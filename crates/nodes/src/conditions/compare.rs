@@ -50,7 +50,7 @@ pub(super) fn answer(
         Verb::Order(order) => in_order(row.kind, order, left, right),
         Verb::Length(order) => {
             let length = left.and_then(Value::as_array).map_or(0, <[Value]>::len) as f64;
-            right.is_some_and(|it| order.holds(&length, &coerce::number(it)))
+            right.is_some_and(|it| order.holds(length, coerce::number(it)))
         }
     };
     // A date that is not there is neither before, nor after, nor other than another.
@@ -133,23 +133,16 @@ fn holds(list: Option<&Value>, value: Option<&Value>, ignore_case: bool) -> bool
     })
 }
 
-/// As JavaScript orders: text by its letters when both are text, else as numbers. Dates are numbers.
+/// As JavaScript orders. Dates are numbers here.
 fn in_order(kind: Kind, order: Order, left: Option<&Value>, right: Option<&Value>) -> bool {
     // The untyped rows take nothing for 0, as n8n's first conditions did.
-    let nothing = |it: Option<&Value>| kind == Kind::Any && !it.is_some_and(Value::truthy);
-    if let (Some(Value::String(left)), Some(Value::String(right))) = (left, right)
-        && kind == Kind::Any
-        && !left.is_empty()
-        && !right.is_empty()
-    {
-        return order.holds(left, right);
-    }
-    let number = |it: Option<&Value>| match it {
-        it if nothing(it) => 0.0,
-        None => f64::NAN,
-        Some(it) => coerce::number(it),
+    let zero = Value::Number(0.0);
+    let side = |it: Option<&'_ Value>| match it {
+        it if kind == Kind::Any && !it.is_some_and(Value::truthy) => Some(zero.clone()),
+        it => it.cloned(),
     };
-    order.holds(&number(left), &number(right))
+    let (left, right) = (side(left), side(right));
+    coerce::order(left.as_ref(), right.as_ref()).is_some_and(|it| order.fits(it))
 }
 
 fn matches(row: &Row, ignore_case: bool, left: Option<&Value>, right: Option<&Value>) -> Answer {

@@ -1,5 +1,7 @@
 //! What a row asks, read from its words.
 
+use std::cmp::Ordering;
+
 use super::operand::Kind;
 
 /// What is asked, and whether the opposite is.
@@ -35,15 +37,19 @@ pub(super) enum Order {
 }
 
 impl Order {
-    /// NaN is in no order.
-    pub(super) fn holds<T: PartialOrd>(self, left: &T, right: &T) -> bool {
+    pub(super) fn fits(self, it: Ordering) -> bool {
         match self {
-            Order::Equal => left == right,
-            Order::Greater => left > right,
-            Order::GreaterOrEqual => left >= right,
-            Order::Less => left < right,
-            Order::LessOrEqual => left <= right,
+            Order::Equal => it.is_eq(),
+            Order::Greater => it.is_gt(),
+            Order::GreaterOrEqual => it.is_ge(),
+            Order::Less => it.is_lt(),
+            Order::LessOrEqual => it.is_le(),
         }
+    }
+
+    /// NaN is in no order.
+    pub(super) fn holds(self, left: f64, right: f64) -> bool {
+        left.partial_cmp(&right).is_some_and(|it| self.fits(it))
     }
 }
 

@@ -120,7 +120,10 @@ fn paired(value: Option<&Value>) -> Paired {
         None => Paired::Unknown,
         Some(Value::Number(item)) => Paired::One(ItemRef::new(0, *item as usize)),
         Some(Value::Array(all)) => Paired::Many(all.iter().map(one_ref).collect()),
-        Some(one @ Value::Object(_)) => Paired::One(one_ref(one)),
+        Some(one @ Value::Object(_)) => match one.get("run").and_then(Value::as_f64) {
+            Some(run) => Paired::Earlier { run: run as u32, of: one_ref(one) },
+            None => Paired::One(one_ref(one)),
+        },
         Some(_) => Paired::Nothing,
     }
 }
@@ -167,6 +170,11 @@ fn written_item(item: &Item) -> Value {
         Paired::Nothing => drop(res.insert("pairedItem", "nothing")),
         Paired::One(it) => drop(res.insert("pairedItem", of(it))),
         Paired::Many(all) => drop(res.insert("pairedItem", Value::array(all.iter().map(of)))),
+        Paired::Earlier { run, of: it } => {
+            let mut it = of(it).as_object().cloned().unwrap_or_default();
+            it.insert("run", *run);
+            res.insert("pairedItem", Value::from(it));
+        }
     }
     if let Some(files) = &item.binary {
         let files = files.iter().map(|(name, file)| (name.clone(), written_binary(file)));

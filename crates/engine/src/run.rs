@@ -72,6 +72,7 @@ pub(crate) fn world(
         sources: sources.into(),
         input: 0,
         pages,
+        pins: false,
         log: Default::default(),
     })
 }

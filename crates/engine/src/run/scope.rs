@@ -65,6 +65,7 @@ pub(super) fn of_step(job: &Job, input: &[Items], pages: PagesOf) -> (Arc<Scope>
         sources: sources.into(),
         input: first,
         pages,
+        pins: job.outside.pins && facts.mode.is_test(),
         log: Mutex::default(),
     });
     let names = &job.names;

@@ -142,7 +142,8 @@ impl Job {
         if self.is_start() {
             return Ok(self.started.items.clone());
         }
-        let once = self.node().node.execute_once;
+        // Pinned items pair with the whole input.
+        let once = self.node().node.execute_once && !self.is_pinned();
         let list = |(port, list): (usize, &Option<Items>)| {
             let Some(list) = list else { return Ok(Items::default()) };
             let list = if once { list.slice(0, 1)? } else { list.clone() };
@@ -156,17 +157,20 @@ impl Job {
         self.node().node_type.trigger && self.key.0 == self.started.node
     }
 
+    fn is_pinned(&self) -> bool {
+        let node = self.node();
+        let counts = self.outside.pins && self.facts.mode.is_test() && !node.node.disabled;
+        counts && node.pinned.is_some()
+    }
+
     /// What stands in for a run: pinned items, a disabled node's input.
     fn without_running(&self, input: &[Items]) -> Option<Vec<Items>> {
         let node = self.node();
         if node.node.disabled {
             return Some(vec![input.first().cloned().unwrap_or_default()]);
         }
-        if let Some(pinned) = &node.pinned
-            && self.outside.pins
-            && self.facts.mode.is_test()
-        {
-            return Some(vec![pinned.clone()]);
+        if self.is_pinned() {
+            return Some(vec![node.pinned.clone().unwrap_or_default()]);
         }
         None
     }

@@ -19,6 +19,8 @@ pub(super) struct StepWorld {
     /// The input port whose items expressions see first.
     pub(super) input: usize,
     pub(super) pages: PagesOf,
+    /// Whether pinned items stand in for what nodes give.
+    pub(super) pins: bool,
     pub(super) log: Mutex<Vec<String>>,
 }
 
@@ -51,7 +53,15 @@ impl World for StepWorld {
 
     fn paired(&self, node: usize, item: usize) -> Result<Item, String> {
         let from = self.sources.get(self.input).copied().flatten();
-        lineage::ancestor(&self.seen, node as u32, from, item)
+        let found = lineage::ancestor(&self.seen, node as u32, from, item);
+        // Pinned items have no history: where none leads to them, the one at the same place counts.
+        match &self.seen.plan.nodes[node].pinned {
+            Some(pinned) if self.pins && found.is_err() => match pinned.get(item)? {
+                Some(it) => Ok(it),
+                None => found,
+            },
+            Some(_) | None => found,
+        }
     }
 
     fn parameters(&self, node: usize) -> Value {

@@ -308,7 +308,9 @@ impl Shelf for MemoryShelf {
                 node.name
             )));
         };
-        let signs = self.types.get(kind).map(|it| it.signs.clone()).unwrap_or_default();
-        Ok(Credential::new(kind, kind, fields.clone()).signing(&signs))
+        Ok(match self.types.get(kind) {
+            Some(known) => known.open(kind, fields.clone()),
+            None => Credential::new(kind, kind, fields.clone()),
+        })
     }
 }

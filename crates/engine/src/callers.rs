@@ -27,21 +27,36 @@ pub enum Reply {
 
 /// See the module. Cheap to clone.
 #[derive(Clone, Default)]
-pub(crate) struct Callers(Arc<Mutex<HashMap<ExecutionId, mpsc::Sender<Reply>>>>);
+pub(crate) struct Callers(Arc<Mutex<HashMap<ExecutionId, Caller>>>);
+
+struct Caller {
+    sender: mpsc::Sender<Reply>,
+    /// It reads the answer piece by piece.
+    streams: bool,
+}
 
 impl Callers {
     /// Registers a caller; it is forgotten when it goes away or hears the end.
-    pub(crate) fn add(&self, execution: ExecutionId) -> mpsc::Receiver<Reply> {
+    pub(crate) fn add(&self, execution: ExecutionId, streams: bool) -> mpsc::Receiver<Reply> {
         let (sender, receiver) = mpsc::channel(REPLIES_MAX);
-        self.0.lock().expect("a plain table").insert(execution, sender);
+        let caller = Caller { sender, streams };
+        self.0.lock().expect("a plain table").insert(execution, caller);
         receiver
+    }
+
+    pub(crate) fn streams(&self, execution: ExecutionId) -> bool {
+        self.0.lock().expect("a plain table").get(&execution).is_some_and(|it| it.streams)
     }
 
     pub(crate) async fn tell(&self, execution: ExecutionId, reply: Reply) {
         let last = matches!(reply, Reply::Ended(_) | Reply::Lost(_));
         let sender = {
             let mut callers = self.0.lock().expect("a plain table");
-            if last { callers.remove(&execution) } else { callers.get(&execution).cloned() }
+            if last {
+                callers.remove(&execution).map(|it| it.sender)
+            } else {
+                callers.get(&execution).map(|it| it.sender.clone())
+            }
         };
         if let Some(sender) = sender
             && sender.send(reply).await.is_err()

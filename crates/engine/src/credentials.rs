@@ -124,8 +124,7 @@ impl Engine {
                 kind.title
             )));
         };
-        let credential =
-            Credential::new(&opened.kind, &opened.name, opened.fields).signing(&kind.signs);
+        let credential = kind.open(&opened.name, opened.fields);
         let mut call = http::Call::new(&test.method, &credential.fill(&test.url))
             .map_err(|it| Fault::invalid(it.message))?;
         call.options.timeout = TEST_TIME_MAX;

@@ -122,7 +122,7 @@ impl Engine {
         let inner = &self.0;
         let live = inner.begin(begin).await.map_err(fault)?;
         let id = live.facts.execution;
-        let replies = inner.outside.callers.add(id);
+        let replies = inner.outside.callers.add(id, false);
         inner.accept(live).await.map_err(|lost| lost_fault(&lost))?;
         Ok((id, replies))
     }

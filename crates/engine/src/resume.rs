@@ -38,7 +38,8 @@ impl Engine {
         let pending = match &received.answer {
             AnswerWhen::AtOnce(_) => None,
             when => {
-                let replies = inner.outside.callers.add(execution);
+                let streams = matches!(when, AnswerWhen::Stream);
+                let replies = inner.outside.callers.add(execution, streams);
                 let when = when.clone();
                 Some(Pending::new(inner, execution, plan, wait.node, when, replies))
             }

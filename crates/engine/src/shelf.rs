@@ -83,8 +83,10 @@ impl Shelf for StoredShelf {
                 named.name, node.name
             )));
         };
-        let signs = inner.credential_types.get(kind).map(|it| it.signs.clone());
-        Ok(Credential::new(kind, &opened.name, opened.fields).signing(&signs.unwrap_or_default()))
+        Ok(match inner.credential_types.get(kind) {
+            Some(known) => known.open(&opened.name, opened.fields),
+            None => Credential::new(kind, &opened.name, opened.fields),
+        })
     }
 }
 

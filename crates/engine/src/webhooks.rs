@@ -228,7 +228,7 @@ async fn begin(
         inner.accept(live).await.map_err(|lost| Refused::Fault(lost_fault(&lost)))?;
         return Ok(Incoming::Answered(execution, response));
     }
-    let replies = inner.outside.callers.add(execution);
+    let replies = inner.outside.callers.add(execution, matches!(answer, AnswerWhen::Stream));
     worker::run(inner, live);
     Ok(Incoming::Later(Pending::new(inner, execution, plan, node, answer, replies)))
 }

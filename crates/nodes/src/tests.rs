@@ -60,3 +60,20 @@ fn every_field_says_what_it_is_for() {
         }
     }
 }
+
+/// What a type signs and tests with is in its form, so that nothing is silently empty.
+#[test]
+fn credentials_sign_with_fields_that_they_have() {
+    for credential in crate::credentials().iter() {
+        let mut texts = format!("{:?} {:?}", credential.signs, credential.test);
+        while let Some((_, (field, rest))) =
+            texts.split_once("{{").and_then(|(a, b)| Some((a, b.split_once("}}")?)))
+        {
+            assert!(credential.form.field(field).is_some(), "{}: {field}", credential.name);
+            texts = rest.to_owned();
+        }
+        let fault = credential.form.faults(&credential.form.fill(&Value::Null));
+        let filled = credential.form.fields.iter().filter(|it| it.required).count();
+        assert_eq!(fault.len(), filled, "{}: {fault:?}", credential.name);
+    }
+}

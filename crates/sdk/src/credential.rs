@@ -23,6 +23,17 @@ pub struct CredentialType {
     pub test: Option<TestCall>,
 }
 
+impl CredentialType {
+    /// A credential of this type: fields that were left out have their defaults.
+    pub fn open(&self, name: &str, fields: Map) -> Credential {
+        let fields = match self.form.fill(&fields.into()) {
+            Value::Object(filled) => Arc::unwrap_or_clone(filled),
+            _ => Map::new(),
+        };
+        Credential::new(&self.name, name, fields).signing(&self.signs)
+    }
+}
+
 impl Named for CredentialType {
     fn name(&self) -> &SmolStr {
         &self.name
@@ -117,22 +128,29 @@ impl Credential {
 
     /// A text in which `{{field}}` stands for a field.
     pub fn fill(&self, template: &str) -> String {
-        let mut res = String::new();
+        self.parts(template).0
+    }
+
+    /// The same; `None` when every field that it names is empty.
+    pub fn filled(&self, template: &str) -> Option<String> {
+        let (text, named, empty) = self.parts(template);
+        (named == 0 || empty < named).then_some(text)
+    }
+
+    /// The text, and how many fields it names and how many of them are empty.
+    fn parts(&self, template: &str) -> (String, usize, usize) {
+        let (mut res, mut named, mut empty) = (String::new(), 0, 0);
         let mut rest = template;
-        while let Some((before, after)) = rest.split_once("{{") {
+        while let Some((before, (field, after))) =
+            rest.split_once("{{").and_then(|(a, b)| Some((a, b.split_once("}}")?)))
+        {
+            let text = self.text(field.trim());
+            (named, empty) = (named + 1, empty + usize::from(text.is_empty()));
             res.push_str(before);
-            match after.split_once("}}") {
-                Some((field, after)) => {
-                    res.push_str(&self.text(field.trim()));
-                    rest = after;
-                }
-                None => {
-                    res.push_str("{{");
-                    rest = after;
-                }
-            }
+            res.push_str(&text);
+            rest = after;
         }
         res.push_str(rest);
-        res
+        (res, named, empty)
     }
 }

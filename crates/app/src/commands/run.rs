@@ -77,7 +77,7 @@ pub(crate) fn run(args: &Args, _: &Options) -> Outcome {
         .map_err(|e| Failure::unreachable(format!("no folder for large data: {e}")))?;
     let options = AloneOptions {
         nodes: Arc::new(nodes::all()),
-        credential_types: Arc::new(sdk::Catalog::new([])),
+        credential_types: Arc::new(nodes::credentials()),
         credentials: credentials.unwrap_or_default(),
         folder: args.files.clone(),
         scratch: scratch.path().to_owned(),

@@ -210,6 +210,10 @@ impl Host for StepHost<'_> {
         Ok(())
     }
 
+    fn streams(&self) -> bool {
+        self.job.outside.callers.streams(self.job.facts.execution)
+    }
+
     async fn credential(&self, kind: &str) -> Result<Credential, NodeError> {
         let (outside, facts) = (&self.job.outside, &self.job.facts);
         outside.shelf.credential(facts.workspace, &self.job.node().node, kind).await

@@ -159,6 +159,30 @@ async fn credentials_sign_requests() {
 }
 
 #[tokio::test]
+async fn a_services_own_credential_signs_as_the_service_wants() {
+    let server = Server::start().await;
+    let sent = async |kind: &str, fields: &str, more: &str| {
+        let parameters =
+            format!(r#""authentication": "credential", "credentialType": "{kind}"{more}"#);
+        let rest = format!(r#"{ONE}, "credentials": {{"{kind}": {fields}}}"#);
+        sent(&server, &parameters, &rest).await.0
+    };
+    let head = sent("openAiApi", r#"{"apiKey": "k"}"#, "").await;
+    assert!(head.contains("\nauthorization: Bearer k"), "{head}");
+    assert!(!head.contains("openai-organization"), "an empty field sends no header: {head}");
+    let head = sent("notionApi", r#"{"apiKey": "k"}"#, "").await;
+    assert!(head.contains("\nnotion-version: 2022-06-28"), "{head}");
+    let own = r#", "headers": [{"name": "Notion-Version", "value": "2030-01-01"}]"#;
+    let head = sent("notionApi", r#"{"apiKey": "k"}"#, own).await;
+    assert!(head.contains("\nnotion-version: 2030-01-01"), "{head}");
+    assert!(!head.contains("2022-06-28"), "{head}");
+    let head = sent("trelloApi", r#"{"apiKey": "k", "apiToken": "t"}"#, "").await;
+    assert!(head.starts_with("GET /echo?key=k&token=t\n"), "{head}");
+    let head = sent("zendeskApi", r#"{"email": "a@b.c", "apiToken": "t"}"#, "").await;
+    assert!(head.contains("\nauthorization: Basic YUBiLmMvdG9rZW46dA=="), "{head}");
+}
+
+#[tokio::test]
 async fn a_credential_that_cannot_sign_says_so() {
     let server = Server::start().await;
     check(&server, r#"{"parameters": {"url": "{server}/echo", "authentication": "credential", "credentialType": "oAuth2Api"}, "credentials": {"oAuth2Api": {}}, "input": [[{}]], "error": "credentials of type `oAuth2Api` cannot sign requests here yet; use a header, bearer or query credential instead"}"#).await;

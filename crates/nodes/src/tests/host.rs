@@ -149,9 +149,11 @@ impl Host for TestHost {
         let fields = self.case.at("credentials").and_then(|it| it.get(kind));
         match fields {
             Some(Value::Object(fields)) => {
-                let signs = crate::credentials().get(kind).map(|it| it.signs.clone());
-                let credential = Credential::new(kind, kind, Map::clone(fields));
-                Ok(credential.signing(&signs.unwrap_or_default()))
+                let fields = Map::clone(fields);
+                Ok(match crate::credentials().get(kind) {
+                    Some(known) => known.open(kind, fields),
+                    None => Credential::new(kind, kind, fields),
+                })
             }
             _ => Err(NodeError::never(format!("the case has no credential `{kind}`"))),
         }

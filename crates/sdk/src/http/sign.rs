@@ -14,12 +14,22 @@ impl Call {
     pub fn sign(&mut self, signs: &[Sign], credential: &Credential) -> Result<(), NodeError> {
         for sign in signs {
             match sign {
+                // What is no secret, such as the version of an API, is only a default.
+                Sign::Header { name, value } if !value.contains("{{") => {
+                    if !self.has_header(name) {
+                        self.header(name, value.as_str());
+                    }
+                }
                 Sign::Header { name, value } => {
-                    self.secret_header(&credential.fill(name), &credential.fill(value));
+                    if let Some(value) = credential.filled(value) {
+                        self.secret_header(&credential.fill(name), &value);
+                    }
                 }
                 Sign::Query { name, value } => {
-                    let (name, value) = (credential.fill(name), credential.fill(value));
-                    self.url.query_pairs_mut().append_pair(&name, &value);
+                    if let Some(value) = credential.filled(value) {
+                        let name = credential.fill(name);
+                        self.url.query_pairs_mut().append_pair(&name, &value);
+                    }
                 }
                 Sign::Basic { user, password } => {
                     let pair = format!("{}:{}", credential.fill(user), credential.fill(password));

@@ -1,0 +1,21 @@
+//! xAI: how its API is signed.
+
+use model::form::Field;
+use sdk::CredentialType;
+
+pub(super) fn plugin() -> CredentialType {
+    super::tested(
+        super::signing(
+            "xAiApi",
+            "xAI",
+            "Make a key in the xAI console.",
+            vec![
+                Field::secret("apiKey", "API key")
+                    .required()
+                    .help("The key, as the service shows it."),
+            ],
+            vec![super::header("Authorization", "Bearer {{apiKey}}")],
+        ),
+        "https://api.x.ai/v1/models",
+    )
+}

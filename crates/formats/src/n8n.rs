@@ -29,6 +29,7 @@ mappers! {
     aggregate
     code
     date_time
+    debug_helper
     error_trigger
     execute_workflow
     filter

@@ -25,6 +25,7 @@ sdk::catalog! {
         data_set
         data_sort
         data_split_out
+        debug_helper
         flow_if
         flow_loop
         flow_merge

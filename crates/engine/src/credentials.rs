@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use model::{Code, Fault, Map, Value, form::FieldKind, id::CredentialId};
-use sdk::{Credential, CredentialType, http};
+use sdk::{CredentialType, http};
 use smol_str::SmolStr;
 use store::credentials::Row;
 use uuid::Uuid;

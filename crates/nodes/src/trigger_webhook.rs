@@ -19,6 +19,7 @@ mod item;
 mod signature;
 #[cfg(test)]
 mod tests;
+mod xml;
 
 pub(crate) use answer::{TEXT_TYPE, last_node};
 
@@ -57,7 +58,7 @@ Gives one item:
 }
 ```
 
-JSON and form bodies are read into `body`; files of a form, and bodies of any other type, become
+JSON, XML and form bodies are read into `body`; files of a form, and bodies of any other type, become
 binary data. With several methods there is one output for each.
 
 The caller is answered **at once** (the execution is durable by then), **when the last node has

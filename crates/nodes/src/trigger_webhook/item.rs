@@ -6,7 +6,7 @@ use model::{Binary, Item, Map, Value, item::Blob};
 use sdk::trigger::{Refusal, Request};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::{is, text};
+use super::{is, text, xml};
 use crate::file;
 
 type Files = BTreeMap<SmolStr, Binary>;
@@ -62,12 +62,14 @@ fn body(request: &Request, binary_property: &str) -> Result<(Value, Files), Refu
     if media == "application/x-www-form-urlencoded" {
         return Ok((fields(url::form_urlencoded::parse(&request.body)), none));
     }
-    if media == "text/plain"
-        || media == "text/xml"
-        || media == "application/xml"
-        || media.ends_with("+xml")
-    {
+    if media == "text/plain" {
         return Ok((String::from_utf8_lossy(&request.body).into_owned().into(), none));
+    }
+    if media.ends_with("/xml") || media.ends_with("+xml") {
+        return match xml::read(&String::from_utf8_lossy(&request.body)) {
+            Ok(body) => Ok((body, none)),
+            Err(fault) => Err(Refusal::new(422, format!("the body is not XML: {fault}"))),
+        };
     }
     if media.is_empty()
         && let Ok(body) = Value::from_json_bytes(&request.body)

@@ -20,6 +20,8 @@ mod scope;
 mod seen;
 mod state;
 mod step;
+#[cfg(test)]
+mod tests;
 mod tries;
 mod v0;
 mod world;

@@ -115,6 +115,9 @@ impl Runner {
         if *self.stop.borrow() == Stop::Cancel {
             return self.end(Status::Cancelled, None).await;
         }
+        if let Some(error) = self.state.failure() {
+            return self.end(Status::Error, Some(error)).await;
+        }
         self.take_up();
         loop {
             self.launch();

@@ -185,6 +185,12 @@ impl State {
         self.failed = flight.map(|it| (key, it));
     }
 
+    /// The error of a step that failed before the execution's end was recorded.
+    pub(crate) fn failure(&self) -> Option<StepError> {
+        let (key, _) = self.failed.as_ref()?;
+        self.seen.step(key.0, Some(key.1))?.error.clone()
+    }
+
     pub(super) fn may_run(&self, node: u32) -> bool {
         self.only.as_ref().is_none_or(|it| it.contains(&node))
     }

@@ -2,8 +2,6 @@
 //!
 //! `cargo run --release -p engine --example load -- WORKFLOW.json BODY.json [seconds] [at once]`
 
-#![allow(clippy::unwrap_used)]
-
 use std::{
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -20,24 +18,35 @@ use store::{MasterKey, Store, files::Folder};
 #[tokio::main]
 async fn main() {
     let words: Vec<String> = std::env::args().collect();
-    let text = std::fs::read_to_string(&words[1]).unwrap();
-    let body = Bytes::from(std::fs::read(&words[2]).unwrap());
-    let number = |at: usize, default: u64| words.get(at).map_or(default, |it| it.parse().unwrap());
+    let text = std::fs::read_to_string(&words[1]).expect("a load test may stop at any trouble");
+    let body = Bytes::from(std::fs::read(&words[2]).expect("a load test may stop at any trouble"));
+    let number = |at: usize, default: u64| {
+        words.get(at).map_or(default, |it| it.parse().expect("a load test may stop at any trouble"))
+    };
     let (seconds, at_once) = (number(3, 5), number(4, 50));
 
-    let data = tempfile::tempdir().unwrap();
-    let key = MasterKey::from_file(&data.path().join("key")).unwrap();
+    let data = tempfile::tempdir().expect("a load test may stop at any trouble");
+    let key = MasterKey::from_file(&data.path().join("key"))
+        .expect("a load test may stop at any trouble");
     let options = store::Options { url: std::env::var("URL").ok(), data: data.path().to_owned() };
-    let store = Store::open(&options, key).await.unwrap();
-    let files = Arc::new(Folder::open(&data.path().join("files")).unwrap());
+    let store = Store::open(&options, key).await.expect("a load test may stop at any trouble");
+    let files = Arc::new(
+        Folder::open(&data.path().join("files")).expect("a load test may stop at any trouble"),
+    );
     let (nodes, kinds) = (Arc::new(nodes::all()), Arc::new(nodes::credentials()));
     let mut wish = Options::default();
     wish.http.allow_private = true;
-    let engine = Engine::open(store.clone(), files, nodes, kinds, wish).await.unwrap();
+    let engine = Engine::open(store.clone(), files, nodes, kinds, wish)
+        .await
+        .expect("a load test may stop at any trouble");
     let actor = Actor::system(engine.default_workspace());
-    let added = engine.import(&actor, &text).await.unwrap();
-    engine.publish(&actor, added[0].id, None, "").await.unwrap();
-    let found = store.webhook_routes().await.unwrap().remove(0);
+    let added = engine.import(&actor, &text).await.expect("a load test may stop at any trouble");
+    engine
+        .publish(&actor, added[0].id, None, "")
+        .await
+        .expect("a load test may stop at any trouble");
+    let found =
+        store.webhook_routes().await.expect("a load test may stop at any trouble").remove(0);
 
     let until = Instant::now() + Duration::from_secs(seconds);
     let took: Arc<Mutex<Vec<Duration>>> = Arc::default();
@@ -61,18 +70,24 @@ async fn main() {
                     test: false,
                 };
                 let address = Address { workspace: None, test: false };
-                match engine.receive(address, request).await.unwrap() {
+                match engine
+                    .receive(address, request)
+                    .await
+                    .expect("a load test may stop at any trouble")
+                {
                     Incoming::Answered(..) => {}
-                    Incoming::Later(pending) => drop(pending.answer().await.unwrap()),
+                    Incoming::Later(pending) => {
+                        drop(pending.answer().await.expect("a load test may stop at any trouble"))
+                    }
                 }
-                took.lock().unwrap().push(clock.elapsed());
+                took.lock().expect("a load test may stop at any trouble").push(clock.elapsed());
             }
         })
     });
     for caller in callers.collect::<Vec<_>>() {
-        caller.await.unwrap();
+        caller.await.expect("a load test may stop at any trouble");
     }
-    let mut took = std::mem::take(&mut *took.lock().unwrap());
+    let mut took = std::mem::take(&mut *took.lock().expect("a load test may stop at any trouble"));
     took.sort();
     let per_second = took.len() as u64 / seconds;
     println!(

@@ -77,7 +77,8 @@ pub trait World: Send + Sync {
     fn node(&self, name: &str) -> Option<usize>;
     /// How many runs of the node are recorded: 0 is "not executed".
     fn runs(&self, node: usize) -> usize;
-    /// The items of one output port of one run.
+    /// The items of one output port of one run. Of a node that did not run: what stands in for
+    /// it, such as pinned items.
     fn output(&self, node: usize, run: usize, port: usize) -> Option<Items>;
     /// The output port of `node` that leads to the step's node (directly or not); 0 when none does.
     fn wired_output(&self, node: usize) -> usize;

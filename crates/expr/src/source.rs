@@ -7,7 +7,8 @@ use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     Argument, AssignmentTargetPropertyProperty, BindingPattern, BindingProperty, CallExpression,
     CatchClause, ComputedMemberExpression, Expression, IdentifierReference, ImportExpression,
-    PropertyKey, SimpleAssignmentTarget, Statement, StaticMemberExpression,
+    ObjectExpression, ObjectPropertyKind, PropertyKey, SimpleAssignmentTarget, Statement,
+    StaticMemberExpression,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
@@ -278,6 +279,19 @@ impl<'a> Visit<'a> for Reader {
             self.name("$$key");
         }
         walk::walk_computed_member_expression(self, it);
+    }
+
+    /// The engine spreads no text into objects, as others do letter by letter.
+    fn visit_object_expression(&mut self, it: &ObjectExpression<'a>) {
+        for property in &it.properties {
+            if let ObjectPropertyKind::SpreadProperty(spread) = property
+                && !matches!(spread.argument, Expression::ObjectExpression(_))
+            {
+                self.wrap(spread.argument.span(), "$$spread(", ")");
+                self.name("$$spread");
+            }
+        }
+        walk::walk_object_expression(self, it);
     }
 
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {

@@ -93,7 +93,8 @@ impl Job {
 
     async fn run(mut self) -> StepEnd {
         let begun = Begun { at: self.outside.now(), clock: Instant::now() };
-        let input = match self.input() {
+        let whole = self.input();
+        let input = match self.worked_on(&whole) {
             Ok(input) => input,
             Err(why) => {
                 return self.failed(&begun, NodeError::later(why), Value::Null, vec![]);
@@ -104,7 +105,7 @@ impl Job {
         }
         let mut state = self.seen.node_state(self.key.0);
         loop {
-            let host = StepHost::new(&self, &input);
+            let host = StepHost::new(&self, &whole);
             let end = self.try_once(&host, &input, &mut state).await;
             let log = host.take_log();
             let effects = host.take_effects();
@@ -138,18 +139,25 @@ impl Job {
     }
 
     /// What each input port holds, with the lineage of this step's input.
-    fn input(&self) -> Result<Vec<Items>, String> {
+    fn input(&self) -> Vec<Items> {
         if self.is_start() {
-            return Ok(self.started.items.clone());
+            return self.started.items.clone();
         }
-        // Pinned items pair with the whole input.
-        let once = self.node().node.execute_once && !self.is_pinned();
-        let list = |(port, list): (usize, &Option<Items>)| {
-            let Some(list) = list else { return Ok(Items::default()) };
-            let list = if once { list.slice(0, 1)? } else { list.clone() };
-            Ok(pages::as_input(&list, port))
+        let list = |(port, list): (usize, &Option<Items>)| match list {
+            Some(list) => pages::as_input(list, port),
+            None => Items::default(),
         };
         self.flight.task.inputs.iter().enumerate().map(list).collect()
+    }
+
+    /// What the node works on: one item of each list when it runs once. Its expressions still see
+    /// all, and pinned items pair with all.
+    fn worked_on(&self, whole: &[Items]) -> Result<Vec<Items>, String> {
+        if self.node().node.execute_once && !self.is_pinned() {
+            whole.iter().map(|it| it.slice(0, 1)).collect()
+        } else {
+            Ok(whole.to_vec())
+        }
     }
 
     /// The trigger that started the execution: what came with it is its input.

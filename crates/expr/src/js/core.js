@@ -49,6 +49,7 @@
   // Sandboxes are closed at the properties by which scripts climb out of their values.
   const BLOCKED = new Set(host.blocked);
   library.names.$$key = () => key;
+  library.names.$$spread = () => (it) => (typeof it === "string" ? Object(it) : it);
   function key(name) {
     if (typeof name === "number" || typeof name === "symbol") return name;
     const text = String(name);

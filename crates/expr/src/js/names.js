@@ -65,12 +65,13 @@
     if (typeof name !== "string") throw new ExpressionError("$() needs the name of a node");
     const fact = host.node(name);
     if (fact === null) throw new ExpressionError(`Referenced node doesn't exist: '${name}'`);
-    const run = (given) => given ?? host.runs(fact) - 1;
+    const run = (given) => given ?? Math.max(host.runs(fact) - 1, 0);
     const list = (branch, runIndex) => {
-      if (host.runs(fact) === 0) throw new ExpressionError(`Node '${name}' hasn't been executed`);
       const [port, at] = [branch ?? host.wired(fact), run(runIndex)];
       const count = host.outputCount(fact, port, at);
-      if (count < 0) throw new ExpressionError("No execution data available");
+      if (count < 0) {
+        throw new ExpressionError(host.runs(fact) === 0 ? `Node '${name}' hasn't been executed` : "No execution data available");
+      }
       const [whole, one] = [() => host.output(fact, port, at), (index) => host.outputItem(fact, port, at, index)];
       return listing(`output ${fact} ${port} ${at}`, count, whole, one);
     };
@@ -97,7 +98,10 @@
       legacy() {
         const all = list(undefined, undefined);
         if (all.count === 0) throw new ExpressionError(`Node '${name}' has no output data`);
-        return all.at(index()) ?? (all.count === 1 ? all.at(0) : undefined);
+        if (index() >= all.count) {
+          throw new ExpressionError(`"${name}" node has ${all.count} item(s) but you're trying to access item ${index()}`);
+        }
+        return all.at(index());
       },
     };
   }

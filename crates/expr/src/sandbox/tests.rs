@@ -42,6 +42,17 @@ fn mistakes_of_expressions_are_undefined() {
 }
 
 #[test]
+fn text_spreads_letter_by_letter() {
+    check(
+        "{{ ({...$json.a, b: 1, ...null}) }}",
+        json!({"a": "xy"}),
+        json!({"0": "x", "1": "y", "b": 1}),
+    );
+    let res = script("return {...($json.a || {}), ...{c: [...$json.a]}}", json!({"a": "xy"}));
+    assert_eq!(res.unwrap(), Some(json!({"0": "x", "1": "y", "c": ["x", "y"]})));
+}
+
+#[test]
 fn a_script_gives_what_it_returns() {
     let res = script("const r = await Promise.resolve($input.all()); return r", json!({"a": 1}));
     assert_eq!(res.unwrap(), Some(json!([{"json": {"a": 1}, "pairedItem": {"item": 0}}])));

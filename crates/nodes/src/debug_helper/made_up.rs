@@ -135,7 +135,7 @@ impl Source {
     }
 
     fn below(&mut self, end: u64) -> u64 {
-        (u128::from(self.next()) * u128::from(end) >> 64) as u64
+        ((u128::from(self.next()) * u128::from(end)) >> 64) as u64
     }
 
     fn pick<'a, T: ?Sized>(&mut self, list: &'a [&'a T]) -> &'a T {

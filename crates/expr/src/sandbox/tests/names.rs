@@ -138,7 +138,6 @@ fn names_give_what_the_step_knows() {
         ("$('Switch').first().json.n", json!(5)),
         ("$node['Webhook'].json.n", json!(21)),
         ("$node.Webhook.json['n']", json!(21)),
-        ("$node[\"Switch\"].json.n", json!(5)),
         ("$node['Webhook'].runIndex", json!(1)),
         ("$items('Webhook').length", json!(3)),
         ("$items()[0].json.a", json!(1)),
@@ -189,6 +188,10 @@ fn what_is_wrong_with_a_name_is_said() {
         ("$('Idle').first().json.x", "Node 'Idle' hasn't been executed"),
         ("$node['Idle'].json.x", "Node 'Idle' hasn't been executed"),
         ("$('Switch').item.json.x", "no lineage"),
+        (
+            "$item(1).$node['Switch'].json.n",
+            "\"Switch\" node has 1 item(s) but you're trying to access item 1",
+        ),
         ("$env.HOME", "access to env vars denied"),
     ] {
         let template = Template::parse(&format!("{{{{ {code} }}}}"));

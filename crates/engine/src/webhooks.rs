@@ -5,7 +5,7 @@ mod pending;
 use std::{sync::Arc, time::Duration};
 
 use model::{
-    Code, Fault, Map,
+    Code, Fault, Map, Value,
     execution::Mode,
     id::{ExecutionId, WorkflowId, WorkspaceId},
 };
@@ -205,7 +205,7 @@ async fn begin(
     let gone = || Refused::Fault(Fault::new(Code::WebhookNotFound, "the workflow is gone"));
     let plan = plan.map_err(failed)?.ok_or_else(gone)?;
     let node = plan.index_of_id(&listener.node).ok_or_else(gone)?;
-    let received = receive(inner, &plan, node, listener.workspace, request).await?;
+    let received = receive(inner, &plan, node, listener.workspace, request, None).await?;
     if inner.is_closing() {
         let closing = "this server is shutting down; call again";
         return Err(Refused::Fault(Fault::new(Code::Overloaded, closing)));
@@ -233,13 +233,15 @@ async fn begin(
     Ok(Incoming::Later(Pending::new(inner, execution, plan, node, answer, replies)))
 }
 
-/// Lets the trigger check the request and make items of it.
+/// Lets the trigger check the request and make items of it. A node that waits has evaluated its
+/// parameters already.
 pub(crate) async fn receive(
     inner: &Inner,
     plan: &Plan,
     node: u32,
     workspace: WorkspaceId,
     request: &Request,
+    evaluated: Option<&Value>,
 ) -> Result<Received, Refused> {
     let planned = plan.node(node);
     let credential = match planned.node.credentials.keys().next() {
@@ -250,7 +252,11 @@ pub(crate) async fn receive(
         }
     };
     let credential: Option<&Credential> = credential.as_ref();
-    let ctx = ReceiveCtx { parameters: &planned.filled, credential, now: inner.outside.now() };
+    let ctx = ReceiveCtx {
+        parameters: evaluated.unwrap_or(&planned.filled),
+        credential,
+        now: inner.outside.now(),
+    };
     planned.node_type.run.receive(request, &ctx).map_err(Refused::Trigger)
 }
 

@@ -79,13 +79,33 @@ impl Run for FlowWait {
     }
 
     fn receive(&self, request: &Request, ctx: &ReceiveCtx<'_>) -> Result<Received, Refusal> {
-        let (item, answer) = trigger_webhook::received(request, ctx)?;
+        // A form is sent by POST.
+        let methods = ctx.parameters.get("methods").and_then(Value::as_array);
+        let fits = methods.map_or(request.method == "POST", |it| {
+            it.iter().any(|it| it.to_text().eq_ignore_ascii_case(&request.method))
+        });
+        if !fits {
+            return Err(Refusal::not_here());
+        }
+        let (mut item, answer) = trigger_webhook::received(request, ctx)?;
+        if methods.is_none() {
+            item.json = sent(&item.json, request, ctx).into();
+        }
         Ok(Received { items: vec![Items::one(item)], answer })
     }
 
     fn answer(&self, parameters: &Value, last: &[Items]) -> Response {
         trigger_webhook::last_node(parameters, last)
     }
+}
+
+/// The fields of a form, and when it was sent.
+fn sent(json: &Map, request: &Request, ctx: &ReceiveCtx<'_>) -> Map {
+    let body = json.get("body").and_then(Value::as_object);
+    let mut res = body.cloned().unwrap_or_default();
+    res.insert("submittedAt", ctx.now.to_string());
+    res.insert("formMode", if request.test { "test" } else { "production" });
+    res
 }
 
 fn ended(ctx: &Ctx<'_>, answer: Answer) -> Result<Outcome, NodeError> {
@@ -142,3 +162,6 @@ fn details(ctx: &Ctx<'_>, names: &[&str]) -> Result<Value, NodeError> {
     }
     Ok(res.into())
 }
+
+#[cfg(test)]
+mod tests;

@@ -95,6 +95,46 @@ impl Sandbox {
         }
     }
 
+    /// The same, for a text that is JSON around its segments: lists, objects and dates are written
+    /// into it as JSON, null and `undefined` as words. A lone segment gives its value as ever.
+    pub fn evaluate_json(
+        &self,
+        template: &Template,
+        scope: &Arc<Scope>,
+        item: usize,
+    ) -> Result<Option<Value>, Error> {
+        if template.parts().len() < 2 {
+            return self.evaluate(template, scope, item);
+        }
+        let mut res = String::new();
+        for part in template.parts() {
+            match part {
+                Part::Text(text) => res.push_str(text),
+                Part::Segment(it) => match self.json_segment(it, scope, item)? {
+                    None => res.push_str("undefined"),
+                    Some(it @ (Value::Array(_) | Value::Object(_))) => res.push_str(&it.to_json()),
+                    Some(it) => res.push_str(&it.to_text()),
+                },
+            }
+        }
+        Ok(Some(res.into()))
+    }
+
+    fn json_segment(
+        &self,
+        segment: &Segment,
+        scope: &Arc<Scope>,
+        item: usize,
+    ) -> Result<Option<Value>, Error> {
+        if let Some(program) = &segment.native
+            && let Ok(value) = program.run(scope, item)
+        {
+            return Ok(value);
+        }
+        // Dates are no longer told from text once they have left JavaScript.
+        self.in_javascript(segment.as_json(), scope, item)
+    }
+
     fn segment(
         &self,
         segment: &Segment,

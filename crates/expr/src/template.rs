@@ -1,6 +1,6 @@
 //! Text with `{{ … }}` in it: what follows the leading `=` of an expression parameter.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use smol_str::SmolStr;
 
@@ -27,9 +27,10 @@ pub(crate) enum Part {
 pub(crate) struct Segment {
     /// Tells segments apart within the process; the key of compiled functions.
     pub(crate) id: u64,
-    #[cfg(test)]
     pub(crate) source: SmolStr,
     pub(crate) script: Script,
+    /// The script that gives lists and objects as JSON text; made when it is first asked for.
+    as_json: OnceLock<Box<Segment>>,
     /// The program of the native path; `None` leaves the segment to JavaScript.
     pub(crate) native: Option<native::Program>,
 }
@@ -94,13 +95,20 @@ impl Segment {
     fn new(code: &str) -> Segment {
         let script = source::expression(code);
         let native = if script.fault.is_none() { native::compile(code) } else { None };
-        Segment {
-            id: ids::next(),
-            #[cfg(test)]
-            source: code.into(),
-            script,
-            native,
-        }
+        Segment { id: ids::next(), source: code.into(), script, as_json: OnceLock::new(), native }
+    }
+
+    /// The same code, made to give lists, objects and dates as JSON text.
+    pub(crate) fn as_json(&self) -> &Segment {
+        let made = self.as_json.get_or_init(|| {
+            let code = &self.source;
+            let wrapped = format!(
+                "((it) => typeof it === 'object' && it !== null ? JSON.stringify(it) : it)({code}\n)"
+            );
+            Box::new(Segment { native: None, ..Segment::new(&wrapped) })
+        });
+        // What cannot be wrapped (statements, say) shows its own faults.
+        if made.script.fault.is_some() { self } else { made }
     }
 }
 

@@ -7,8 +7,10 @@ use sdk::ctx::text_of;
 use smol_str::{SmolStr, format_smolstr};
 
 mod lenient;
+mod repair;
 
-pub(crate) use lenient::{object_like, repaired_object};
+use lenient::object_like;
+pub(crate) use repair::repaired_object;
 
 /// What `Number(value)` gives; NaN when it is no number.
 pub(crate) fn number(value: &Value) -> f64 {

@@ -125,8 +125,9 @@ fn told(item: &Item, input: usize, index: usize) -> Item {
 
 fn append(ctx: &Ctx<'_>) -> Result<Items, NodeError> {
     let mut out = ctx.collect();
-    for (input, items) in ctx.input.iter().enumerate() {
-        for (index, item) in items.iter().enumerate() {
+    // Branches that are wired beyond the number of inputs are left out.
+    for input in 0..n_inputs(&ctx.node.parameters) {
+        for (index, item) in ctx.input(input).iter().enumerate() {
             out.push(item?.paired_with(input, index))?;
         }
     }

@@ -135,6 +135,18 @@ impl Host for StepHost<'_> {
         res.map_err(|it| NodeError::never(it.message))
     }
 
+    fn eval_json(&self, number: u32, item: usize) -> Result<Option<Value>, NodeError> {
+        let Some(template) = self.job.facts.plan.templates.get(number as usize) else {
+            return Err(NodeError::never("an expression of another workflow"));
+        };
+        let res = self.job.outside.sandbox.evaluate_json(template, &self.scope, item);
+        res.map_err(|it| NodeError::never(it.message))
+    }
+
+    fn date(&self, text: &str) -> Option<f64> {
+        expr::dates::any(text, &self.job.facts.plan.zone, self.job.outside.now())
+    }
+
     async fn script(&self, source: &str, item: Option<usize>) -> Result<Option<Value>, NodeError> {
         let code = self.job.facts.plan.script(source, item.is_some());
         blocking(|| self.job.outside.sandbox.run(&code, &self.scope, item)).map_err(thrown)

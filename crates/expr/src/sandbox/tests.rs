@@ -35,6 +35,22 @@ fn a_lone_segment_keeps_its_type() {
 }
 
 #[test]
+fn json_around_segments_gets_json() {
+    let json = |code: &str, json: Value| {
+        Sandbox::default().evaluate_json(&Template::parse(code), &scope(json), 0).unwrap()
+    };
+    let data = || json!({"a": [1, {"b": null}], "t": "x", "n": null});
+    assert_eq!(json("{\"a\": {{ $json.a }}}", data()), Some(json!("{\"a\": [1,{\"b\":null}]}")));
+    assert_eq!(
+        json("{{ $json.t }} {{ $json.n }} {{ $json.no.no }}", data()),
+        Some(json!("x null undefined"))
+    );
+    let date = "{{ DateTime.fromISO('2025-06-15T00:00:00Z', { zone: 'utc' }) // a remark\n }}!";
+    assert_eq!(json(date, data()), Some(json!("\"2025-06-15T00:00:00.000Z\"!")));
+    assert_eq!(json("{{ $json.a }}", data()), Some(json!([1, {"b": null}])));
+}
+
+#[test]
 fn mistakes_of_expressions_are_undefined() {
     assert_eq!(value("{{ $json.a.b.c }}", json!({})).unwrap(), None);
     assert_eq!(value("{{ nothing }}", json!({})).unwrap(), None);

@@ -1,6 +1,6 @@
 //! `switch`: one value against rules up to version 2, a list of conditions per rule since 3.
 
-use model::{Map, Value};
+use model::{Map, Value, json};
 
 use super::{
     conditions,
@@ -64,7 +64,10 @@ fn old(source: &Source, target: &mut Target) {
 
 /// Each rule has conditions of its own.
 fn new(source: &Source, target: &mut Target) {
-    let rules = source.rows("rules.values");
+    // A rule that was never touched compares nothing with nothing, and so it fits everything.
+    let untouched =
+        || vec![json!({"conditions": {"conditions": [{"leftValue": "", "rightValue": ""}]}})];
+    let rules = if source.has("rules") { source.rows("rules.values") } else { untouched() };
     let rules = rules.iter().map(|rule| {
         let met = conditions::modern(&rule.get("conditions").cloned().unwrap_or_default());
         let mut res = Map::from_iter([("conditions", met)]);

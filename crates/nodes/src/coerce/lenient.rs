@@ -1,33 +1,13 @@
-//! JSON as people and language models write it: single quotes, bare keys, trailing commas.
-
-use std::sync::LazyLock;
+//! Objects as JavaScript writes them: single quotes, bare keys, trailing commas, comments.
 
 use model::{Map, Value, value::DEPTH_MAX};
-use regex::Regex;
 
 /// An object as JavaScript would read it: bare keys, either quote, trailing commas, comments.
-pub(crate) fn object_like(text: &str) -> Option<Value> {
+pub(super) fn object_like(text: &str) -> Option<Value> {
     let mut reader = Reader { rest: text.trim_start(), depth: 0 };
     let value = reader.value()?;
     reader.space();
     (reader.rest.is_empty() && value.as_object().is_some()).then_some(value)
-}
-
-/// An object from text, mended where it is not quite JSON: single quotes become double ones, keys
-/// get quotes, commas too many go away.
-pub(crate) fn repaired_object(text: &str) -> Option<Value> {
-    static KEY: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"['"]?([A-Za-z0-9_]+)['"]?:"#).expect("it is written here"));
-    static COMMA: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r",\s*([\]}])").expect("it is written here"));
-    let read = |text: &str| Value::from_json(text).ok();
-    let value = read(text).or_else(|| {
-        let quoted = text.replace('\'', "\"");
-        let keyed = KEY.replace_all(&quoted, "\"$1\":");
-        let closed = COMMA.replace_all(&keyed, "$1");
-        read(closed.trim_end_matches(','))
-    })?;
-    value.as_object().is_some().then_some(value)
 }
 
 struct Reader<'a> {
@@ -165,13 +145,5 @@ mod tests {
         for text in ["[1]", "{a}", "{a: 1} x", "{a: b}", ""] {
             assert_eq!(object_like(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn json_is_mended_where_it_is_nearly_right() {
-        let json = |text: &str| repaired_object(text).map(|it| it.to_json());
-        assert_eq!(json("{'a': 'x', b: 2,}").as_deref(), Some(r#"{"a":"x","b":2}"#));
-        assert_eq!(json("[1]"), None);
-        assert_eq!(json("nothing"), None);
     }
 }

@@ -151,9 +151,10 @@ impl Job {
     }
 
     /// What the node works on: one item of each list when it runs once. Its expressions still see
-    /// all, and pinned items pair with all.
+    /// all, pinned items pair with all, and a disabled node passes all on.
     fn worked_on(&self, whole: &[Items]) -> Result<Vec<Items>, String> {
-        if self.node().node.execute_once && !self.is_pinned() {
+        let node = &self.node().node;
+        if node.execute_once && !node.disabled && !self.is_pinned() {
             whole.iter().map(|it| it.slice(0, 1)).collect()
         } else {
             Ok(whole.to_vec())

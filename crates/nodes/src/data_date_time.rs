@@ -50,9 +50,12 @@ impl Run for DateTime {
         let mut asked = vec![];
         let mut places = Vec::with_capacity(input.len());
         for index in 0..input.len() {
-            places.push(row(ctx, index).map(|row| {
-                asked.push(row);
-                asked.len() - 1
+            places.push(asks(ctx, index).map(|asks| match asks {
+                Asks::Sandbox(row) => {
+                    asked.push(row);
+                    Place::Answer(asked.len() - 1)
+                }
+                Asks::Nothing(value) => Place::Given(value),
             }));
         }
         let answers = moments::ask(ctx, asked).await?;
@@ -60,7 +63,8 @@ impl Run for DateTime {
         for (index, item) in input.iter().enumerate() {
             let mut item = item?;
             let answer = match &places[index] {
-                Ok(place) => answers.get(*place).cloned().unwrap_or(Ok(Value::Null)),
+                Ok(Place::Answer(at)) => answers.get(*at).cloned().transpose(),
+                Ok(Place::Given(value)) => Ok(value.clone()),
                 Err(error) => Err(error.clone()),
             };
             match answer {
@@ -77,6 +81,30 @@ impl Run for DateTime {
         let items: Items = res.finish()?;
         Ok(Outcome::one(items))
     }
+}
+
+/// What an item needs.
+enum Asks {
+    Sandbox(Value),
+    /// The result is known; `None` is undefined.
+    Nothing(Option<Value>),
+}
+
+/// Where the result of an item is.
+enum Place {
+    Answer(usize),
+    Given(Option<Value>),
+}
+
+fn asks(ctx: &Ctx<'_>, index: usize) -> Result<Asks, NodeError> {
+    if ctx.text("operation", index)? == "format" {
+        // A date that is not there has no format: null stays null, what is missing stays missing.
+        let date = ctx.eval(&ctx.param("date"), index)?;
+        if date.as_ref().is_none_or(Value::is_null) {
+            return Ok(Asks::Nothing(date));
+        }
+    }
+    row(ctx, index).map(Asks::Sandbox)
 }
 
 /// What is asked of the sandbox for an item.
@@ -129,10 +157,15 @@ fn row(ctx: &Ctx<'_>, index: usize) -> Result<Value, NodeError> {
     Ok(row.into())
 }
 
-fn written(ctx: &Ctx<'_>, index: usize, json: &Map, value: Value) -> Result<Map, NodeError> {
+fn written(
+    ctx: &Ctx<'_>,
+    index: usize,
+    json: &Map,
+    value: Option<Value>,
+) -> Result<Map, NodeError> {
     let mut res = if ctx.bool("includeInput", index)? { json.clone() } else { Map::new() };
     let name = ctx.text("output", index)?;
-    Path::new(&name, ctx.bool("dotNotation", index)?).set(&mut res, Some(value))?;
+    Path::new(&name, ctx.bool("dotNotation", index)?).set(&mut res, value)?;
     Ok(res)
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use model::{
-    Item, ItemRef, Items, Map, Value,
+    Item, ItemRef, Items, Value,
     execution::Answer,
     form::{Field, FieldKind, Form},
     item::Paired,
@@ -15,7 +15,7 @@ use sdk::{
 };
 use smol_str::format_smolstr;
 
-use crate::names::names;
+mod inputs;
 
 const DOCS: &str = "\
 Runs another workflow from its *When called* trigger and gives what its last node gives.
@@ -77,10 +77,28 @@ fn form() -> Form {
         Field::bool("wait", "Wait until it has ended")
             .default(true)
             .help("Give the results of the call. When off, the items go on at once."),
-        Field::new("inputs", "Inputs", FieldKind::Pairs)
+        Field::list("inputs", "Inputs", input_form())
             .help("Fields to write into each item that is passed; expressions see that item."),
+        Field::bool("convert", "Convert types")
+            .help("Make inputs of another type fit where that can be done, such as `\"7\"` for a number. Anything can be made text."),
         Field::text("leaveOut", "Fields to leave out")
             .help("Fields of the items that are not passed, separated by commas."),
+    ])
+}
+
+fn input_form() -> Form {
+    let types = [
+        ("any", "Anything"),
+        ("string", "Text"),
+        ("number", "Number"),
+        ("boolean", "True or false"),
+        ("array", "List"),
+        ("object", "Object"),
+    ];
+    Form::new([
+        Field::text("name", "Name").required().help("The field that is written."),
+        Field::text("value", "Value").help("What is written into it."),
+        Field::choice("type", "Type", &types).fixed().help("What the called workflow expects."),
     ])
 }
 
@@ -93,7 +111,7 @@ impl Run for CallWorkflow {
         if !ctx.resumed.is_empty() {
             return Ok(Outcome::one(results(ctx, each)?));
         }
-        let items = passed(ctx)?;
+        let items = inputs::passed(ctx)?;
         let mut calls = vec![];
         if each {
             for (index, item) in items.into_iter().enumerate() {
@@ -112,28 +130,6 @@ impl Run for CallWorkflow {
         ctx.host.start("calls", calls).await?;
         Ok(Outcome::one(ctx.input(0)))
     }
-}
-
-/// The items as the called workflow gets them.
-fn passed(ctx: &Ctx<'_>) -> Result<Vec<Item>, NodeError> {
-    let left_out = names(&ctx.value("leaveOut", 0)?);
-    let inputs = ctx.param("inputs").entries();
-    let mut res = ctx.input(0).to_vec()?;
-    for (index, item) in res.iter_mut().enumerate() {
-        item.paired = Paired::One(ItemRef::new(0, index));
-        if inputs.is_empty() && left_out.is_empty() {
-            continue;
-        }
-        let mut json = Map::clone(&item.json);
-        for row in &inputs {
-            let name = ctx.eval(&row.get("name"), index)?.unwrap_or_default().to_text();
-            let value = ctx.eval(&row.get("value"), index)?.unwrap_or_default();
-            json.insert(name, value);
-        }
-        json.retain(|key, _| !left_out.iter().any(|it| it == key));
-        item.json = json.into();
-    }
-    Ok(res)
 }
 
 async fn callee(ctx: &Ctx<'_>, index: usize) -> Result<Callee, NodeError> {

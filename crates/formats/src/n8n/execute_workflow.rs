@@ -32,17 +32,15 @@ fn call(source: &Source) -> Result<Target, String> {
 
 /// Fields that are written into the items, and those that were taken out of the called workflow.
 fn inputs(source: &Source, target: &mut Target) {
+    let schema = rows_of(source.parameters.at("workflowInputs.schema"));
     let values = source.parameters.at("workflowInputs.value").and_then(Value::as_object);
-    let pairs = values.into_iter().flatten().filter(|(_, value)| !value.is_null());
-    let pairs: Vec<Value> = pairs
-        .map(|(name, value)| {
-            Map::from_iter([("name", name.clone().into()), ("value", value.clone())]).into()
-        })
-        .collect();
-    if !pairs.is_empty() {
-        target.set("inputs", pairs);
+    let values = values.into_iter().flatten().filter(|(_, value)| !value.is_null());
+    let inputs: Vec<Value> = values.map(|(name, it)| input(name, it, &schema)).collect();
+    if !inputs.is_empty() {
+        target.set("inputs", inputs);
+        target.set("convert", source.at("workflowInputs.attemptToConvertTypes"));
     }
-    let removed: Vec<SmolStr> = rows_of(source.parameters.at("workflowInputs.schema"))
+    let removed: Vec<SmolStr> = schema
         .iter()
         .filter(|row| row.get("removed").is_some_and(Value::truthy))
         .filter_map(|row| row.get("id").or_else(|| row.get("displayName")))
@@ -51,6 +49,15 @@ fn inputs(source: &Source, target: &mut Target) {
     if !removed.is_empty() {
         target.set("leaveOut", removed.join(", "));
     }
+}
+
+fn input(name: &SmolStr, value: &Value, schema: &[Value]) -> Value {
+    let mut res = Map::from_iter([("name", name.clone().into()), ("value", value.clone())]);
+    let field = schema.iter().find(|row| row.get("id").is_some_and(|it| it.to_text() == *name));
+    if let Some(kind) = field.and_then(|it| it.get("type")).filter(|it| !it.is_null()) {
+        res.insert("type", kind.clone());
+    }
+    res.into()
 }
 
 fn trigger(source: &Source) -> Target {

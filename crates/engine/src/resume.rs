@@ -3,7 +3,7 @@
 use model::{
     Code, Fault, Map, Value,
     execution::{Answer, Wait, WaitKind},
-    id::{ExecutionId, WaitId},
+    id::{ExecutionId, WaitId, WorkspaceId},
 };
 use sdk::trigger::{AnswerWhen, Request, Response};
 use store::waits::Answered;
@@ -15,14 +15,15 @@ use crate::{
 };
 
 impl Engine {
-    /// Takes a call of an execution's resume address in.
+    /// Takes a call of an execution's resume address in. The address names no workspace; this
+    /// tells in which one the execution is.
     pub async fn resume(
         &self,
         execution: ExecutionId,
         token: &str,
         suffix: &str,
         request: Request,
-    ) -> Result<Incoming, Refused> {
+    ) -> Result<(WorkspaceId, Incoming), Refused> {
         let inner = &self.0;
         let none = || Refused::Fault(not_waiting(execution));
         let waits = inner.store.open_waits(execution).await;
@@ -51,11 +52,12 @@ impl Engine {
             Answered::First => inner.outside.bus.wake(),
             Answered::Already | Answered::Absent => return Err(none()),
         }
-        Ok(match (pending, received.answer) {
+        let incoming = match (pending, received.answer) {
             (Some(pending), _) => Incoming::Later(pending),
             (None, AnswerWhen::AtOnce(response)) => Incoming::Answered(execution, response),
             (None, _) => Incoming::Answered(execution, Response::default()),
-        })
+        };
+        Ok((workspace, incoming))
     }
 
     /// A person's answer to a wait: the decision about an effect in doubt, or a human task.

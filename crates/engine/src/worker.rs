@@ -13,6 +13,7 @@ use tokio::sync::watch;
 pub(crate) use lease::{Lease, cancels};
 
 use crate::{
+    bus::{Event, What},
     engine::Inner,
     run::{Child, Facts, Pen, Runner, State, Stop, Turn},
 };
@@ -78,6 +79,14 @@ pub(crate) fn adopt(inner: &Arc<Inner>, children: Vec<Child>) {
 async fn drive(inner: &Arc<Inner>, live: Live) {
     let Live { facts, state, pen } = live;
     let id = facts.execution;
+    if state.order.is_empty() {
+        inner.outside.bus.tell(|| Event {
+            workspace: facts.workspace,
+            workflow: facts.workflow,
+            execution: id,
+            what: What::Started,
+        });
+    }
     let (tell, stop) = watch::channel(Stop::Go);
     inner.running.lock().expect("a plain table").insert(id, tell.clone());
     if inner.is_closing() {

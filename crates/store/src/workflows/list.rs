@@ -23,9 +23,40 @@ pub struct Filter {
     pub folder: Option<SmolStr>,
     /// Only the published ones, or only the others.
     pub active: Option<bool>,
+    /// Changed then or later.
+    pub from: Option<Timestamp>,
+    /// Changed before.
+    pub until: Option<Timestamp>,
+    pub sort: Sort,
     pub offset: u32,
     /// At most 500.
     pub limit: u32,
+}
+
+/// In which order workflows are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Sort {
+    #[default]
+    LastChanged,
+    FirstChanged,
+    Newest,
+    Oldest,
+    /// By name, in any case.
+    Name,
+    NameBackwards,
+}
+
+impl Sort {
+    fn order(self) -> &'static str {
+        match self {
+            Sort::LastChanged => "updated_at DESC, id DESC",
+            Sort::FirstChanged => "updated_at, id",
+            Sort::Newest => "id DESC",
+            Sort::Oldest => "id",
+            Sort::Name => "LOWER(name), id",
+            Sort::NameBackwards => "LOWER(name) DESC, id DESC",
+        }
+    }
 }
 
 /// Most rows of one list.
@@ -66,7 +97,7 @@ struct Raw {
 }
 
 impl Store {
-    /// Workflows, the latest changed first, and how many there are on all pages.
+    /// Workflows, and how many there are on all pages.
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Database`].
@@ -91,6 +122,12 @@ impl Store {
         if let Some(folder) = &filter.folder {
             also(" AND folder = ?", Cell::from(folder.clone()));
         }
+        if let Some(from) = filter.from {
+            also(" AND updated_at >= ?", Cell::from(from));
+        }
+        if let Some(until) = filter.until {
+            also(" AND updated_at < ?", Cell::from(until));
+        }
         match filter.active {
             Some(true) => rule += " AND published IS NOT NULL",
             Some(false) => rule += " AND published IS NULL",
@@ -100,7 +137,8 @@ impl Store {
         let total = self.0.db.row::<(i64,)>(sql, cells.clone()).await?;
         let sql = format!(
             "SELECT id, name, folder, tags, revision, published, created_at, updated_at FROM workflows \
-             WHERE workspace_id = $1{rule} ORDER BY updated_at DESC, id DESC LIMIT {} OFFSET {}",
+             WHERE workspace_id = $1{rule} ORDER BY {} LIMIT {} OFFSET {}",
+            filter.sort.order(),
             filter.limit.min(ROWS_MAX),
             filter.offset
         );

@@ -1,1 +1,26 @@
-//! api
+//! The HTTP door: a request in, one verb of the engine, an answer out.
+//!
+//! Invariant: whatever lies behind the door of `/api` has a caller, and the caller a workspace.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod app;
+mod describe;
+mod door;
+mod envelope;
+mod failure;
+mod health;
+mod list;
+pub mod metrics;
+mod pages;
+mod read;
+mod router;
+mod routes;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod webhooks;
+
+pub(crate) use app::App;
+pub use app::Options;
+pub use describe::{openapi, workflow_schema};
+pub use router::router;

@@ -1,0 +1,55 @@
+//! Around every request: its id, its count, and the body of its failure.
+
+use std::time::Instant;
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue},
+    middleware::Next,
+    response::Response,
+};
+use model::id::RequestId;
+use uuid::Uuid;
+
+use crate::{App, failure::Failure, metrics};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Longest id that a caller may bring along.
+const REQUEST_ID_CHARS_MAX: usize = 100;
+
+pub(crate) async fn envelope(State(app): State<App>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = request_id(&request);
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+        let status = response.status().as_u16();
+        if status >= 500 {
+            let (code, message) = (failure.code().as_str(), failure.message());
+            tracing::warn!(%method, route = route_name(route.as_ref()), request_id = %id, code, message, "a request failed");
+        }
+        response = failure.write(&id, app.engine().base_url());
+    }
+    metrics::count(&method, route_name(route.as_ref()), response.status(), began.elapsed());
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// The caller's own id, when it brings a plain one, so that its log and ours can be joined.
+fn request_id(request: &Request) -> String {
+    let plain = |it: &&str| {
+        let fits =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
+        !it.is_empty() && it.len() <= REQUEST_ID_CHARS_MAX && it.bytes().all(fits)
+    };
+    let given = request.headers().get(REQUEST_ID).and_then(|it| it.to_str().ok()).filter(plain);
+    given.map_or_else(|| RequestId(Uuid::now_v7()).to_string(), str::to_owned)
+}
+
+/// The route as it is written in the code: few names, whatever comes.
+fn route_name(route: Option<&MatchedPath>) -> &str {
+    route.map_or("none", MatchedPath::as_str)
+}

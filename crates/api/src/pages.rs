@@ -1,0 +1,82 @@
+//! Pages for people: the API's description to read and try, and a page for each error code.
+
+use axum::{
+    http::header,
+    response::{Html, IntoResponse, Response},
+};
+use model::Code;
+
+use crate::{failure::Failure, read::At};
+
+macro_rules! error_pages {
+    ($($code:literal)*) => {
+        /// Each code with its page.
+        const ERROR_PAGES: &[(&str, &str)] =
+            &[$(($code, include_str!(concat!("../../../docs/errors/", $code, ".md")))),*];
+    };
+}
+
+error_pages! {
+    "body_too_large"
+    "credential_in_use"
+    "credential_not_found"
+    "execution_failed"
+    "execution_not_found"
+    "execution_state"
+    "expression_failed"
+    "forbidden"
+    "format_unknown"
+    "internal"
+    "invalid_request"
+    "method_not_allowed"
+    "name_taken"
+    "node_not_found"
+    "node_type_unknown"
+    "not_found"
+    "overloaded"
+    "revision_conflict"
+    "schema_newer"
+    "store_unavailable"
+    "timeout"
+    "too_many_requests"
+    "unauthorized"
+    "variable_not_found"
+    "version_not_found"
+    "wait_not_found"
+    "webhook_not_found"
+    "webhook_not_listening"
+    "webhook_taken"
+    "workflow_invalid"
+    "workflow_not_found"
+    "workflow_not_published"
+}
+
+/// The page that explains an error code
+#[utoipa::path(get, path = "/docs/errors/{code}", tag = "platform", operation_id = "errorPage", security(()),
+    params(("code" = String, Path)), responses((status = 200, body = String, content_type = "text/plain")))]
+pub(crate) async fn error_page(At(code): At<String>) -> Result<Response, Failure> {
+    let found = ERROR_PAGES.iter().find(|it| it.0 == code);
+    let (_, text) = found
+        .ok_or_else(|| Failure::of(Code::NotFound, format!("there is no error code `{code}`")))?;
+    // As plain text: browsers show it, where they would offer Markdown as a download.
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], *text).into_response())
+}
+
+/// `GET /api/docs`: works without anything from elsewhere.
+pub(crate) async fn docs() -> Html<&'static str> {
+    Html(include_str!("docs.html"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_has_its_page() {
+        let codes: Vec<&str> = Code::ALL.iter().map(|it| it.as_str()).collect();
+        for code in &codes {
+            assert!(ERROR_PAGES.iter().any(|it| it.0 == *code), "no page for {code}");
+        }
+        assert_eq!(ERROR_PAGES.len(), codes.len());
+    }
+}

@@ -1,0 +1,89 @@
+//! What a request says, parsed at the door: path, query and body, each fault as ours.
+
+use axum::{
+    body::{Body, HttpBody},
+    extract::{FromRequest, FromRequestParts, Path, Query, Request},
+    http::request::Parts,
+};
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
+use model::{Code, Fault};
+use serde::de::DeserializeOwned;
+
+use crate::failure::Failure;
+
+/// Largest body of a request that carries a document.
+pub(crate) const BODY_BYTES_MAX: usize = 16 << 20;
+
+/// The values of a path.
+pub(crate) struct At<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<At<T>, Failure> {
+        let Path(it) = Path::<T>::from_request_parts(parts, state).await.map_err(|it| {
+            Failure::of(Code::InvalidRequest, format!("the path: {}", it.body_text()))
+        })?;
+        Ok(At(it))
+    }
+}
+
+/// The values of a query.
+pub(crate) struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Asked<T>, Failure> {
+        let Query(it) = Query::<T>::try_from_uri(&parts.uri).map_err(|it| {
+            Failure::of(Code::InvalidRequest, format!("the query: {}", it.body_text()))
+        })?;
+        Ok(Asked(it))
+    }
+}
+
+/// A JSON body. No body at all is an empty object.
+pub(crate) struct Given<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Given<T>, Failure> {
+        let bytes = bytes_of(request.into_body(), BODY_BYTES_MAX).await?;
+        parse(&bytes).map(Given)
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    let bytes: &[u8] = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    serde_json::from_slice(bytes)
+        .map_err(|it| Fault::invalid(format!("the body cannot be read: {it}")).into())
+}
+
+/// A whole body, up to a limit. One that came in one piece is not copied.
+pub(crate) async fn bytes_of(body: Body, bytes_max: usize) -> Result<Bytes, Failure> {
+    let too_large = || {
+        let message = format!("the body is larger than {bytes_max} bytes");
+        Failure::of(Code::BodyTooLarge, message)
+    };
+    if body.size_hint().lower() > bytes_max as u64 {
+        return Err(too_large());
+    }
+    let mut pieces = body.into_data_stream();
+    let mut whole = BytesMut::new();
+    let mut only = Bytes::new();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| Fault::invalid("the body ended before it was whole"))?;
+        if only.len() + whole.len() + piece.len() > bytes_max {
+            return Err(too_large());
+        }
+        if only.is_empty() && whole.is_empty() {
+            only = piece;
+            continue;
+        }
+        whole.extend_from_slice(&std::mem::take(&mut only));
+        whole.extend_from_slice(&piece);
+    }
+    Ok(if whole.is_empty() { only } else { whole.freeze() })
+}

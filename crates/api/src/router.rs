@@ -1,0 +1,92 @@
+//! All routes, and what stands around each group of them.
+
+use std::{any::Any, time::Duration};
+
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use engine::Engine;
+use model::Code;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+use crate::{
+    App, Options, describe, door, envelope, failure::Failure, health, metrics, pages, routes,
+    webhooks,
+};
+
+/// Longest time for an answer of the API. What takes longer answers before and goes on, or streams.
+const ANSWER_MAX: Duration = Duration::from_secs(60);
+
+/// Everything that is served.
+pub fn router(engine: Engine, options: Options) -> Router {
+    metrics::install();
+    let app = App::new(engine, options);
+    let api = api(&app);
+    let around = middleware::from_fn_with_state(app.clone(), envelope::envelope);
+    Router::new()
+        .nest("/api/v1", api.clone())
+        .nest("/api", api)
+        .route("/health", get(health::health))
+        .route("/healthz", get(health::live))
+        .route("/metrics", get(metrics::show))
+        .merge(webhooks())
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(not_this_method)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(around)
+        .with_state(app)
+}
+
+fn api(app: &App) -> Router<App> {
+    let (guarded, _) = routes::guarded().split_for_parts();
+    let (open, _) = routes::open().split_for_parts();
+    let door = middleware::from_fn_with_state(app.clone(), door::open);
+    guarded
+        .layer(middleware::from_fn(within_time))
+        .route_layer(door)
+        .merge(open)
+        .route("/docs", get(pages::docs))
+        .route("/openapi.json", get(describe::show))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(not_this_method)
+        .layer(CompressionLayer::new())
+}
+
+fn webhooks() -> Router<App> {
+    Router::new()
+        .route("/webhook/{*path}", any(webhooks::live))
+        .route("/webhook-test/{*path}", any(webhooks::test))
+        .route("/w/{workspace}/webhook/{*path}", any(webhooks::live_of))
+        .route("/w/{workspace}/webhook-test/{*path}", any(webhooks::test_of))
+        .route("/webhook-waiting/{execution}", any(webhooks::waiting))
+        .route("/webhook-waiting/{execution}/{suffix}", any(webhooks::waiting_with_suffix))
+}
+
+/// Lets nobody wait for ever: a handler that is dropped has either committed or changed nothing.
+async fn within_time(request: Request, next: Next) -> Result<Response, Failure> {
+    tokio::time::timeout(ANSWER_MAX, next.run(request)).await.map_err(|_| {
+        let message = format!("there is no answer after {} seconds", ANSWER_MAX.as_secs());
+        Failure::of(Code::Timeout, message)
+    })
+}
+
+async fn nothing_here(request: Request) -> Failure {
+    let path = request.uri().path();
+    Failure::of(Code::NotFound, format!("there is nothing at {path}; /api/docs lists all routes"))
+}
+
+async fn not_this_method(request: Request) -> Failure {
+    let (method, path) = (request.method(), request.uri().path());
+    Failure::of(Code::MethodNotAllowed, format!("{path} does not take {method}"))
+}
+
+fn panicked(what: Box<dyn Any + Send + 'static>) -> Response {
+    let text = what.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| what.downcast_ref::<&str>().copied()).unwrap_or("unknown");
+    tracing::error!("a handler panicked: {text}");
+    Failure::of(Code::Internal, "a handler panicked").into_response()
+}

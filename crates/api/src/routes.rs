@@ -1,0 +1,53 @@
+//! The routes of `/api`, one file per resource. A handler reads, calls one verb, and answers.
+
+mod catalogue;
+mod credential_types;
+mod credentials;
+mod events;
+mod execute;
+mod executions;
+mod expressions;
+mod imports;
+mod keys;
+mod node_types;
+mod nodes;
+mod statistics;
+mod steps;
+mod variables;
+mod versions;
+mod webhooks;
+mod workflows;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{App, health, pages};
+
+/// What needs a key.
+pub(crate) fn guarded() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(catalogue::routes())
+        .merge(credential_types::routes())
+        .merge(credentials::routes())
+        .merge(events::routes())
+        .merge(execute::routes())
+        .merge(executions::routes())
+        .merge(expressions::routes())
+        .merge(imports::routes())
+        .merge(keys::routes())
+        .merge(node_types::routes())
+        .merge(nodes::routes())
+        .merge(statistics::routes())
+        .merge(steps::routes())
+        .merge(variables::routes())
+        .merge(versions::routes())
+        .merge(webhooks::routes())
+        .merge(workflows::routes())
+}
+
+/// What everybody may read.
+pub(crate) fn open() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(health::health))
+        .routes(routes!(health::live))
+        .routes(routes!(pages::error_page))
+}

@@ -1,0 +1,211 @@
+//! Credentials. Secrets go in and are never shown again.
+
+use axum::{Json, extract::State, http::StatusCode};
+use engine::credentials::Shown;
+use jiff::Timestamp;
+use model::{Map, Value, id::CredentialId};
+use serde::{Deserialize, Serialize};
+use store::credentials::Row;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    App,
+    door::Caller,
+    failure::Failure,
+    list::{List, Listed, Look, Page},
+    read::{Asked, At, Given},
+    schema,
+};
+
+/// A credential without its fields.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CredentialRow {
+    #[schema(value_type = String)]
+    id: CredentialId,
+    /// Its credential type.
+    #[serde(rename = "type")]
+    kind: String,
+    name: String,
+    /// Its id where it was imported from.
+    external_id: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+}
+
+/// A credential. Secrets are shown as `__kept__`; sent back so, they stay what they are.
+#[derive(Serialize, ToSchema)]
+struct Credential {
+    #[serde(flatten)]
+    row: CredentialRow,
+    #[schema(value_type = schema::Fields)]
+    fields: Map,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewCredential {
+    /// A credential type, such as `httpHeaderAuth`.
+    #[serde(rename = "type")]
+    kind: String,
+    name: String,
+    /// As the form of the type says.
+    #[serde(default)]
+    #[schema(value_type = schema::Fields)]
+    fields: Value,
+    /// Its id where it comes from, by which imported workflows name it.
+    #[serde(default)]
+    external_id: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CredentialFields {
+    name: String,
+    /// All fields; a secret given as `__kept__` stays what it is.
+    #[serde(default)]
+    #[schema(value_type = schema::Fields)]
+    fields: Value,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OfType {
+    /// Only credentials of this type.
+    #[serde(rename = "type")]
+    #[param(rename = "type")]
+    kind: Option<String>,
+}
+
+/// What a test call gave.
+#[derive(Serialize, ToSchema)]
+struct CredentialTest {
+    works: bool,
+    message: String,
+}
+
+impl Listed for Row {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn created_at(&self) -> Timestamp {
+        self.created_at
+    }
+    fn updated_at(&self) -> Timestamp {
+        self.updated_at
+    }
+}
+
+impl From<Row> for CredentialRow {
+    fn from(it: Row) -> CredentialRow {
+        CredentialRow {
+            id: it.id,
+            kind: it.kind.to_string(),
+            name: it.name.to_string(),
+            external_id: it.external_id.map(|it| it.to_string()),
+            created_at: it.created_at,
+            updated_at: it.updated_at,
+        }
+    }
+}
+
+impl From<Shown> for Credential {
+    fn from(it: Shown) -> Credential {
+        Credential { row: it.row.into(), fields: it.fields }
+    }
+}
+
+fn fields_of(given: &Value) -> Map {
+    given.as_object().cloned().unwrap_or_default()
+}
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, change, delete))
+        .routes(routes!(test))
+}
+
+/// All credentials, without their fields
+#[utoipa::path(get, path = "/credentials", tag = "credentials", operation_id = "listCredentials",
+    params(Page, Look, OfType), responses((status = 200, body = List<CredentialRow>)))]
+async fn list(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Asked(page): Asked<Page>,
+    Asked(look): Asked<Look>,
+    Asked(of): Asked<OfType>,
+) -> Result<Json<List<CredentialRow>>, Failure> {
+    let mut all = look.at(app.store().credentials(actor.workspace).await?)?;
+    all.retain(|it| of.kind.as_ref().is_none_or(|kind| it.kind == *kind));
+    Ok(Json(page.cut(all).map(CredentialRow::from)))
+}
+
+/// Make a credential
+#[utoipa::path(post, path = "/credentials", tag = "credentials", operation_id = "createCredential",
+    request_body = NewCredential, responses((status = 201, body = Credential)))]
+async fn create(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Given(new): Given<NewCredential>,
+) -> Result<(StatusCode, Json<Credential>), Failure> {
+    let (fields, external_id) = (fields_of(&new.fields), new.external_id.map(Into::into));
+    let made = app.engine().create_credential(&actor, &new.kind, &new.name, &fields, external_id);
+    let id = made.await?.id;
+    Ok((StatusCode::CREATED, Json(app.engine().show_credential(&actor, id).await?.into())))
+}
+
+/// One credential
+#[utoipa::path(get, path = "/credentials/{id}", tag = "credentials", operation_id = "getCredential",
+    params(("id" = String, Path)), responses((status = 200, body = Credential)))]
+async fn get(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At(id): At<CredentialId>,
+) -> Result<Json<Credential>, Failure> {
+    Ok(Json(app.engine().show_credential(&actor, id).await?.into()))
+}
+
+/// Change a credential
+#[utoipa::path(put, path = "/credentials/{id}", tag = "credentials", operation_id = "changeCredential",
+    params(("id" = String, Path)), request_body = CredentialFields,
+    responses((status = 200, body = Credential)))]
+async fn change(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At(id): At<CredentialId>,
+    Given(given): Given<CredentialFields>,
+) -> Result<Json<Credential>, Failure> {
+    let fields = fields_of(&given.fields);
+    app.engine().change_credential(&actor, id, &given.name, &fields).await?;
+    Ok(Json(app.engine().show_credential(&actor, id).await?.into()))
+}
+
+/// Remove a credential
+#[utoipa::path(delete, path = "/credentials/{id}", tag = "credentials", operation_id = "deleteCredential",
+    params(("id" = String, Path)), responses((status = 204)))]
+async fn delete(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At(id): At<CredentialId>,
+) -> Result<StatusCode, Failure> {
+    app.engine().delete_credential(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Test a credential
+///
+/// Makes the call that succeeds only with a good credential, where its type has one.
+#[utoipa::path(post, path = "/credentials/{id}/test", tag = "credentials", operation_id = "testCredential",
+    params(("id" = String, Path)), responses((status = 200, body = CredentialTest)))]
+async fn test(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At(id): At<CredentialId>,
+) -> Result<Json<CredentialTest>, Failure> {
+    let tested = app.engine().test_credential(&actor, id).await?;
+    Ok(Json(CredentialTest { works: tested.works, message: tested.message }))
+}

@@ -1,0 +1,126 @@
+//! One node by itself: checked, or tried out.
+
+use axum::{Json, extract::State};
+use model::{
+    Value,
+    execution::Status,
+    item::ItemJson,
+    workflow::{CredentialRef, Node, Workflow},
+};
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{node_types::unknown, steps::StepErrorView, workflows::Validity};
+use crate::{App, door::Caller, failure::Failure, read::Given, schema};
+
+/// What the node is called while it is alone.
+const NAME: &str = "Node";
+
+/// A node without a workflow.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SingleNode {
+    /// A node type, such as `http.request`.
+    #[serde(rename = "type")]
+    node_type: String,
+    /// The version of the parameters; absent is the current one.
+    #[serde(default)]
+    version: Option<u32>,
+    #[serde(default)]
+    #[schema(value_type = schema::Parameters)]
+    parameters: Value,
+    /// Credential type to the name of a credential.
+    #[serde(default)]
+    credentials: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NodeTrial {
+    node: SingleNode,
+    /// What it gets.
+    #[serde(default)]
+    #[schema(value_type = Vec<schema::Item>)]
+    items: Vec<ItemJson>,
+}
+
+/// What a node gave.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct NodeTrialResult {
+    #[schema(value_type = schema::Status)]
+    status: Status,
+    error: Option<StepErrorView>,
+    /// A list for each output.
+    #[schema(value_type = Vec<Vec<schema::Item>>)]
+    outputs: Vec<Vec<ItemJson>>,
+    duration_ms: f64,
+    /// Lines of `console.log`, and hints.
+    log: Vec<String>,
+}
+
+impl SingleNode {
+    fn node(self, app: &App) -> Result<Node, Failure> {
+        let found = app.engine().nodes().get(&self.node_type);
+        let known = found.ok_or_else(|| unknown(&self.node_type))?;
+        let credential = |(kind, name): (String, String)| {
+            (SmolStr::from(kind), CredentialRef { id: None, name: name.into() })
+        };
+        Ok(Node {
+            id: NAME.into(),
+            name: NAME.into(),
+            version: self.version.unwrap_or(known.version),
+            node_type: self.node_type.into(),
+            parameters: self.parameters,
+            credentials: self.credentials.into_iter().map(credential).collect(),
+            ..Node::default()
+        })
+    }
+}
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(validate)).routes(routes!(test))
+}
+
+/// Check a node's parameters
+#[utoipa::path(post, path = "/workflows/nodes/validate", tag = "nodes", operation_id = "validateNode",
+    request_body = SingleNode, responses((status = 200, body = Validity)))]
+async fn validate(
+    State(app): State<App>,
+    Caller(_): Caller,
+    Given(node): Given<SingleNode>,
+) -> Result<Json<Validity>, Failure> {
+    let nodes = vec![node.node(&app)?];
+    let faults = app.engine().check(&Workflow { name: NAME.into(), nodes, ..Workflow::default() });
+    let prefix = format!("nodes.{NAME}");
+    let bare = |(path, message): (String, String)| {
+        let path = path.strip_prefix(&prefix).unwrap_or(&path).trim_start_matches('.');
+        (path.to_owned(), message)
+    };
+    Ok(Json(Validity::of(faults.into_iter().map(bare))))
+}
+
+/// Try a node out
+///
+/// Runs it once, in memory, with these items; nothing is recorded. What it does outside does happen.
+#[utoipa::path(post, path = "/workflows/nodes/test", tag = "nodes", operation_id = "testNode",
+    request_body = NodeTrial, responses((status = 200, body = NodeTrialResult)))]
+async fn test(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Given(trial): Given<NodeTrial>,
+) -> Result<Json<NodeTrialResult>, Failure> {
+    let node = trial.node.node(&app)?;
+    let items = trial.items.iter().map(engine::spelling::item_of).collect();
+    let tried = app.engine().try_node(&actor, node, items).await?;
+    Ok(Json(NodeTrialResult {
+        status: tried.status,
+        error: tried.error.map(StepErrorView::from),
+        outputs: tried.outputs,
+        duration_ms: tried.duration_us as f64 / 1_000.0,
+        log: tried.log,
+    }))
+}

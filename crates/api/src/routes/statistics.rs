@@ -1,0 +1,179 @@
+//! How executions went: by day, by workflow, and at this moment.
+
+use axum::{Json, extract::State};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use model::{Fault, execution::Status, id::WorkflowId};
+use serde::{Deserialize, Serialize};
+use store::statistics::Counts;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    App,
+    door::Caller,
+    failure::Failure,
+    list::{List, Page},
+    read::Asked,
+};
+
+/// The days that are counted when the caller names none.
+const DAYS: i32 = 30;
+const DAYS_MAX: i32 = 3_660;
+
+/// Executions that ended. Durations are exact to within a fifth.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ExecutionCounts)]
+struct CountsView {
+    total: u64,
+    success: u64,
+    error: u64,
+    cancelled: u64,
+    /// Errors among all, 0 to 1.
+    error_rate: f64,
+    mean_ms: Option<f64>,
+    p50_ms: Option<f64>,
+    p95_ms: Option<f64>,
+    p99_ms: Option<f64>,
+}
+
+impl From<&Counts> for CountsView {
+    fn from(it: &Counts) -> CountsView {
+        let ms = |us: Option<u64>| us.map(|it| it as f64 / 1_000.0);
+        let total = it.ended();
+        CountsView {
+            total,
+            success: it.success,
+            error: it.error,
+            cancelled: it.cancelled,
+            error_rate: if total == 0 { 0.0 } else { it.error as f64 / total as f64 },
+            mean_ms: ms(it.mean_us()),
+            p50_ms: ms(it.percentile_us(0.50)),
+            p95_ms: ms(it.percentile_us(0.95)),
+            p99_ms: ms(it.percentile_us(0.99)),
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+struct DayCounts {
+    /// In UTC. Days without executions are left out.
+    #[schema(value_type = String, format = Date)]
+    date: Date,
+    #[serde(flatten)]
+    counts: CountsView,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct WorkflowCounts {
+    #[schema(value_type = String)]
+    workflow_id: WorkflowId,
+    /// Its name as it is now; absent when it was removed.
+    name: Option<String>,
+    #[serde(flatten)]
+    counts: CountsView,
+}
+
+/// Executions that have not ended.
+#[derive(Serialize, ToSchema)]
+struct AtWork {
+    queued: u64,
+    running: u64,
+    waiting: u64,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct Days {
+    /// The first day, in UTC, such as `2026-01-31`; 29 days before the last unless said otherwise.
+    #[param(value_type = Option<String>)]
+    from: Option<Date>,
+    /// The last day; today unless said otherwise.
+    #[param(value_type = Option<String>)]
+    until: Option<Date>,
+}
+
+impl Days {
+    fn range(&self, today: Date) -> Result<(Date, Date), Failure> {
+        let last = self.until.unwrap_or(today);
+        let first = self.from.unwrap_or_else(|| last.saturating_sub((DAYS - 1).days()));
+        let n_days = first.until(last).map_or(i32::MAX, |it| it.get_days());
+        match n_days {
+            ..0 => Err(Fault::invalid("`from` lies after `until`").into()),
+            0..DAYS_MAX => Ok((first, last)),
+            _ => Err(Fault::invalid(format!("at most {DAYS_MAX} days are counted at once")).into()),
+        }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct OfWorkflow {
+    #[param(value_type = Option<String>)]
+    workflow_id: Option<WorkflowId>,
+}
+
+fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(daily)).routes(routes!(by_workflow)).routes(routes!(now))
+}
+
+/// Executions by day
+#[utoipa::path(get, path = "/statistics/daily", tag = "executions", operation_id = "dailyStatistics",
+    params(Days, OfWorkflow, Page), responses((status = 200, body = List<DayCounts>)))]
+async fn daily(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Asked(days): Asked<Days>,
+    Asked(of): Asked<OfWorkflow>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<List<DayCounts>>, Failure> {
+    let (first, last) = days.range(today())?;
+    let all = app.store().daily(actor.workspace, of.workflow_id, first, last).await?;
+    let day = |(date, counts): (Date, Counts)| DayCounts { date, counts: (&counts).into() };
+    Ok(Json(page.cut(all.into_iter().map(day).collect())))
+}
+
+/// Executions by workflow
+///
+/// Those with the most executions first.
+#[utoipa::path(get, path = "/statistics/workflows", tag = "executions", operation_id = "workflowStatistics",
+    params(Days, Page), responses((status = 200, body = List<WorkflowCounts>)))]
+async fn by_workflow(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Asked(days): Asked<Days>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<List<WorkflowCounts>>, Failure> {
+    let (first, last) = days.range(today())?;
+    let all = app.store().by_workflow(actor.workspace, first, last).await?;
+    let mut all: Vec<(WorkflowId, Counts)> = all.into_iter().collect();
+    all.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.ended()));
+    let page = page.cut(all);
+    let ids: Vec<WorkflowId> = page.items.iter().map(|(id, _)| *id).collect();
+    let names = app.store().workflow_names(actor.workspace, &ids).await?;
+    Ok(Json(page.map(|(workflow_id, counts)| WorkflowCounts {
+        workflow_id,
+        name: names.get(&workflow_id).map(|it| it.to_string()),
+        counts: (&counts).into(),
+    })))
+}
+
+/// Executions that have not ended
+#[utoipa::path(get, path = "/statistics/now", tag = "executions", operation_id = "currentStatistics",
+    responses((status = 200, body = AtWork)))]
+async fn now(State(app): State<App>, Caller(actor): Caller) -> Result<Json<AtWork>, Failure> {
+    let counts = app.store().at_work(actor.workspace).await?;
+    let of = |it: Status| counts.get(it.as_str()).copied().unwrap_or_default();
+    Ok(Json(AtWork {
+        queued: of(Status::Queued),
+        running: of(Status::Running),
+        waiting: of(Status::Waiting),
+    }))
+}

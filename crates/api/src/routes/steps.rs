@@ -1,0 +1,224 @@
+//! What is recorded of an execution's steps: their items, a page at a time, and files.
+
+use axum::{
+    Json,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use engine::executions::Recorded;
+use jiff::Timestamp;
+use model::{
+    Code, Items,
+    id::ExecutionId,
+    item::ItemJson,
+    journal::{Step, StepError},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    App,
+    door::Caller,
+    failure::Failure,
+    list::{List, Page},
+    read::{Asked, At},
+    schema,
+};
+
+/// How many items of an output are shown with its step, unless the caller says.
+const ITEMS: usize = 20;
+const ITEMS_MAX: usize = 1_000;
+
+/// One run of one node.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Step)]
+pub(super) struct StepView {
+    node: String,
+    #[serde(rename = "type")]
+    node_type: String,
+    /// From 0.
+    run: u32,
+    #[schema(value_type = String, format = DateTime)]
+    started_at: Timestamp,
+    duration_ms: f64,
+    /// How many tries it took.
+    tries: u32,
+    /// Where each input's items came from.
+    sources: Vec<Option<StepSource>>,
+    error: Option<StepErrorView>,
+    outputs: Vec<StepOutput>,
+    /// Lines of `console.log`, and hints.
+    log: Vec<String>,
+}
+
+/// The output of an earlier step.
+#[derive(Serialize, ToSchema)]
+struct StepSource {
+    node: String,
+    run: u32,
+    output: u16,
+}
+
+/// What a step gave at one output.
+#[derive(Serialize, ToSchema)]
+struct StepOutput {
+    /// How many items there are.
+    total: usize,
+    /// The first of them.
+    #[schema(value_type = Vec<schema::Item>)]
+    items: Vec<ItemJson>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = StepError)]
+pub(super) struct StepErrorView {
+    /// Name of the node.
+    node: String,
+    message: String,
+    description: Option<String>,
+    /// Index of the item that failed, where one is to blame.
+    item: Option<u32>,
+    /// An HTTP status, where the fault was an answer.
+    http_status: Option<u16>,
+}
+
+impl From<StepError> for StepErrorView {
+    fn from(it: StepError) -> StepErrorView {
+        StepErrorView {
+            node: it.node.to_string(),
+            message: it.message,
+            description: it.description,
+            item: it.item,
+            http_status: it.http_status,
+        }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(super) struct ItemsMax {
+    /// How many items of each output to show: 0 to 1000.
+    #[param(minimum = 0, maximum = 1000, default = 20)]
+    items_max: Option<usize>,
+}
+
+/// A page of an execution's steps.
+pub(super) fn page_of(
+    recorded: &Recorded,
+    page: &Page,
+    max: &ItemsMax,
+) -> Result<List<StepView>, Failure> {
+    let max = max.items_max.unwrap_or(ITEMS).min(ITEMS_MAX);
+    let steps = page.cut(recorded.steps.iter().collect());
+    steps.try_map(|it| view(recorded, it, max))
+}
+
+fn view(recorded: &Recorded, step: &Step, max: usize) -> Result<StepView, Failure> {
+    let name = |node: u32| recorded.plan.node(node).node.name.to_string();
+    let source = |it: &Option<model::journal::Source>| {
+        it.map(|it| StepSource { node: name(it.node), run: it.run, output: it.output })
+    };
+    let output =
+        |it: &Items| Ok::<_, Failure>(StepOutput { total: it.len(), items: spelled(it, 0, max)? });
+    Ok(StepView {
+        node: name(step.node),
+        node_type: recorded.plan.node(step.node).node.node_type.to_string(),
+        run: step.run,
+        started_at: step.started_at,
+        duration_ms: step.duration_us as f64 / 1_000.0,
+        tries: step.tries,
+        sources: step.sources.iter().map(source).collect(),
+        error: step.error.clone().map(StepErrorView::from),
+        outputs: step.outputs.iter().map(output).collect::<Result<_, _>>()?,
+        log: step.log.clone(),
+    })
+}
+
+fn spelled(items: &Items, from: usize, to: usize) -> Result<Vec<ItemJson>, Failure> {
+    let part = items.slice(from, to).and_then(|it| engine::spelling::spell_all(&it));
+    part.map_err(|why| Failure::of(Code::Internal, why))
+}
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(items)).routes(routes!(file))
+}
+
+/// Steps of an execution
+#[utoipa::path(get, path = "/executions/{id}/steps", tag = "executions", operation_id = "listSteps",
+    params(("id" = String, Path), Page, ItemsMax), responses((status = 200, body = List<StepView>)))]
+async fn list(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At(id): At<ExecutionId>,
+    Asked(page): Asked<Page>,
+    Asked(max): Asked<ItemsMax>,
+) -> Result<Json<List<StepView>>, Failure> {
+    let recorded = app.engine().recorded(&actor, id).await?;
+    Ok(Json(page_of(&recorded, &page, &max)?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct WhichOutput {
+    /// From 0.
+    #[param(default = 0)]
+    output: Option<usize>,
+}
+
+/// Items that a step gave
+#[utoipa::path(get, path = "/executions/{id}/steps/{node}/{run}/items", tag = "executions", operation_id = "listStepItems",
+    params(("id" = String, Path), ("node" = String, Path), ("run" = u32, Path), WhichOutput, Page),
+    responses((status = 200, body = List<schema::Item>)))]
+async fn items(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At((id, node, run)): At<(ExecutionId, String, u32)>,
+    Asked(which): Asked<WhichOutput>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<List<ItemJson>>, Failure> {
+    let recorded = app.engine().recorded(&actor, id).await?;
+    let place = recorded.plan.index(&node);
+    let step = recorded.steps.iter().find(|it| Some(it.node) == place && it.run == run);
+    let step = step.ok_or_else(|| {
+        let message = format!("no run {run} of node `{node}` is recorded in execution {id}");
+        Failure::of(Code::NodeNotFound, message)
+    })?;
+    let none = Items::default();
+    let all = step.outputs.get(which.output.unwrap_or(0)).unwrap_or(&none);
+    let from = page.offset() as usize;
+    let part = spelled(all, from, from + page.size() as usize)?;
+    Ok(Json(page.of(part, all.len() as u64)))
+}
+
+/// A file of an item
+///
+/// `file` is the `id` that the item's `binary` names.
+#[utoipa::path(get, path = "/executions/{id}/files/{file}", tag = "executions", operation_id = "getFile",
+    params(("id" = String, Path), ("file" = String, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+async fn file(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At((id, file)): At<(ExecutionId, String)>,
+) -> Result<Response, Failure> {
+    app.engine().execution(&actor, id).await?;
+    let found = app.engine().files().get(actor.workspace, &file).await;
+    let bytes = found.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Failure::of(Code::NotFound, format!("there is no file `{file}`"))
+        }
+        _ => Failure::of(Code::Internal, error.to_string()),
+    })?;
+    // It may be a page with scripts: it is downloaded, never shown as ours.
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream"),
+        (header::CONTENT_DISPOSITION, "attachment"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, bytes).into_response())
+}

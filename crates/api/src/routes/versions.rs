@@ -1,0 +1,249 @@
+//! What is published: versions, and how they differ.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use engine::diff::{Change, Kind};
+use jiff::Timestamp;
+use model::{
+    Value,
+    id::{VersionId, WorkflowId},
+    workflow::Workflow,
+};
+use serde::{Deserialize, Serialize};
+use store::workflows::{Version, VersionRow};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::workflows::{if_match, shown};
+use crate::{
+    App,
+    door::Caller,
+    failure::Failure,
+    list::{List, Page},
+    read::{Asked, At, Given},
+    schema,
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PublishFields {
+    /// What changed, for people.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    note: String,
+}
+
+const NOTE_CHARS_MAX: usize = 2_000;
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PublishedVersion {
+    #[schema(value_type = String)]
+    version_id: VersionId,
+    /// From 1.
+    number: u32,
+}
+
+/// A version in a list.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = VersionRow)]
+struct Row {
+    #[schema(value_type = String)]
+    id: VersionId,
+    number: u32,
+    note: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+}
+
+/// A version with its document.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Version)]
+struct VersionView {
+    #[schema(value_type = String)]
+    id: VersionId,
+    #[schema(value_type = String)]
+    workflow_id: WorkflowId,
+    /// Absent for one that was only run, never published.
+    number: Option<u32>,
+    note: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = schema::Workflow)]
+    document: Workflow,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Sides {
+    /// A version's id, or `draft`; absent is the published version.
+    from: Option<String>,
+    /// A version's id, or `draft`.
+    #[param(default = "draft")]
+    to: Option<String>,
+}
+
+/// How two documents differ.
+#[derive(Serialize, ToSchema)]
+struct Diff {
+    same: bool,
+    changes: Vec<ChangeView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Change)]
+struct ChangeView {
+    kind: ChangeKind,
+    /// Such as `nodes.Send.parameters.url` or `settings.order`.
+    path: String,
+    /// The name of the node, where one changed.
+    node: Option<String>,
+    #[schema(value_type = schema::Data)]
+    before: Value,
+    #[schema(value_type = schema::Data)]
+    after: Value,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+enum ChangeKind {
+    Added,
+    Removed,
+    Changed,
+}
+
+impl From<VersionRow> for Row {
+    fn from(it: VersionRow) -> Row {
+        Row { id: it.id, number: it.number, note: it.note, created_at: it.created_at }
+    }
+}
+
+impl From<Version> for VersionView {
+    fn from(it: Version) -> VersionView {
+        VersionView {
+            id: it.id,
+            workflow_id: it.workflow,
+            number: it.number,
+            note: it.note,
+            created_at: it.created_at,
+            document: it.document,
+        }
+    }
+}
+
+impl From<Change> for ChangeView {
+    fn from(it: Change) -> ChangeView {
+        ChangeView {
+            kind: match it.kind {
+                Kind::Added => ChangeKind::Added,
+                Kind::Removed => ChangeKind::Removed,
+                Kind::Changed => ChangeKind::Changed,
+            },
+            path: it.path,
+            node: it.node.map(|it| it.to_string()),
+            before: it.before,
+            after: it.after,
+        }
+    }
+}
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(publish))
+        .routes(routes!(unpublish))
+        .routes(routes!(list))
+        .routes(routes!(get))
+        .routes(routes!(restore))
+        .routes(routes!(diff))
+}
+
+/// Publish the draft
+///
+/// Its triggers listen from now on.
+#[utoipa::path(post, path = "/workflows/{id}/publish", tag = "workflows", operation_id = "publishWorkflow",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = "The revision to publish")),
+    request_body = PublishFields, responses((status = 200, body = PublishedVersion)))]
+async fn publish(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At(id): At<WorkflowId>,
+    headers: HeaderMap,
+    Given(fields): Given<PublishFields>,
+) -> Result<Json<PublishedVersion>, Failure> {
+    let note: String = fields.note.chars().take(NOTE_CHARS_MAX).collect();
+    let live = app.engine().publish(&actor, id, if_match(&headers)?, &note).await?;
+    Ok(Json(PublishedVersion { version_id: live.version, number: live.number }))
+}
+
+/// End listening
+///
+/// What runs goes on.
+#[utoipa::path(post, path = "/workflows/{id}/unpublish", tag = "workflows", operation_id = "unpublishWorkflow",
+    params(("id" = String, Path)), responses((status = 204)))]
+async fn unpublish(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At(id): At<WorkflowId>,
+) -> Result<StatusCode, Failure> {
+    app.engine().unpublish(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Published versions, past and present
+#[utoipa::path(get, path = "/workflows/{id}/versions", tag = "workflows", operation_id = "listVersions",
+    params(("id" = String, Path), Page), responses((status = 200, body = List<Row>)))]
+async fn list(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At(id): At<WorkflowId>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<List<Row>>, Failure> {
+    let all = app.engine().versions(&actor, id).await?;
+    Ok(Json(page.cut(all).map(Row::from)))
+}
+
+/// One version, with its document
+#[utoipa::path(get, path = "/workflows/{id}/versions/{version}", tag = "workflows", operation_id = "getVersion",
+    params(("id" = String, Path), ("version" = String, Path)), responses((status = 200, body = VersionView)))]
+async fn get(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At((id, version)): At<(WorkflowId, VersionId)>,
+) -> Result<Json<VersionView>, Failure> {
+    Ok(Json(app.engine().version(&actor, id, version).await?.into()))
+}
+
+/// Make a version the draft again
+#[utoipa::path(post, path = "/workflows/{id}/versions/{version}/restore", tag = "workflows", operation_id = "restoreVersion",
+    params(("id" = String, Path), ("version" = String, Path)),
+    responses((status = 200, body = super::workflows::WorkflowView)))]
+async fn restore(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At((id, version)): At<(WorkflowId, VersionId)>,
+) -> Result<Response, Failure> {
+    Ok(shown(StatusCode::OK, app.engine().restore(&actor, id, version).await?))
+}
+
+/// How two versions differ, or a version and the draft
+#[utoipa::path(get, path = "/workflows/{id}/diff", tag = "workflows", operation_id = "diffWorkflow",
+    params(("id" = String, Path), Sides), responses((status = 200, body = Diff)))]
+async fn diff(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At(id): At<WorkflowId>,
+    Asked(sides): Asked<Sides>,
+) -> Result<Json<Diff>, Failure> {
+    let (from, to) = (sides.from.as_deref(), sides.to.as_deref().unwrap_or("draft"));
+    let changes = app.engine().diff(&actor, id, from, to).await?;
+    Ok(Json(Diff {
+        same: changes.is_empty(),
+        changes: changes.into_iter().map(ChangeView::from).collect(),
+    }))
+}

@@ -1,0 +1,210 @@
+//! Addresses of workflows: which there are, who called them, and drafts that wait for a call.
+
+use std::time::Duration;
+
+use axum::{Json, extract::State, http::StatusCode};
+use engine::webhooks::Listening;
+use jiff::Timestamp;
+use model::{
+    Value,
+    id::{ExecutionId, RequestId, WorkflowId},
+};
+use serde::{Deserialize, Serialize};
+use store::{requests::Logged, webhooks::Route};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    App,
+    door::Caller,
+    failure::Failure,
+    list::{List, Page},
+    read::{Asked, At, Given},
+    schema,
+};
+
+/// How long a draft listens unless the caller says, in seconds.
+const LISTEN_S: u64 = 120;
+
+/// An address at which a published workflow listens.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Webhook {
+    #[schema(value_type = String)]
+    workflow_id: WorkflowId,
+    /// Id of the trigger node.
+    node_id: String,
+    methods: Vec<String>,
+    /// Segments that begin with `:` are parameters.
+    path: String,
+    url: String,
+}
+
+/// A call that came to a webhook.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct WebhookCall {
+    #[schema(value_type = String)]
+    id: RequestId,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// Id of the trigger node.
+    node_id: String,
+    method: String,
+    path: String,
+    /// The HTTP status of the answer.
+    status: u16,
+    #[schema(value_type = Option<String>)]
+    execution_id: Option<ExecutionId>,
+    duration_ms: f64,
+    /// Headers, query and the beginning of the body; secret headers are blanked.
+    #[schema(value_type = schema::Data)]
+    request: Value,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ListenFields {
+    /// How long to wait for a call, in seconds.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 3600, default = 120)]
+    seconds: Option<u64>,
+    /// Also hear what comes to the live address, beside the published version.
+    #[serde(default)]
+    along: bool,
+}
+
+/// A draft that waits for a call of its test address.
+#[derive(Serialize, ToSchema)]
+struct ListeningDraft {
+    addresses: Vec<TestAddress>,
+    #[schema(value_type = String, format = DateTime)]
+    until: Timestamp,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TestAddress {
+    node_id: String,
+    methods: Vec<String>,
+    path: String,
+    url: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct WebhookFilter {
+    #[param(value_type = Option<String>)]
+    workflow_id: Option<WorkflowId>,
+    /// Part of the path, in any case.
+    search: Option<String>,
+}
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(calls))
+        .routes(routes!(listen, stop_listening))
+}
+
+/// Addresses at which published workflows listen
+#[utoipa::path(get, path = "/webhooks", tag = "webhooks", operation_id = "listWebhooks",
+    params(Page, WebhookFilter), responses((status = 200, body = List<Webhook>)))]
+async fn list(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Asked(page): Asked<Page>,
+    Asked(filter): Asked<WebhookFilter>,
+) -> Result<Json<List<Webhook>>, Failure> {
+    let search = filter.search.unwrap_or_default().trim().to_lowercase();
+    let mut all = app.store().webhook_routes().await?;
+    all.retain(|it| {
+        it.workspace == actor.workspace
+            && filter.workflow_id.is_none_or(|id| id == it.workflow)
+            && it.path.to_lowercase().contains(&search)
+    });
+    let webhook = |it: Route| Webhook {
+        workflow_id: it.workflow,
+        node_id: it.node.to_string(),
+        methods: it.methods.iter().map(|it| it.to_string()).collect(),
+        url: url(&app, &actor, "webhook", &it.path),
+        path: it.path.to_string(),
+    };
+    Ok(Json(page.cut(all).map(webhook)))
+}
+
+/// The latest calls of a workflow's webhooks
+#[utoipa::path(get, path = "/workflows/{id}/requests", tag = "webhooks", operation_id = "listWebhookCalls",
+    params(("id" = String, Path), Page), responses((status = 200, body = List<WebhookCall>)))]
+async fn calls(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At(id): At<WorkflowId>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<List<WebhookCall>>, Failure> {
+    app.engine().workflow(&actor, id).await?;
+    let all = app.store().requests(actor.workspace, id).await?;
+    let call = |it: Logged| WebhookCall {
+        id: it.id,
+        at: it.at,
+        node_id: it.node.to_string(),
+        method: it.method.to_string(),
+        path: it.path,
+        status: it.status,
+        execution_id: it.execution,
+        duration_ms: it.duration_us as f64 / 1_000.0,
+        request: it.request,
+    };
+    Ok(Json(page.cut(all).map(call)))
+}
+
+/// Wait for a call of the draft's test address
+///
+/// The next call of `/webhook-test/…` runs the draft, and can be watched over `/executions/events`.
+#[utoipa::path(post, path = "/workflows/{id}/listen", tag = "webhooks", operation_id = "listenForCall",
+    params(("id" = String, Path)), request_body = ListenFields,
+    responses((status = 200, body = ListeningDraft)))]
+async fn listen(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At(id): At<WorkflowId>,
+    Given(fields): Given<ListenFields>,
+) -> Result<Json<ListeningDraft>, Failure> {
+    let wait = Duration::from_secs(fields.seconds.unwrap_or(LISTEN_S).max(1));
+    let wait = wait.min(engine::webhooks::LISTEN_MAX);
+    let how = Listening { wait, along: fields.along };
+    let addresses = app.engine().listen(&actor, id, how).await?;
+    let address = |it: engine::webhooks::TestAddress| TestAddress {
+        node_id: it.node.to_string(),
+        methods: it.methods.iter().map(|it| it.to_string()).collect(),
+        url: url(&app, &actor, "webhook-test", &it.path),
+        path: it.path.to_string(),
+    };
+    Ok(Json(ListeningDraft {
+        addresses: addresses.into_iter().map(address).collect(),
+        until: Timestamp::now() + wait,
+    }))
+}
+
+/// End waiting for a call
+#[utoipa::path(delete, path = "/workflows/{id}/listen", tag = "webhooks", operation_id = "stopListening",
+    params(("id" = String, Path)), responses((status = 204)))]
+async fn stop_listening(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At(id): At<WorkflowId>,
+) -> Result<StatusCode, Failure> {
+    app.engine().workflow(&actor, id).await?;
+    app.engine().stop_listening(&actor, id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The short address in the default workspace, the one with the workspace in it in any other.
+fn url(app: &App, actor: &engine::Actor, kind: &str, path: &str) -> String {
+    let base = app.engine().base_url();
+    match actor.workspace == app.engine().default_workspace() {
+        true => format!("{base}/{kind}/{path}"),
+        false => format!("{base}/w/{}/{kind}/{path}", actor.workspace),
+    }
+}

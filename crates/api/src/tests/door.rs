@@ -1,0 +1,256 @@
+//! Who may come in, and that nobody sees another workspace.
+
+use super::*;
+
+/// A path with the ids that are named, and others that are well formed and lead nowhere.
+fn filled(template: &str, named: &HashMap<&str, String>) -> String {
+    let kind = template.trim_start_matches("/api/v1/").trim_start_matches("/api/");
+    let prefix = |name: &str| match (kind.split('/').next(), name) {
+        (_, "version") => "ver",
+        (_, "wait") => "wait",
+        (_, "file") => "blob",
+        (Some("workflows"), _) => "wf",
+        (Some("executions"), _) => "exe",
+        (Some("credentials"), _) => "cred",
+        (Some("variables"), _) => "var",
+        _ => "key",
+    };
+    let fill = |segment: &str| match segment.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
+        None => segment.to_owned(),
+        Some(name) if named.contains_key(name) => named[name].clone(),
+        Some("node" | "nodeType" | "name" | "code") => "Nothing".to_owned(),
+        Some("run") => "0".to_owned(),
+        Some(name) => format!("{}_00000000000000000000000000", prefix(name)),
+    };
+    template.split('/').map(fill).collect::<Vec<_>>().join("/")
+}
+
+fn operations() -> impl Iterator<Item = (&'static str, &'static str, &'static Value)> {
+    DESCRIPTION["paths"].as_object().unwrap().iter().flat_map(|(path, item)| {
+        let all = item.as_object().unwrap().iter();
+        all.map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
+    })
+}
+
+fn is_open(operation: &Value) -> bool {
+    operation["security"].as_array().is_some_and(|it| it.iter().any(|it| it == &json!({})))
+}
+
+#[tokio::test]
+async fn every_route_wants_a_key() {
+    let world = World::new().await;
+    let mut n_guarded = 0;
+    for (template, method, _) in operations().filter(|it| !is_open(it.2)) {
+        for path in [template.to_owned(), template.replace("/api/", "/api/v1/")] {
+            let path = filled(&path, &HashMap::new());
+            for key in [None, Some("tbk_wrong")] {
+                let method = method.to_uppercase();
+                let mut request = Request::builder().method(method.as_str()).uri(&path);
+                if let Some(key) = key {
+                    request = request.header("x-api-key", key);
+                }
+                let answer = world.send(request.body(Body::empty()).unwrap()).await;
+                assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
+                assert_eq!(answer.json["error"]["code"], "unauthorized", "{method} {path}");
+                assert_eq!(answer.headers["www-authenticate"], "Bearer");
+            }
+        }
+        n_guarded += 1;
+    }
+    assert!(n_guarded >= 50, "{n_guarded}");
+}
+
+/// Each id of the default workspace works there, and looks absent from another one.
+#[tokio::test]
+async fn a_foreign_id_looks_absent() {
+    let world = World::new().await;
+    let things = Things::make(&world).await;
+    let mut n_checked = 0;
+    for (template, method, operation) in operations().filter(|it| it.0.contains('{')) {
+        if is_open(operation) || template.contains("{nodeType}") || template.contains("{name}") {
+            continue; // Catalogues belong to everybody.
+        }
+        let path = filled(template, &things.names(template));
+        let method = method.to_uppercase();
+        let body = things.body(&method, template);
+        let answer = world.ask_as(&world.foreign_key, &method, &path, &body).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}: {}", answer.text);
+        n_checked += 1;
+    }
+    assert!(n_checked >= 30, "{n_checked}");
+    // What was asked for is there all the same.
+    for (template, method, _) in operations().filter(|it| it.1 == "get") {
+        let known = things.names(template);
+        let mut places = template.split('/').filter(|it| it.starts_with('{'));
+        let all_known = places.all(|it| known.contains_key(it.trim_matches(['{', '}'])));
+        if !all_known || template.ends_with("/events") {
+            continue;
+        }
+        let path = filled(template, &known);
+        let answer = world.ask(&method.to_uppercase(), &path, &Value::Null).await;
+        assert_eq!(answer.status, StatusCode::OK, "{method} {path}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn foreign_lists_are_empty() {
+    let world = World::new().await;
+    let _things = Things::make(&world).await;
+    let mut n_checked = 0;
+    for (path, method, operation) in operations().filter(|it| !it.0.contains('{')) {
+        let is_list = operation["responses"]["200"].to_string().contains("List_");
+        if method != "get" || !is_list || path.contains("node") || path.contains("-types") {
+            continue;
+        }
+        let answer = world.ask_as(&world.foreign_key, "GET", path, &Value::Null).await;
+        // Its own key is all that it has.
+        let expected = usize::from(path == "/api/keys");
+        assert_eq!(answer.json["total"], expected, "{path}: {}", answer.text);
+        assert_eq!(answer.json["items"].as_array().map(Vec::len), Some(expected), "{path}");
+        assert_ne!(world.get(path).await["total"], 0, "{path} is empty in its own workspace too");
+        n_checked += 1;
+    }
+    assert!(n_checked >= 7, "{n_checked}");
+}
+
+/// One of each in the default workspace.
+struct Things {
+    workflow: String,
+    version: String,
+    execution: String,
+    variable: String,
+    credential: String,
+    key: String,
+}
+
+impl Things {
+    async fn make(world: &World) -> Things {
+        let nodes =
+            [webhook("things", json!({"respond": "lastNode"})), set("Greet", "text", "hello")];
+        let workflow = world.workflow(chain("Things", &nodes)).await;
+        let live = format!("/api/workflows/{workflow}/publish");
+        let live = world.post(&live, json!({"note": "first"})).await;
+        let request = Request::post("/webhook/things").body(Body::from("{}")).unwrap();
+        let answer = world.send(request).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let ended = |it: &Value| it["items"][0]["status"] == "success";
+        let listed = world.until("/api/executions", ended).await;
+        let path = format!("/api/workflows/{workflow}/requests");
+        world.until(&path, |it| it["total"] == 1).await;
+        let variable = world.post("/api/variables", json!({"name": "shop", "value": "x"})).await;
+        let fields = json!({"name": "x-key", "value": "secret"});
+        let fields = json!({"type": "httpHeaderAuth", "name": "Shop", "fields": fields});
+        let credential = world.post("/api/credentials", fields).await;
+        let key = world.post("/api/keys", json!({"name": "another"})).await;
+        let id = |it: &Value| it["id"].as_str().unwrap().to_owned();
+        Things {
+            workflow,
+            version: live["versionId"].as_str().unwrap().to_owned(),
+            execution: id(&listed["items"][0]),
+            variable: id(&variable),
+            credential: id(&credential),
+            key: id(&key),
+        }
+    }
+
+    fn names(&self, template: &str) -> HashMap<&'static str, String> {
+        let id = match template.split('/').nth(2).unwrap() {
+            "workflows" => &self.workflow,
+            "executions" => &self.execution,
+            "variables" => &self.variable,
+            "credentials" => &self.credential,
+            _ => &self.key,
+        };
+        let mut res = HashMap::from([("id", id.clone()), ("version", self.version.clone())]);
+        if template.contains("{run}") {
+            res.extend([("node", "Greet".to_owned()), ("run", "0".to_owned())]);
+        }
+        res
+    }
+
+    fn body(&self, method: &str, template: &str) -> Value {
+        match (method, template) {
+            ("PUT", "/api/variables/{id}") => json!({"name": "shop", "value": "stolen"}),
+            ("PUT", "/api/credentials/{id}") => json!({"name": "Shop", "fields": {}}),
+            ("PUT", _) => chain("Stolen", &[]),
+            ("POST", _) => json!({}),
+            _ => Value::Null,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_opens_until_it_is_removed() {
+    let world = World::new().await;
+    let made = world.post("/api/keys", json!({"name": "short"})).await;
+    let key = made["key"].as_str().unwrap();
+    let came = world.ask_as(key, "GET", "/api/variables", &Value::Null).await;
+    assert_eq!(came.status, StatusCode::OK);
+    let listed = world.get("/api/keys").await;
+    assert!(!listed.to_string().contains(key), "a key is shown once");
+    let path = format!("/api/keys/{}", made["id"].as_str().unwrap());
+    let removed = world.ask("DELETE", &path, &Value::Null).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    let after = world.ask_as(key, "GET", "/api/variables", &Value::Null).await;
+    assert_eq!(after.status, StatusCode::UNAUTHORIZED);
+    let past = json!({"name": "old", "expiresAt": "2020-01-01T00:00:00Z"});
+    let old = world.post("/api/keys", past).await;
+    let old = old["key"].as_str().unwrap();
+    let answer = world.ask_as(old, "GET", "/api/variables", &Value::Null).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn every_failure_has_one_shape() {
+    let world = World::new().await;
+    let check = async |method: &str, path: &str, body: &str, status: u16, code: &str| {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("x-api-key", &world.key)
+            .header("x-request-id", "mine-1")
+            .body(Body::from(body.to_owned()));
+        let answer = world.send(request.unwrap()).await;
+        assert_eq!(answer.status.as_u16(), status, "{method} {path}: {}", answer.text);
+        let error = &answer.json["error"];
+        assert_eq!(error["code"], code, "{method} {path}");
+        assert!(error["message"].as_str().is_some_and(|it| !it.is_empty()));
+        assert_eq!(error["requestId"], "mine-1");
+        assert_eq!(answer.headers["x-request-id"], "mine-1");
+        let docs = error["docs"].as_str().unwrap().split("/api/").nth(1).unwrap();
+        let page = Request::get(format!("/api/{docs}")).body(Body::empty()).unwrap();
+        let page = world.send(page).await;
+        assert!(page.text.starts_with(&format!("# `{code}`")), "{docs}: {}", page.text);
+    };
+    let odd_field = r#"{"name":"a","value":"b","odd":1}"#;
+    check("GET", "/api/nothing", "", 404, "not_found").await;
+    check("GET", "/nothing", "", 404, "not_found").await;
+    check("PATCH", "/api/workflows", "", 405, "method_not_allowed").await;
+    check("POST", "/health", "", 405, "method_not_allowed").await;
+    check("POST", "/api/variables", "{", 400, "invalid_request").await;
+    check("POST", "/api/variables", "", 400, "invalid_request").await;
+    check("POST", "/api/variables", odd_field, 400, "invalid_request").await;
+    check("GET", "/api/workflows/nonsense", "", 400, "invalid_request").await;
+    check("GET", "/api/workflows?page=x", "", 400, "invalid_request").await;
+    check("GET", "/api/workflows?sort=odd", "", 400, "invalid_request").await;
+    check("GET", "/api/executions?from=never", "", 400, "invalid_request").await;
+    check("GET", "/api/executions?status=odd", "", 400, "invalid_request").await;
+    check("GET", "/api/executions?page=10000", "", 400, "invalid_request").await;
+    check("POST", "/webhook/nobody", "{}", 404, "webhook_not_found").await;
+    check("POST", "/webhook-test/nobody", "{}", 404, "webhook_not_listening").await;
+    check("POST", "/w/nonsense/webhook/nobody", "{}", 404, "webhook_not_found").await;
+    check("GET", "/webhook-waiting/nonsense", "", 404, "wait_not_found").await;
+}
+
+#[tokio::test]
+async fn a_body_may_be_as_large_as_its_limit_and_no_larger() {
+    let world = World::new().await;
+    let max = crate::read::BODY_BYTES_MAX;
+    let ends = [(max, StatusCode::BAD_REQUEST), (max + 1, StatusCode::PAYLOAD_TOO_LARGE)];
+    for (len, status) in ends {
+        let request = Request::post("/api/variables")
+            .header("x-api-key", &world.key)
+            .body(Body::from(vec![b'x'; len]));
+        assert_eq!(world.send(request.unwrap()).await.status, status, "{len}");
+    }
+}

@@ -1,0 +1,195 @@
+//! Executions: run by hand, looked at, watched, retried, replayed, cancelled, counted.
+
+use futures::StreamExt;
+
+use super::*;
+
+fn doubling() -> Value {
+    let row = json!({"name": "double", "type": "number", "value": "={{ $json.n * 2 }}"});
+    let double = node("Double", "data.set", json!({"fields": [row], "include": "all"}));
+    chain(
+        "Doubling",
+        &[node("Start", "trigger.manual", json!({})), double, set("Last", "text", "end")],
+    )
+}
+
+#[tokio::test]
+async fn a_run_by_hand_gives_what_came_of_it() {
+    let world = World::new().await;
+    let id = world.workflow(doubling()).await;
+    let path = format!("/api/workflows/{id}/execute");
+    let items = json!([{"json": {"n": 4}}, {"json": {"n": 5}}]);
+    let whole = world.post(&path, json!({"items": items, "waitMs": 20_000})).await;
+    assert_eq!(whole["status"], "success", "{whole}");
+    assert_eq!(whole["data"][0][0]["json"], json!({"text": "end"}), "{whole}");
+    let part =
+        world.post(&path, json!({"items": items, "until": "Double", "waitMs": 20_000})).await;
+    assert_eq!(part["data"][0][1]["json"], json!({"n": 5, "double": 10}), "{part}");
+    // One node with what the other execution recorded before it.
+    let from = json!({"until": "Last", "dataFrom": part["executionId"], "waitMs": 20_000});
+    let rest = world.post(&path, from).await;
+    assert_eq!(rest["status"], "success", "{rest}");
+    let at_once = world.ask("POST", &path, &json!({"items": items})).await;
+    assert_eq!(at_once.status, StatusCode::ACCEPTED);
+    let execution = at_once.json["executionId"].as_str().unwrap();
+    let path = format!("/api/executions/{execution}");
+    let seen = world.until(&path, |it| it["status"] == "success").await;
+    assert_eq!(seen["workflowName"], "Doubling");
+    assert_eq!(seen["mode"], "manual");
+    assert_eq!(seen["steps"]["total"], 3);
+    assert_eq!(seen["steps"]["items"][1]["node"], "Double");
+    assert_eq!(seen["steps"]["items"][1]["outputs"][0]["total"], 2);
+    let steps = world.get(&format!("{path}/steps?pageSize=1&page=2&itemsMax=1")).await;
+    assert_eq!(steps["items"][0]["outputs"][0]["items"].as_array().map(Vec::len), Some(1));
+    let items = world.get(&format!("{path}/steps/Double/0/items?pageSize=1&page=2")).await;
+    assert_eq!(items["items"][0]["json"]["double"], 10);
+    assert_eq!(items["total"], 2);
+    let none = world.ask("GET", &format!("{path}/steps/Double/7/items"), &Value::Null).await;
+    assert_eq!(none.json["error"]["code"], "node_not_found");
+    let evaluate = json!({"expression": "{{ $('Double').first().json.double + $json.double }}",
+        "executionId": execution, "node": "Last", "itemIndex": 1});
+    let value = world.post("/api/expressions/evaluate", evaluate).await;
+    assert_eq!(value["result"], 18, "{value}");
+    let path = format!("/api/workflows/{id}/execute");
+    let unpublished = world.ask("POST", &path, &json!({"published": true})).await;
+    assert_eq!(unpublished.json["error"]["code"], "workflow_not_published");
+}
+
+fn failing() -> Value {
+    let stop = node("Fail", "flow.stop", json!({"message": "no luck"}));
+    chain("Failing", &[node("Start", "trigger.manual", json!({})), set("Before", "a", "1"), stop])
+}
+
+#[tokio::test]
+async fn what_failed_is_found_retried_and_replayed() {
+    let world = World::new().await;
+    let id = world.workflow(failing()).await;
+    let run = world.post(&format!("/api/workflows/{id}/execute"), json!({"waitMs": 20_000})).await;
+    assert_eq!(run["status"], "error", "{run}");
+    assert_eq!(run["error"]["node"], "Fail", "{run}");
+    let execution = run["executionId"].as_str().unwrap();
+    let path = format!("/api/executions/{execution}");
+    world.until(&path, |it| it["status"] == "error").await;
+    let count =
+        async |query: &str| world.get(&format!("/api/executions{query}")).await["total"].clone();
+    assert_eq!(count("?status=error,cancelled&search=LUCK&mode=manual").await, 1);
+    assert_eq!(count("?status=success").await, 0);
+    assert_eq!(count(&format!("?workflowId={id}&sort=startedAt")).await, 1);
+    assert_eq!(count("?until=2020-01-01").await, 0);
+    assert_eq!(
+        world.ask("POST", &format!("{path}/retry"), &Value::Null).await.status,
+        StatusCode::ACCEPTED
+    );
+    world.until(&path, |it| it["status"] == "error").await;
+    let replay = world.post(&format!("{path}/replay"), json!({"from": "Fail"})).await;
+    let replay = replay["executionId"].as_str().unwrap();
+    let seen =
+        world.until(&format!("/api/executions/{replay}"), |it| it["status"] == "error").await;
+    assert_eq!((&seen["replayOf"], &seen["mode"]), (&json!(execution), &json!("replay")));
+    assert_eq!(count(&format!("?replayOf={execution}")).await, 1);
+    let unknown = world.ask("POST", &format!("{path}/replay"), &json!({"from": "Nobody"})).await;
+    assert_eq!(unknown.json["error"]["code"], "node_not_found");
+    let cancel = world.ask("POST", &format!("{path}/cancel"), &Value::Null).await;
+    assert_eq!(cancel.json["error"]["code"], "execution_state");
+    assert_eq!(world.ask("DELETE", &path, &Value::Null).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(world.ask("GET", &path, &Value::Null).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn executions_are_counted_by_day_and_by_workflow() {
+    let world = World::new().await;
+    let (good, bad) = (world.workflow(doubling()).await, world.workflow(failing()).await);
+    for id in [&good, &good, &bad] {
+        let body = json!({"items": [{"json": {"n": 1}}], "waitMs": 20_000});
+        world.post(&format!("/api/workflows/{id}/execute"), body).await;
+    }
+    let counted = |it: &Value| it["items"][0]["total"] == 3;
+    let days = world.until("/api/statistics/daily", counted).await;
+    assert_eq!((&days["items"][0]["success"], &days["items"][0]["error"]), (&json!(2), &json!(1)));
+    assert!(days["items"][0]["p95Ms"].as_f64().unwrap() > 0.0);
+    let one = world.get(&format!("/api/statistics/daily?workflowId={bad}")).await;
+    assert_eq!(one["items"][0]["errorRate"], 1.0);
+    let all = world.get("/api/statistics/workflows").await;
+    assert_eq!(all["items"][0]["name"], "Doubling", "{all}");
+    assert_eq!(all["total"], 2);
+    assert_eq!(
+        world.get("/api/statistics/daily?from=2020-01-01&until=2020-02-01").await["total"],
+        0
+    );
+    let backwards = "/api/statistics/daily?from=2020-02-01&until=2020-01-01";
+    let odd = world.ask("GET", backwards, &Value::Null).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+    let now = world.until("/api/statistics/now", |it| it["running"] == 0).await;
+    assert_eq!(now, json!({"queued": 0, "running": 0, "waiting": 0}));
+}
+
+/// The names of the events of a stream, until it ends.
+async fn events(world: &World, path: &str) -> impl Future<Output = Vec<(String, Value)>> + use<> {
+    let request = Request::get(path).header("x-api-key", &world.key).body(Body::empty()).unwrap();
+    let response = world.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut body = response.into_body().into_data_stream();
+    async move {
+        let mut text = String::new();
+        while let Some(piece) = body.next().await {
+            text += &String::from_utf8_lossy(&piece.unwrap());
+            if text.contains("event: ended") {
+                break;
+            }
+        }
+        let event = |it: &str| {
+            let (name, data) = it.strip_prefix("event: ")?.split_once("\ndata: ")?;
+            Some((name.to_owned(), serde_json::from_str(data).unwrap()))
+        };
+        text.split("\n\n").filter_map(event).collect()
+    }
+}
+
+#[tokio::test]
+async fn events_are_told_as_they_happen_and_only_at_home() {
+    let world = World::new().await;
+    let id = world.workflow(doubling()).await;
+    let heard = events(&world, &format!("/api/executions/events?workflowId={id}")).await;
+    let request = Request::get("/api/executions/events").header("x-api-key", &world.foreign_key);
+    let foreign = world.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let body = json!({"items": [{"json": {"n": 1}}], "waitMs": 20_000});
+    let run = world.post(&format!("/api/workflows/{id}/execute"), body).await;
+    let told = tokio::time::timeout(STUCK, heard).await.unwrap();
+    let names: Vec<&str> = told.iter().map(|it| it.0.as_str()).collect();
+    assert_eq!(names.first(), Some(&"started"), "{names:?}");
+    assert_eq!(names.iter().filter(|it| **it == "stepFinished").count(), 3, "{names:?}");
+    let schema = r##"{"$ref": "#/components/schemas/ExecutionEvent"}"##;
+    for (name, event) in &told {
+        assert_eq!(event["kind"], name.as_str());
+        assert_eq!(event["executionId"], run["executionId"]);
+        assert!(faults(schema, event).is_empty(), "{event}: {:?}", faults(schema, event));
+    }
+    let mut foreign = foreign.into_body().into_data_stream();
+    let silence = tokio::time::timeout(Duration::from_millis(50), foreign.next()).await;
+    assert!(silence.is_err(), "another workspace hears nothing");
+    // Who comes too late hears the end.
+    let path = format!("/api/executions/{}/events", run["executionId"].as_str().unwrap());
+    world.until(path.trim_end_matches("/events"), |it| it["status"] == "success").await;
+    let late = tokio::time::timeout(STUCK, events(&world, &path).await).await.unwrap();
+    assert_eq!(late.len(), 1);
+    assert_eq!(late[0].1["status"], "success");
+}
+
+#[tokio::test]
+async fn what_waits_is_cancelled() {
+    let world = World::new().await;
+    let wait = node("Wait", "flow.wait", json!({"until": "webhook"}));
+    let start = node("Start", "trigger.manual", json!({}));
+    let id = world.workflow(chain("Waiting", &[start, wait])).await;
+    let run = world.post(&format!("/api/workflows/{id}/execute"), json!({})).await;
+    let path = format!("/api/executions/{}", run["executionId"].as_str().unwrap());
+    let seen = world.until(&path, |it| it["status"] == "waiting").await;
+    assert_eq!(seen["waitingFor"], "webhook");
+    assert_eq!(seen["waits"][0]["node"], "Wait", "{seen}");
+    let early = world.ask("DELETE", &path, &Value::Null).await;
+    assert_eq!(early.json["error"]["code"], "execution_state");
+    let answer = format!("{path}/waits/{}/answer", seen["waits"][0]["id"].as_str().unwrap());
+    assert_eq!(world.ask("POST", &answer, &json!({})).await.status, StatusCode::BAD_REQUEST);
+    world.post(&format!("{path}/cancel"), Value::Null).await;
+    world.until(&path, |it| it["status"] == "cancelled").await;
+}

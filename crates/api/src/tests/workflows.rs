@@ -1,0 +1,165 @@
+//! Workflows: made, changed, published, compared, copied, imported.
+
+use super::*;
+
+fn greeting(name: &str, text: &str) -> Value {
+    chain(name, &[node("Start", "trigger.manual", json!({})), set("Greet", "text", text)])
+}
+
+#[tokio::test]
+async fn a_draft_is_changed_by_whom_knows_its_revision() {
+    let world = World::new().await;
+    let made = world.ask("POST", "/api/workflows", &greeting("Hello", "a")).await;
+    assert_eq!(made.status, StatusCode::CREATED);
+    assert_eq!(made.headers["etag"], "\"1\"");
+    let path = format!("/api/workflows/{}", made.json["id"].as_str().unwrap());
+    let put = async |revision: &str| {
+        let request = Request::put(&path)
+            .header("x-api-key", &world.key)
+            .header("if-match", revision)
+            .body(Body::from(greeting("Hello", "b").to_string()));
+        world.send(request.unwrap()).await
+    };
+    assert_eq!(put("\"1\"").await.headers["etag"], "\"2\"");
+    let stale = put("\"1\"").await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    assert_eq!(stale.json["error"]["details"]["revision"], 2);
+    assert_eq!(put("nonsense").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(put("*").await.headers["etag"], "\"3\"");
+    let found = world.get(&path).await;
+    assert_eq!(found["draft"]["nodes"][1]["parameters"]["fields"][0]["value"], "b");
+    assert_eq!(world.ask("DELETE", &path, &Value::Null).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(world.ask("GET", &path, &Value::Null).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn workflows_are_listed_as_wished() {
+    let world = World::new().await;
+    for (name, tags) in
+        [("Banana", json!(["fruit"])), ("apple", json!(["fruit"])), ("Leek", json!([]))]
+    {
+        let mut document = greeting(name, "x");
+        document["tags"] = tags;
+        document["folder"] = json!("Food");
+        world.workflow(document).await;
+    }
+    let names = async |query: &str| -> String {
+        let list = world.get(&format!("/api/workflows{query}")).await;
+        let items = list["items"].as_array().unwrap();
+        items.iter().map(|it| it["name"].as_str().unwrap()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(names("").await, "Leek apple Banana");
+    assert_eq!(names("?sort=updatedAt").await, "Banana apple Leek");
+    assert_eq!(names("?sort=name").await, "apple Banana Leek");
+    assert_eq!(names("?sort=-name").await, "Leek Banana apple");
+    assert_eq!(names("?sort=createdAt&pageSize=1&page=2").await, "apple");
+    assert_eq!(names("?search=AN").await, "Banana");
+    assert_eq!(names("?tag=fruit").await, "apple Banana");
+    assert_eq!(names("?folder=Food&active=true").await, "");
+    assert_eq!(names("?from=2100-01-01").await, "");
+    assert_eq!(names("?until=2100-01-01").await, "Leek apple Banana");
+}
+
+#[tokio::test]
+async fn versions_are_published_compared_and_restored() {
+    let world = World::new().await;
+    let hook = webhook("versions", json!({}));
+    let id = world.workflow(chain("V", &[hook.clone(), set("Greet", "text", "one")])).await;
+    let path = format!("/api/workflows/{id}");
+    let publish = format!("{path}/publish");
+    let first = world.post(&publish, json!({"note": "the first"})).await;
+    assert_eq!(first["number"], 1);
+    let same = world.get(&format!("{path}/diff")).await;
+    assert_eq!(same, json!({"same": true, "changes": []}));
+    let changed = chain("V", &[hook, set("Greet", "text", "two")]);
+    assert_eq!(world.ask("PUT", &path, &changed).await.status, StatusCode::OK);
+    let diff = world.get(&format!("{path}/diff")).await;
+    assert_eq!(diff["changes"][0]["kind"], "changed", "{diff}");
+    assert_eq!(diff["changes"][0]["path"], "nodes.Greet.parameters.fields");
+    assert_eq!(diff["changes"][0]["node"], "Greet");
+    let second = world.post(&publish, Value::Null).await;
+    assert_eq!(second["number"], 2);
+    let versions = world.get(&format!("{path}/versions")).await;
+    assert_eq!(versions["total"], 2);
+    assert_eq!(versions["items"][1]["note"], "the first");
+    let first = first["versionId"].as_str().unwrap();
+    let shown = world.get(&format!("{path}/versions/{first}")).await;
+    assert_eq!(shown["document"]["nodes"][1]["parameters"]["fields"][0]["value"], "one");
+    world.post(&format!("{path}/versions/{first}/restore"), Value::Null).await;
+    let back = world.get(&format!("{path}/diff?from={first}&to=draft")).await;
+    assert_eq!(back["same"], true, "{back}");
+    let odd = world.ask("GET", &format!("{path}/diff?to=odd"), &Value::Null).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+    let hooks = world.get("/api/webhooks").await;
+    assert_eq!(hooks["items"][0]["path"], "versions");
+    let end = world.ask("POST", &format!("{path}/unpublish"), &Value::Null).await;
+    assert_eq!(end.status, StatusCode::NO_CONTENT);
+    assert_eq!(world.get("/api/webhooks").await["total"], 0);
+    let none = world.ask("GET", &format!("{path}/diff"), &Value::Null).await;
+    assert_eq!(none.json["error"]["code"], "workflow_not_published");
+}
+
+#[tokio::test]
+async fn faults_are_told_all_at_once() {
+    let world = World::new().await;
+    let mut bad = greeting("Bad", "={{ ( }}");
+    bad["nodes"][0]["type"] = json!("no.such");
+    bad["connections"][0]["to"] = json!("Nobody");
+    let checked = world.post("/api/workflows/validate", bad.clone()).await;
+    assert_eq!(checked["valid"], false);
+    assert_eq!(checked["faults"].as_array().map(Vec::len), Some(3), "{checked}");
+    let unread = world.post("/api/workflows/validate", json!({"nodes": 7})).await;
+    assert_eq!(unread["valid"], false);
+    assert_eq!(world.post("/api/workflows/validate", greeting("Fine", "x")).await["valid"], true);
+    let id = world.workflow(bad).await;
+    let answer = world.ask("POST", &format!("/api/workflows/{id}/publish"), &json!({})).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(answer.json["error"]["details"].as_array().map(Vec::len), Some(3));
+}
+
+#[tokio::test]
+async fn a_copy_and_an_export_are_the_same_workflow() {
+    let world = World::new().await;
+    let id = world.workflow(greeting("Ünïcode / name", "x")).await;
+    let copy = world.ask("POST", &format!("/api/workflows/{id}/duplicate"), &Value::Null).await;
+    assert_eq!(copy.status, StatusCode::CREATED);
+    assert_eq!(copy.json["name"], "Ünïcode / name (copy)");
+    let export = world.ask("GET", &format!("/api/workflows/{id}/export"), &Value::Null).await;
+    assert_eq!(
+        export.headers["content-disposition"],
+        "attachment; filename=\"-n-code---name.json\""
+    );
+    let again = world.post("/api/workflows/import", export.json.clone()).await;
+    let again = again["workflows"][0]["id"].as_str().unwrap();
+    assert_eq!(world.get(&format!("/api/workflows/{again}")).await["draft"], export.json);
+}
+
+#[tokio::test]
+async fn files_of_n8n_are_imported_with_a_report() {
+    let world = World::new().await;
+    let export = json!({
+        "name": "From n8n",
+        "nodes": [
+            {"id": "a", "name": "When clicking", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}},
+            {"id": "b", "name": "Nothing", "type": "n8n-nodes-base.noOp", "typeVersion": 1, "position": [200, 0], "parameters": {}},
+            {"id": "c", "name": "Strange", "type": "vendor.strange", "typeVersion": 1, "position": [400, 0], "parameters": {"x": 1}}
+        ],
+        "connections": {"When clicking": {"main": [[{"node": "Nothing", "type": "main", "index": 0}]]}}
+    });
+    let made = world.post("/api/workflows/import", export.clone()).await;
+    let report = &made["workflows"][0]["report"];
+    assert_eq!((&report["nodes"], &report["converted"]), (&json!(3), &json!(2)), "{report}");
+    assert_eq!(report["unsupported"][0]["type"], "vendor.strange");
+    let form = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"flow.json\"\r\n\r\n{export}\r\n--b--\r\n"
+    );
+    let request = Request::post("/api/workflows/import")
+        .header("x-api-key", &world.key)
+        .header("content-type", "multipart/form-data; boundary=b")
+        .body(Body::from(form));
+    let answer = world.send(request.unwrap()).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+    assert_eq!(answer.json["workflows"][0]["name"], "From n8n");
+    let odd = world.ask("POST", "/api/workflows/import", &json!({"a": 1})).await;
+    assert_eq!(odd.json["error"]["code"], "format_unknown");
+}

@@ -1,0 +1,149 @@
+//! The addresses of workflows: a request is taken apart, the engine asked, its answer written out.
+
+mod cors;
+mod query;
+mod remote;
+mod request;
+mod response;
+
+use axum::{
+    extract::{Path, Request, State},
+    response::{IntoResponse, Response},
+};
+use cors::Crossing;
+use engine::webhooks::{Address, Incoming, Refused};
+use model::{
+    Code, Fault,
+    id::{ExecutionId, WorkspaceId},
+};
+use sdk::trigger::Refusal;
+
+use crate::{App, failure::Failure};
+
+pub(crate) async fn live(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Response {
+    call(&app, Address { workspace: None, test: false }, path, request).await
+}
+
+pub(crate) async fn test(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Response {
+    call(&app, Address { workspace: None, test: true }, path, request).await
+}
+
+pub(crate) async fn live_of(
+    State(app): State<App>,
+    Path((workspace, path)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    call_of(&app, &workspace, false, path, request).await
+}
+
+pub(crate) async fn test_of(
+    State(app): State<App>,
+    Path((workspace, path)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    call_of(&app, &workspace, true, path, request).await
+}
+
+pub(crate) async fn waiting(
+    State(app): State<App>,
+    Path(execution): Path<String>,
+    request: Request,
+) -> Response {
+    resume(&app, &execution, None, request).await
+}
+
+pub(crate) async fn waiting_with_suffix(
+    State(app): State<App>,
+    Path((execution, suffix)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    resume(&app, &execution, Some(suffix), request).await
+}
+
+async fn call_of(
+    app: &App,
+    workspace: &str,
+    test: bool,
+    path: String,
+    request: Request,
+) -> Response {
+    match workspace.parse::<WorkspaceId>() {
+        Ok(it) => call(app, Address { workspace: Some(it), test }, path, request).await,
+        Err(_) => Failure::of(Code::WebhookNotFound, "there is no such workspace").into_response(),
+    }
+}
+
+async fn call(app: &App, address: Address, path: String, request: Request) -> Response {
+    let path = path.trim_matches('/').to_owned();
+    let (method, headers) = (request.method().clone(), request.headers());
+    let crossing = Crossing::of(app, address, &path, &method, headers).await;
+    if let Some(answer) = cors::preflight(crossing.as_ref(), &request) {
+        return answer;
+    }
+    let workspace = address.workspace.unwrap_or(app.engine().default_workspace());
+    let end = match request::read(app, path, request).await {
+        Ok(request) => app.engine().receive(address, request).await,
+        Err(failure) => return cors::readable(crossing.as_ref(), failure.into_response()),
+    };
+    cors::readable(crossing.as_ref(), answer(app, workspace, end).await)
+}
+
+async fn resume(app: &App, execution: &str, suffix: Option<String>, request: Request) -> Response {
+    let crossing = Crossing::open(&request);
+    if let Some(answer) = cors::preflight(crossing.as_ref(), &request) {
+        return answer;
+    }
+    let Ok(execution) = execution.parse::<ExecutionId>() else {
+        return Failure::of(Code::WaitNotFound, "nothing waits here").into_response();
+    };
+    let request = match request::read(app, String::new(), request).await {
+        Ok(request) => request,
+        Err(failure) => return cors::readable(crossing.as_ref(), failure.into_response()),
+    };
+    let token = request.query.get("token").map(|it| it.to_text()).unwrap_or_default();
+    // Who appends a suffix to the whole address appends it to its token.
+    let (token, behind) = token.split_once('/').unwrap_or((&token, ""));
+    let suffix = suffix.unwrap_or_else(|| behind.to_owned());
+    let end = app.engine().resume(execution, token, &suffix, request).await;
+    let response = match end {
+        Ok((workspace, incoming)) => answer(app, workspace, Ok(incoming)).await,
+        Err(refused) => answer(app, app.engine().default_workspace(), Err(refused)).await,
+    };
+    cors::readable(crossing.as_ref(), response)
+}
+
+async fn answer(app: &App, workspace: WorkspaceId, end: Result<Incoming, Refused>) -> Response {
+    match end {
+        Ok(Incoming::Answered(_, response)) => response::write(app, workspace, response).await,
+        Ok(Incoming::Later(pending)) => match pending.answer().await {
+            Ok(answer) => response::write_answer(app, workspace, answer).await,
+            Err(fault) => Failure::new(fault).into_response(),
+        },
+        Err(Refused::Fault(fault)) => Failure::new(fault).into_response(),
+        Err(Refused::Trigger(refusal)) => refused(refusal).into_response(),
+    }
+}
+
+/// A trigger's refusal in the shape of all failures, with the trigger's own status.
+fn refused(refusal: Refusal) -> Failure {
+    let code = match refusal.status {
+        401 => Code::Unauthorized,
+        403 => Code::Forbidden,
+        404 => Code::WebhookNotFound,
+        405 => Code::MethodNotAllowed,
+        413 => Code::BodyTooLarge,
+        429 => Code::TooManyRequests,
+        500.. => Code::ExecutionFailed,
+        _ => Code::InvalidRequest,
+    };
+    let fault = Fault::new(code, refusal.message);
+    Failure::answered(fault, refusal.status, response::headers(&refusal.headers))
+}

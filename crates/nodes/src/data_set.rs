@@ -228,8 +228,9 @@ impl Plan {
             Include::All => Map::clone(&item.json),
             Include::Selected(names) => {
                 let mut kept = Map::new();
-                names.each(ctx, index, self.dotted, |path| {
-                    path.set(&mut kept, path.get(&item.json).cloned())
+                names.each(ctx, index, self.dotted, |path| match path.get(&item.json) {
+                    Some(value) => path.set(&mut kept, Some(value.clone())),
+                    None => Ok(()),
                 })?;
                 kept
             }

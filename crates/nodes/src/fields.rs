@@ -22,7 +22,10 @@ impl Path {
     pub(crate) fn dotted(name: &str) -> Path {
         let whole = unbracketed(name);
         let deep = whole.contains('.') || (whole.contains('[') && whole.contains(']'));
-        let steps = if deep { parse_path(whole) } else { vec![] };
+        let mut steps = if deep { parse_path(whole) } else { vec![] };
+        if deep && whole.ends_with('.') {
+            steps.push(SmolStr::default());
+        }
         Path { whole: whole.into(), steps }
     }
 
@@ -203,6 +206,7 @@ mod tests {
         check(r#"{"a":[1,2]}"#, "a[0]", Some(9.0.into()), r#"{"a":[9,2]}"#);
         check(r#"{}"#, "[\"a.b\"].c", Some(1.0.into()), r#"{"a.b":{"c":1}}"#);
         check(r#"{}"#, "", Some(1.0.into()), r#"{"":1}"#);
+        check(r#"{}"#, "a.", Some(1.0.into()), r#"{"a":{"":1}}"#);
     }
 
     #[test]

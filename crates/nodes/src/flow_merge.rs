@@ -55,7 +55,12 @@ fn form() -> Form {
         Field::choice(
             "unpaired",
             "Items without a partner",
-            &[("drop", "Drop"), ("keep", "Keep"), ("first", "Keep those of the first input")],
+            &[
+                ("drop", "Drop"),
+                ("keep", "Keep"),
+                ("first", "Keep those of the first input"),
+                ("alone", "Drop, unless another input has no items at all"),
+            ],
         )
         .when("mode", &["position"])
         .help("What becomes of items at places where another input has none."),
@@ -143,6 +148,7 @@ fn by_position(ctx: &Ctx<'_>) -> Result<Items, NodeError> {
     let count = match ctx.text("unpaired", 0)?.as_str() {
         "keep" => lengths().max(),
         "first" => lengths().next(),
+        "alone" if lengths().any(|it| it == 0) => lengths().max(),
         _ => lengths().min(),
     };
     let preferred = blend.preferred().unwrap_or(lists.len() - 1);

@@ -302,7 +302,15 @@ impl State {
             if self.parked[at].1.is_empty() {
                 self.parked.remove(at);
             }
-            if parked.inputs.iter().flatten().any(|it| !it.is_empty()) {
+            let has_items = |it: &Option<Items>| it.as_ref().is_some_and(|it| !it.is_empty());
+            // In the old order a node without items at its first input does nothing at all.
+            let runs = match self.plan.order {
+                Order::V0 if self.plan.node(node).pinned.is_none() => {
+                    parked.inputs.first().is_some_and(has_items)
+                }
+                Order::V0 | Order::V1 | Order::Parallel => parked.inputs.iter().any(has_items),
+            };
+            if runs {
                 let inputs = parked.inputs.into_iter().map(|it| Some(it.unwrap_or_default()));
                 let task = Task { node, inputs: inputs.collect(), sources: parked.sources };
                 self.ready.push_back(task);

@@ -99,6 +99,8 @@ fn by_position(source: &Source, target: &mut Target) {
     inputs(source, target);
     if source.flag("options.includeUnpaired", false) {
         target.set("unpaired", "keep");
+    } else if source.version < 3.0 {
+        target.set("unpaired", "alone");
     }
     clash(source, target);
 }

@@ -1,12 +1,18 @@
 # Everything starts here. Nothing but Rust and make is needed before; the rest is installed.
 .DEFAULT_GOAL := help
-.PHONY: help test fmt
+.PHONY: help run test bench fmt
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+run: ## build, start on an embedded database with a demo workspace, print the address
+	@scripts/run
 
 test: ## everything that must hold: rules, lints, all tests on both databases
 	@scripts/test
 
 fmt: ## format every Rust file
 	@cargo run -q -p xtask -- fmt
+
+bench: ## how fast it is: requests per second and latency of the workloads in bench/
+	@scripts/bench

@@ -32,4 +32,5 @@ commands! {
     import
     node
     run
+    serve
 }

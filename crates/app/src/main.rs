@@ -4,9 +4,12 @@
 
 mod cli;
 mod commands;
+mod demo;
 mod failure;
+mod local_key;
 mod logs;
 mod output;
+mod worker_name;
 
 use std::process::ExitCode;
 

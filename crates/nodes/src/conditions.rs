@@ -52,25 +52,37 @@ impl Conditions {
 
     /// Whether an item meets them. No conditions: `and` is met, `or` is not.
     pub(crate) async fn met(&self, ctx: &Ctx<'_>, item: usize) -> Result<bool, NodeError> {
+        if let [only] = self.rows.as_slice() {
+            let sides = (ctx.eval(&only.left, item)?, ctx.eval(&only.right, item)?);
+            return self.row_is_met(ctx, only, sides, Place { number: 0, item }).await;
+        }
         // All sides are evaluated even where the first decides: a mistake in the second shows.
         let mut sides = Vec::with_capacity(self.rows.len());
         for row in &self.rows {
             sides.push((ctx.eval(&row.left, item)?, ctx.eval(&row.right, item)?));
         }
-        for (number, (row, (left, right))) in self.rows.iter().zip(sides).enumerate() {
-            let place = Place { number, item };
-            let met = match row.answer(ctx, self, left, right, place)? {
-                Answer::Is(met) => met,
-                Answer::Ask { script, negated } => {
-                    let found = ctx.host.script(&script, None).await?;
-                    found.is_some_and(|it| it.truthy()) != negated
-                }
-            };
-            if met == self.any {
-                return Ok(met);
+        for (number, (row, sides)) in self.rows.iter().zip(sides).enumerate() {
+            if self.row_is_met(ctx, row, sides, Place { number, item }).await? == self.any {
+                return Ok(self.any);
             }
         }
         Ok(!self.any)
+    }
+
+    async fn row_is_met(
+        &self,
+        ctx: &Ctx<'_>,
+        row: &Row,
+        sides: (Option<Value>, Option<Value>),
+        place: Place,
+    ) -> Result<bool, NodeError> {
+        match row.answer(ctx, self, sides.0, sides.1, place)? {
+            Answer::Is(met) => Ok(met),
+            Answer::Ask { script, negated } => {
+                let found = ctx.host.script(&script, None).await?;
+                Ok(found.is_some_and(|it| it.truthy()) != negated)
+            }
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Sets fields of items, one by one or as JSON.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use model::{
-    Item, Map, Value,
+    Binary, Item, Map, Value,
     execution::Mode,
     form::{Field, FieldKind, Form},
 };
@@ -15,7 +15,7 @@ use crate::{coerce, fields::Path, names::names};
 
 mod assign;
 
-use assign::{Assigned, Assignment, Conversion, Missing};
+use assign::{Assignment, Conversion, Missing};
 
 pub(crate) fn plugin() -> NodeType {
     NodeType {
@@ -126,6 +126,12 @@ struct Plan {
     same: Option<Arc<Map>>,
 }
 
+/// An item in the making.
+struct Made {
+    json: Map,
+    binary: Option<Arc<BTreeMap<SmolStr, Binary>>>,
+}
+
 enum Source {
     Fields(Vec<Assignment>),
     /// JSON text with expressions in it.
@@ -196,35 +202,33 @@ impl Plan {
     }
 
     fn make(&self, ctx: &Ctx<'_>, item: &Item, index: usize) -> Result<Item, NodeError> {
-        let mut binary = if self.files { item.binary.clone() } else { None };
+        let binary = if self.files { item.binary.clone() } else { None };
         if let Some(same) = &self.same {
             let made = Item { binary, ..Item::new(same.clone()) };
             return Ok(made.paired_with(0, index));
         }
-        // Values come first: what is kept must not be copied for an item that fails.
-        let written = match &self.source {
+        let mut made = Made { json: self.kept(ctx, item, index)?, binary };
+        match &self.source {
             Source::Fields(fields) => {
-                let values: Result<Vec<Assigned>, NodeError> =
-                    fields.iter().map(|it| it.value(ctx, item, index)).collect();
-                values?
+                for field in fields {
+                    field.write(ctx, (item, index), &mut made)?;
+                }
             }
-            Source::Json(json) => self.json(ctx, json, index)?,
-        };
-        let mut json = self.kept(ctx, item, index)?;
-        for one in written {
-            match one {
-                Assigned::Field(path, value) => path.set(&mut json, value)?,
-                Assigned::File(name, file) => {
-                    Arc::make_mut(binary.get_or_insert_default()).insert(name, file);
+            Source::Json(json) => {
+                for (key, value) in &*self.json(ctx, json, index)? {
+                    Path::new(key, self.dotted).set(&mut made.json, Some(value.clone()))?;
                 }
             }
         }
-        Ok(Item { binary, ..Item::new(json) }.paired_with(0, index))
+        Ok(Item { binary: made.binary, ..Item::new(made.json) }.paired_with(0, index))
     }
 
     fn kept(&self, ctx: &Ctx<'_>, item: &Item, index: usize) -> Result<Map, NodeError> {
         Ok(match &self.include {
-            Include::None => Map::new(),
+            Include::None => match &self.source {
+                Source::Fields(fields) => Map::with_capacity(fields.len()),
+                Source::Json(_) => Map::new(),
+            },
             Include::All => Map::clone(&item.json),
             Include::Selected(names) => {
                 let mut kept = Map::new();
@@ -246,25 +250,21 @@ impl Plan {
     }
 
     /// The fields of JSON text, or of an object that an expression gave.
-    fn json(&self, ctx: &Ctx<'_>, json: &Param, item: usize) -> Result<Vec<Assigned>, NodeError> {
+    fn json(&self, ctx: &Ctx<'_>, json: &Param, item: usize) -> Result<Arc<Map>, NodeError> {
         let value = match json {
             Param::Expr { number, .. } => ctx.host.eval_json(*number, item)?,
             other => ctx.eval(other, item)?,
         };
         let object = match value {
             Some(Value::String(text)) => coerce::repaired_object(&text),
-            Some(it @ Value::Object(_)) => Some(it),
-            _ => None,
+            other => other,
         };
-        let Some(Value::Object(map)) = object else {
-            return Err(NodeError::never(format!(
+        match object {
+            Some(Value::Object(map)) => Ok(map),
+            _ => Err(NodeError::never(format!(
                 "The 'JSON Output' in item {item} does not contain a valid JSON object"
-            )));
-        };
-        let assigned = |(key, value): &(SmolStr, Value)| {
-            Assigned::Field(Path::new(key, self.dotted).into(), Some(value.clone()))
-        };
-        Ok(map.iter().map(assigned).collect())
+            ))),
+        }
     }
 }
 

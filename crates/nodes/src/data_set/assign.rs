@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use model::{Binary, Item, Value};
 use sdk::{Ctx, NodeError, Param};
-use smol_str::SmolStr;
 
+use super::Made;
 use crate::{coerce, fields::Path};
 
 pub(super) struct Assignment {
@@ -19,14 +19,8 @@ pub(super) struct Assignment {
 }
 
 enum Name {
-    Fixed(Arc<Path>),
+    Fixed(Path),
     PerItem(Param),
-}
-
-/// What is written to an item.
-pub(super) enum Assigned {
-    Field(Arc<Path>, Option<Value>),
-    File(SmolStr, Binary),
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -59,8 +53,8 @@ pub(super) enum Missing {
 impl Assignment {
     pub(super) fn new(row: &Param, dotted: bool, conversion: Conversion) -> Assignment {
         let name = match row.get("name") {
-            Param::Const(Value::Null) => Name::Fixed(Path::new("", dotted).into()),
-            Param::Const(name) => Name::Fixed(Path::new(&name.to_text(), dotted).into()),
+            Param::Const(Value::Null) => Name::Fixed(Path::new("", dotted)),
+            Param::Const(name) => Name::Fixed(Path::new(&name.to_text(), dotted)),
             other => Name::PerItem(other),
         };
         let kind = match row.get("type").constant().and_then(Value::as_str) {
@@ -84,7 +78,7 @@ impl Assignment {
 
     pub(super) fn ready(path: Path, value: Value) -> Assignment {
         Assignment {
-            name: Name::Fixed(path.into()),
+            name: Name::Fixed(path),
             kind: Kind::Any,
             conversion: Conversion { ignore_errors: false, missing: Missing::Null },
             dotted: true,
@@ -101,32 +95,37 @@ impl Assignment {
         }
     }
 
-    pub(super) fn value(
+    /// Writes the value for one item.
+    pub(super) fn write(
         &self,
         ctx: &Ctx<'_>,
-        item: &Item,
-        index: usize,
-    ) -> Result<Assigned, NodeError> {
+        (item, index): (&Item, usize),
+        made: &mut Made,
+    ) -> Result<(), NodeError> {
+        let own;
         let path = match &self.name {
-            Name::Fixed(path) => path.clone(),
+            Name::Fixed(path) => path,
             Name::PerItem(name) => {
                 let name = ctx.eval(name, index)?.map_or("undefined".into(), |it| it.to_text());
-                Path::new(&name, self.dotted).into()
+                own = Path::new(&name, self.dotted);
+                &own
             }
         };
         if let Some(value) = &self.ready {
-            return Ok(Assigned::Field(path, value.clone()));
+            return path.set(&mut made.json, value.clone());
         }
         if self.kind == Kind::File {
-            return self.file(ctx, item, index, path.name());
+            let file = self.file(ctx, item, index, path.name())?;
+            let all = made.binary.get_or_insert_default();
+            Arc::make_mut(all).insert(path.name().clone(), file);
+            return Ok(());
         }
         let value = match (&self.value, self.kind) {
             // Objects in the midst of text are meant as JSON here.
             (Param::Expr { number, .. }, Kind::Object) => ctx.host.eval_json(*number, index)?,
             (value, _) => ctx.eval(value, index)?,
         };
-        let value = self.convert(path.name(), value, index)?;
-        Ok(Assigned::Field(path, value))
+        path.set(&mut made.json, self.convert(path.name(), value, index)?)
     }
 
     fn file(
@@ -134,16 +133,15 @@ impl Assignment {
         ctx: &Ctx<'_>,
         item: &Item,
         index: usize,
-        name: &SmolStr,
-    ) -> Result<Assigned, NodeError> {
+        name: &str,
+    ) -> Result<Binary, NodeError> {
         let source = ctx.eval(&self.value, index)?.unwrap_or_default().to_text();
         let file = item.binary.as_ref().and_then(|it| it.get(&source));
-        let Some(file) = file else {
-            return Err(NodeError::never(format!(
+        file.cloned().ok_or_else(|| {
+            NodeError::never(format!(
                 "item {index} has no file `{source}` to set as `{name}`; check the name"
-            )));
-        };
-        Ok(Assigned::File(name.clone(), file.clone()))
+            ))
+        })
     }
 
     fn convert(

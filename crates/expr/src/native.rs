@@ -81,6 +81,8 @@ enum Node {
     Function(functions::Function, Box<[Node]>),
     /// A method with an arrow function: the list, how many parameters, the function's value.
     Each(lists::Each, Box<Node>, usize, Box<Node>),
+    /// `list.reduce(function, initial)`: list, initial value, how many parameters, the function's value.
+    Reduce(Box<Node>, Box<Node>, usize, Box<Node>),
 }
 
 /// What one evaluation sees.
@@ -194,6 +196,11 @@ impl Node {
             Node::Each(each, list, parameters, body) => {
                 let list = list.eval(env)?;
                 each.call(list, *parameters, body, env)?
+            }
+            Node::Reduce(list, initial, parameters, body) => {
+                let list = list.eval(env)?;
+                let initial = initial.eval(env)?;
+                lists::reduce(list, initial, *parameters, body, env)?
             }
         })
     }

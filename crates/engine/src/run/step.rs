@@ -30,8 +30,9 @@ use super::{
 };
 use crate::plan::PlanNode;
 
-/// Lists larger than this leave the journal for files.
-const JOURNAL_BYTES_MAX: usize = 4 << 20;
+/// Lists that take more memory than this leave the journal for files; written down they are a
+/// tenth of it.
+const JOURNAL_BYTES_MAX: usize = 32 << 20;
 
 /// One step to run.
 pub(crate) struct Job {

@@ -4,7 +4,7 @@ use model::Value;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     Argument, ArrowFunctionExpression, BindingPattern, CallExpression, ChainElement, Expression,
-    ObjectPropertyKind, PropertyKey, PropertyKind,
+    ObjectPropertyKind, PropertyKey, PropertyKind, StaticMemberExpression,
 };
 use oxc_parser::Parser;
 use oxc_span::SourceType;
@@ -234,11 +234,14 @@ impl Compiler {
                     else {
                         return None;
                     };
-                    return if given.next().is_some() {
-                        None
-                    } else {
-                        self.arrow(each, list, arrow)
-                    };
+                    if given.next().is_some() {
+                        return None;
+                    }
+                    let (parameters, body) = self.arrow(arrow, 2)?;
+                    return Some(Node::Each(each, list, parameters, body));
+                }
+                if name == "reduce" {
+                    return self.reduce(callee, &given.collect::<Option<Vec<_>>>()?);
                 }
                 let method = Method::named(name)?;
                 let given: Option<Vec<&Expression<'_>>> = given.collect();
@@ -253,10 +256,24 @@ impl Compiler {
         self.locals.iter().any(|it| it == name)
     }
 
-    fn arrow(&mut self, each: Each, list: Box<Node>, it: &ArrowFunctionExpression<'_>) -> Found {
+    /// `list.reduce(arrow, initial)`; without an initial value JavaScript does it.
+    fn reduce(&mut self, callee: &StaticMemberExpression<'_>, given: &[&Expression<'_>]) -> Found {
+        let [Expression::ArrowFunctionExpression(arrow), initial] = given else { return None };
+        let list = self.guarded(&callee.object, callee.optional)?;
+        let initial = self.boxed(initial)?;
+        let (parameters, body) = self.arrow(arrow, 3)?;
+        Some(Node::Reduce(list, initial, parameters, body))
+    }
+
+    /// An arrow function of at most so many parameters: their number, and its value.
+    fn arrow(
+        &mut self,
+        it: &ArrowFunctionExpression<'_>,
+        max: usize,
+    ) -> Option<(usize, Box<Node>)> {
         let body = it.body.as_expression()?;
         let parameters = &it.params.items;
-        if it.r#async || it.params.rest.is_some() || parameters.len() > 2 {
+        if it.r#async || it.params.rest.is_some() || parameters.len() > max {
             return None;
         }
         let before = self.locals.len();
@@ -273,7 +290,7 @@ impl Compiler {
         }
         let body = self.boxed(body);
         self.locals.truncate(before);
-        Some(Node::Each(each, list, parameters.len(), body?))
+        Some((parameters.len(), body?))
     }
 
     /// Names that stand for an item's JSON or a fact, with what follows them.

@@ -1,4 +1,5 @@
-//! Methods of lists that call an arrow function: `map`, `filter`, `find`, `some`, `every`.
+//! Methods of lists that call an arrow function: `map`, `filter`, `find`, `some`, `every`,
+//! `reduce`.
 
 use model::Value;
 
@@ -59,4 +60,26 @@ impl Each {
             Each::Every => Option::Some(true.into()),
         })
     }
+}
+
+/// Folds a list with an arrow function of the value so far, the entry and its place.
+pub(super) fn reduce(
+    list: Option<Value>,
+    initial: Option<Value>,
+    parameters: usize,
+    body: &Node,
+    env: &mut Env<'_>,
+) -> Res {
+    let Some(Value::Array(list)) = list else { return Err(Stop::Unsure) };
+    env.calls_left = env.calls_left.checked_sub(list.len()).ok_or(Stop::Unsure)?;
+    let depth = env.locals.len();
+    let mut so_far = initial;
+    for (place, it) in list.iter().enumerate() {
+        let given = [so_far, Some(it.clone()), Some(place.into())];
+        env.locals.extend(given.into_iter().take(parameters));
+        let value = body.eval(env);
+        env.locals.truncate(depth);
+        so_far = value?;
+    }
+    Ok(so_far)
 }

@@ -137,7 +137,8 @@ fn codes() -> impl Strategy<Value = String> {
             ".startsWith('a')", ".endsWith('c')", ".replace('a', 'z')", ".replaceAll('a', '')", ".padStart(6, '0')",
             ".padEnd(4)", ".repeat(2)", ".concat('q')", ".concat([1])", ".map(x => x)", ".map((x, i) => x + i)",
             ".filter(x => x)", ".find(x => x > 1)", ".some(x => x === 1)", ".every(x => x != null)", ".map(x => x.a)",
-            ".map(x => $json.list.filter(y => y === x).length)",
+            ".map(x => $json.list.filter(y => y === x).length)", ".reduce((a, x) => a + x, 0)",
+            ".reduce((a, x, i) => a + x * i, '')", ".reduce((a, x) => a && x.a, true)",
         ]);
         let functions = prop::sample::select(vec![
             "Math.round", "Math.floor", "Math.ceil", "Math.abs", "Math.trunc", "Math.max", "Math.min", "Number", "String", "Boolean",

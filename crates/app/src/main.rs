@@ -13,6 +13,10 @@ mod worker_name;
 
 use std::process::ExitCode;
 
+/// Executions make and drop many small values on many threads: what this allocator is for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match cli::main(std::env::args_os()) {
         Ok(()) => ExitCode::SUCCESS,

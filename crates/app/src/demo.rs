@@ -1,30 +1,34 @@
-//! The workflows of a first start with `--demo`: something that works, to look at and to change.
+//! What `--demo` makes at a first start: workflows that work, to look at, to call and to change.
 
 use engine::{Actor, Engine};
 
-use crate::failure::{Failure, Outcome};
+use crate::{
+    database::cannot,
+    failure::{Failure, Outcome},
+};
 
-/// Native documents; those with a trigger that listens are published.
-const WORKFLOWS: &[&str] = &[
+/// Documents of ours. The error workflow comes first, because others name it.
+const DOCUMENTS: &[&str] = &[
+    include_str!("../../../demo/alarm.json"),
     include_str!("../../../demo/order.json"),
     include_str!("../../../demo/reminder.json"),
     include_str!("../../../demo/heartbeat.json"),
-    include_str!("../../../demo/alarm.json"),
 ];
 
-/// Makes them, unless there are workflows already.
-pub(crate) async fn make(engine: &Engine, actor: &Actor) -> Outcome {
-    let filter = store::workflows::Filter { limit: 1, ..Default::default() };
-    let there = engine.store().workflows(actor.workspace, &filter).await;
-    if there.map_err(|e| Failure::unreachable(e.to_string()))?.1 > 0 {
-        return Ok(());
+/// Makes and publishes them, unless there are workflows already. Gives how many.
+pub(crate) async fn make(engine: &Engine, actor: &Actor) -> Outcome<usize> {
+    let filter = store::workflows::Filter { limit: 1, ..store::workflows::Filter::default() };
+    let (_, there) = engine.store().workflows(actor.workspace, &filter).await.map_err(cannot)?;
+    if there > 0 {
+        return Ok(0);
     }
-    let cannot =
-        |e: model::Fault| Failure::failed(format!("the demo cannot be made: {}", e.message));
-    for text in WORKFLOWS {
-        for added in engine.import(actor, text).await.map_err(cannot)? {
-            engine.publish(actor, added.id, None, "The first version").await.map_err(cannot)?;
+    let failed = |it: model::Fault| Failure::failed(format!("a demo: {}", it.message));
+    let mut n = 0;
+    for text in DOCUMENTS {
+        for added in engine.import(actor, text).await.map_err(failed)? {
+            engine.publish(actor, added.id, None, "The first version").await.map_err(failed)?;
+            n += 1;
         }
     }
-    Ok(())
+    Ok(n)
 }

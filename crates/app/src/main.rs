@@ -4,12 +4,13 @@
 
 mod cli;
 mod commands;
+mod database;
 mod demo;
 mod failure;
-mod local_key;
 mod logs;
 mod output;
-mod worker_name;
+mod place;
+mod server;
 
 use std::process::ExitCode;
 

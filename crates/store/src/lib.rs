@@ -13,6 +13,7 @@ pub mod files;
 pub mod journal;
 pub mod keys;
 mod open;
+mod proof;
 pub mod prune;
 pub mod queue;
 pub mod requests;

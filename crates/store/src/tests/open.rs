@@ -92,3 +92,22 @@ fn a_server_that_drops_its_connections_loses_nothing() {
         }
     });
 }
+
+#[test]
+fn another_master_key_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    runtime().block_on(async {
+        let options = Options { url: None, data: data.path().to_owned() };
+        for _ in 0..2 {
+            let store = Store::open(&options, key()).await.unwrap();
+            store.prove_key(now).await.unwrap();
+            store.close().await;
+        }
+        let other = MasterKey::from_text("OTEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
+        let store = Store::open(&options, other).await.unwrap();
+        let Err(Error::Refused(message)) = store.prove_key(now).await else { panic!("refused") };
+        assert!(message.contains("another master key"), "{message}");
+        store.close().await;
+    });
+}

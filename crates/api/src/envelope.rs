@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue},
+    http::{HeaderName, HeaderValue, Method},
     middleware::Next,
     response::Response,
 };
-use model::id::RequestId;
+use model::{Code, id::RequestId};
 use uuid::Uuid;
 
 use crate::{App, failure::Failure, metrics};
@@ -24,18 +24,30 @@ pub(crate) async fn envelope(State(app): State<App>, request: Request, next: Nex
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
-        let status = response.status().as_u16();
-        if status >= 500 {
-            let (code, message) = (failure.code().as_str(), failure.message());
-            tracing::warn!(%method, route = route_name(route.as_ref()), request_id = %id, code, message, "a request failed");
-        }
+        note(&failure, &method, route_name(route.as_ref()), &id);
         response = failure.write(&id, app.engine().base_url());
     }
-    metrics::count(&method, route_name(route.as_ref()), response.status(), began.elapsed());
+    let (status, took) = (response.status(), began.elapsed());
+    tracing::debug!(%method, route = route_name(route.as_ref()), request_id = %id, status = status.as_u16(), ms = took.as_millis() as u64, "answered");
+    metrics::count(&method, route_name(route.as_ref()), status, took);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// What the caller cannot mend is for whoever looks after the server.
+fn note(failure: &Failure, method: &Method, route: &str, request_id: &str) {
+    let message = failure.message();
+    match failure.code() {
+        Code::Internal => {
+            tracing::error!(%method, route, request_id, "a request broke: {message}");
+        }
+        code @ (Code::StoreUnavailable | Code::SchemaNewer | Code::Overloaded) => {
+            tracing::warn!(%method, route, request_id, code = code.as_str(), "a request was turned away: {message}");
+        }
+        _ => {}
+    }
 }
 
 /// The caller's own id, when it brings a plain one, so that its log and ours can be joined.

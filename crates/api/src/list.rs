@@ -88,15 +88,14 @@ impl Page {
     }
 }
 
-/// What to look for in a list of named things that is small enough to be in memory as a whole.
+/// What to look for in a list that is small enough to be in memory as a whole.
 #[derive(Deserialize, IntoParams, Clone, Debug)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Look {
-    /// Part of a name, in any case.
+    /// Part of the name, or of what stands for it, in any case.
     search: Option<String>,
     /// `name`, `createdAt` or `updatedAt`; with `-` before it the other way round.
-    #[param(default = "name")]
     sort: Option<String>,
     /// Made then or later: `2026-01-31` or `2026-01-31T12:00:00Z`.
     #[param(value_type = Option<String>)]
@@ -110,6 +109,8 @@ pub(crate) struct Look {
 
 /// What [`Look`] looks at.
 pub(crate) trait Listed {
+    /// The order when nobody says.
+    const ORDER: &str = "name";
     fn name(&self) -> &str;
     fn created_at(&self) -> Timestamp;
     fn updated_at(&self) -> Timestamp;
@@ -123,7 +124,7 @@ impl Look {
                 && self.from.is_none_or(|from| it.created_at() >= from)
                 && self.until.is_none_or(|until| it.created_at() < until)
         });
-        let (by, backwards) = order(self.sort.as_deref(), "name");
+        let (by, backwards) = order(self.sort.as_deref(), T::ORDER);
         match by {
             "name" => all.sort_by_cached_key(|it| it.name().to_lowercase()),
             "createdAt" => all.sort_by_key(T::created_at),

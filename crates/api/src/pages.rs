@@ -62,9 +62,13 @@ pub(crate) async fn error_page(At(code): At<String>) -> Result<Response, Failure
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], *text).into_response())
 }
 
+/// What the page may load: what stands in it, and the API itself.
+const ALONE: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
 /// `GET /api/docs`: works without anything from elsewhere.
-pub(crate) async fn docs() -> Html<&'static str> {
-    Html(include_str!("docs.html"))
+pub(crate) async fn docs() -> Response {
+    ([(header::CONTENT_SECURITY_POLICY, ALONE)], Html(include_str!("docs.html"))).into_response()
 }
 
 #[cfg(test)]

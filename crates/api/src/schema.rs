@@ -61,6 +61,12 @@ pub(crate) struct Detail {
     /// What is at fault, such as `nodes.Send.url`.
     path: Option<String>,
     message: Option<String>,
+    /// The revision that a draft has.
+    revision: Option<u64>,
+    workflow_id: Option<String>,
+    /// A workflow's name.
+    name: Option<String>,
+    execution_id: Option<String>,
 }
 
 /// Any JSON value that flows through workflows: an item's JSON, a node's output.

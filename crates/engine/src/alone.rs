@@ -74,6 +74,7 @@ pub struct Alone {
     children: Arc<Mutex<Vec<Child>>>,
     nodes: Arc<Catalog<NodeType>>,
     zone: TimeZone,
+    vars: Arc<Map>,
 }
 
 impl Alone {
@@ -105,7 +106,19 @@ impl Alone {
             pins: options.pins,
             memory_bytes_max: crate::MEMORY_BYTES_MAX,
         };
-        Ok(Alone { outside: Arc::new(outside), children, nodes: options.nodes, zone: options.zone })
+        Ok(Alone {
+            outside: Arc::new(outside),
+            children,
+            nodes: options.nodes,
+            zone: options.zone,
+            vars: Arc::default(),
+        })
+    }
+
+    /// With these as `$vars`.
+    pub(crate) fn with_vars(mut self, vars: Arc<Map>) -> Alone {
+        self.vars = vars;
+        self
     }
 
     /// Runs a workflow by hand from a node (by name; absent is its first trigger) with these
@@ -168,7 +181,7 @@ impl Alone {
                 mode: it.new.mode,
                 parent: it.new.parent,
                 business_key: None,
-                vars: Arc::default(),
+                vars: self.vars.clone(),
                 plan: it.plan.clone(),
             });
             let journal = self.outside.journal.clone();

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use model::{Code, Fault, Map, Value, form::FieldKind, id::CredentialId};
+use model::{Code, Fault, Map, Value, form::FieldKind, id::CredentialId, workflow::Workflow};
 use sdk::{CredentialType, http};
 use smol_str::SmolStr;
 use store::credentials::Row;
@@ -22,6 +22,13 @@ const TEST_TIME_MAX: Duration = Duration::from_secs(20);
 pub struct Shown {
     pub row: Row,
     pub fields: Map,
+}
+
+/// Whether a credential that workflows use may be removed as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Even {
+    Unused,
+    Used,
 }
 
 /// What a test call gave.
@@ -104,11 +111,44 @@ impl Engine {
         Ok(Shown { row, fields })
     }
 
+    /// Removes a credential; one that workflows use only when it is meant so.
+    ///
     /// # Errors
-    /// [`Code::CredentialNotFound`].
-    pub async fn delete_credential(&self, actor: &Actor, id: CredentialId) -> Result<(), Fault> {
+    /// [`Code::CredentialNotFound`], [`Code::CredentialInUse`] with the workflows that use it.
+    pub async fn delete_credential(
+        &self,
+        actor: &Actor,
+        id: CredentialId,
+        even: Even,
+    ) -> Result<(), Fault> {
+        if even == Even::Unused {
+            self.is_unused(actor, id).await?;
+        }
         let end = self.store().delete_credential(actor.workspace, id).await;
         if end.map_err(fault)? { Ok(()) } else { Err(absent(id)) }
+    }
+
+    async fn is_unused(&self, actor: &Actor, id: CredentialId) -> Result<(), Fault> {
+        let rows = self.store().credentials(actor.workspace).await.map_err(fault)?;
+        let row = rows.into_iter().find(|it| it.id == id).ok_or_else(|| absent(id))?;
+        let words = [row.id.to_string(), row.name.to_string()];
+        let words: Vec<String> =
+            words.into_iter().chain(row.external_id.as_ref().map(|it| it.to_string())).collect();
+        let found = self.store().workflows_with_any(actor.workspace, &words).await;
+        let mut used = found.map_err(fault)?;
+        used.retain(|it| it.documents.iter().any(|it| uses(it, &row)));
+        if used.is_empty() {
+            return Ok(());
+        }
+        let one = |it: &store::workflows::Found| {
+            let id = Value::from(it.id.to_string());
+            Value::object([("workflowId", id), ("name", it.name.clone().into())])
+        };
+        let message = match used.as_slice() {
+            [only] => format!("workflow `{}` uses the credential `{}`", only.name, row.name),
+            all => format!("{} workflows use the credential `{}`", all.len(), row.name),
+        };
+        Err(Fault::new(Code::CredentialInUse, message).with(Value::array(used.iter().map(one))))
     }
 
     /// Makes the call that succeeds only with a good credential.
@@ -170,6 +210,14 @@ fn checked(kind: &CredentialType, name: &str, fields: &Map) -> Result<(), Fault>
         Value::object([("path", Value::from(path)), ("message", message.into())])
     };
     Err(Fault::invalid(message).with(Value::array(faults.iter().map(one))))
+}
+
+fn uses(document: &Workflow, row: &Row) -> bool {
+    let id = row.id.to_string();
+    document.nodes.iter().filter_map(|it| it.credentials.get(&row.kind)).any(|it| {
+        let known = |wanted: &SmolStr| *wanted == id || Some(wanted) == row.external_id.as_ref();
+        it.name == row.name || it.id.as_ref().is_some_and(known)
+    })
 }
 
 fn absent(id: CredentialId) -> Fault {

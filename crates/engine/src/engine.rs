@@ -216,6 +216,11 @@ impl Engine {
         &self.0.outside.bus
     }
 
+    /// Turns true when this process is about to end, so that nobody listens to it for ever.
+    pub fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
+    }
+
     pub fn default_workspace(&self) -> WorkspaceId {
         self.0.default_workspace
     }

@@ -33,6 +33,8 @@ pub struct Execute {
     pub until: Option<SmolStr>,
     /// Recorded steps of this execution are taken over instead of running them again.
     pub data_from: Option<ExecutionId>,
+    /// Name of the node to run anew with all that follows it, whatever is recorded of them.
+    pub from: Option<SmolStr>,
     /// The published version instead of the draft; then it is no test: pinned data does not count.
     pub published: bool,
 }
@@ -91,7 +93,12 @@ impl Engine {
         let (mut items, mut given) = (wish.items, vec![]);
         if let Some(from) = wish.data_from {
             let recorded = self.recorded(actor, from).await?;
-            let not = until.into_iter().collect();
+            let mut not: HashSet<u32> = until.into_iter().collect();
+            if let Some(name) = &wish.from {
+                let node = index(&plan, name)?;
+                not.insert(node);
+                not.extend(plan.descendants(node));
+            }
             given = same_steps(&recorded, &plan, &not);
             if let Some(started) = &recorded.started
                 && wish.start.is_none()

@@ -24,14 +24,16 @@ use crate::{
 pub struct Tried {
     pub status: Status,
     pub error: Option<StepError>,
-    /// One list per output port.
-    pub outputs: Vec<Vec<ItemJson>>,
+    /// For each output port how many items it gave, and the first of them.
+    pub outputs: Vec<(usize, Vec<ItemJson>)>,
     pub duration_us: u64,
     pub log: Vec<String>,
 }
 
 /// Longest trial.
 const TRIAL_MAX: Duration = Duration::from_secs(50);
+/// How many items of each output are told.
+const ITEMS_MAX: usize = 1_000;
 /// The node that hands the items over.
 const BEFORE: &str = "Items";
 
@@ -56,7 +58,8 @@ impl Engine {
             limits: options.limits.clone(),
             http: options.http.clone(),
         });
-        let alone = alone.map_err(|it| Fault::internal(it.to_string()))?;
+        let vars = inner.plans.vars(&inner.store, actor.workspace).await.map_err(fault)?;
+        let alone = alone.map_err(|it| Fault::internal(it.to_string()))?.with_vars(vars);
         let name = node.name.clone();
         let is_trigger = inner.nodes.get(&node.node_type).is_some_and(|it| it.trigger);
         let (document, start) = if is_trigger {
@@ -111,10 +114,14 @@ fn told(report: alone::Report, name: &str) -> Result<Tried, Fault> {
     let at = report.plan.index(name);
     let step = report.steps.iter().find(|it| Some(it.node) == at).cloned();
     let step: Option<Arc<model::journal::Step>> = step;
-    let outputs = step.iter().flat_map(|it| &it.outputs).map(spelling::spell_all);
+    let first = |it: &Items| {
+        let part = it.slice(0, ITEMS_MAX).and_then(|it| spelling::spell_all(&it));
+        part.map(|part| (it.len(), part)).map_err(Fault::internal)
+    };
+    let outputs = step.iter().flat_map(|it| &it.outputs).map(first).collect::<Result<_, _>>()?;
     Ok(Tried {
         status: report.status,
-        outputs: outputs.collect::<Result<_, _>>().map_err(Fault::internal)?,
+        outputs,
         duration_us: step.as_ref().map_or(0, |it| it.duration_us),
         error: report.error.or_else(|| step.as_ref().and_then(|it| it.error.clone())),
         log: step.map(|it| it.log.clone()).unwrap_or_default(),

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 pub(crate) use list::like;
-pub use list::{Filter, Row, Sort, VersionRow};
+pub use list::{Filter, Found, Row, Sort, VersionRow};
 use model::{
     id::{VersionId, WorkflowId, WorkspaceId},
     workflow,

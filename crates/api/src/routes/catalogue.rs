@@ -106,9 +106,8 @@ async fn templates(
     State(app): State<App>,
     Asked(page): Asked<Page>,
     Asked(filter): Asked<NodeTypeFilter>,
-) -> Json<List<NodeTemplate>> {
-    let all = app.engine().nodes().iter().filter(|it| filter.fits(it));
-    Json(page.cut(all.map(|it| template(it)).collect()))
+) -> Result<Json<List<NodeTemplate>>, Failure> {
+    Ok(Json(page.cut(filter.of(&app)?).map(|it| template(&it))))
 }
 
 /// Categories of nodes
@@ -122,10 +121,14 @@ async fn categories(State(app): State<App>, Asked(page): Asked<Page>) -> Json<Li
 
 /// Nodes that start executions
 #[utoipa::path(get, path = "/workflows/nodes/triggers", tag = "nodes", operation_id = "listTriggers",
-    params(Page), responses((status = 200, body = List<NodeTemplate>)))]
-async fn triggers(State(app): State<App>, Asked(page): Asked<Page>) -> Json<List<NodeTemplate>> {
-    let all = app.engine().nodes().iter().filter(|it| it.trigger);
-    Json(page.cut(all.map(|it| template(it)).collect()))
+    params(Page, NodeTypeFilter), responses((status = 200, body = List<NodeTemplate>)))]
+async fn triggers(
+    State(app): State<App>,
+    Asked(page): Asked<Page>,
+    Asked(filter): Asked<NodeTypeFilter>,
+) -> Result<Json<List<NodeTemplate>>, Failure> {
+    let filter = NodeTypeFilter { trigger: Some(true), ..filter };
+    Ok(Json(page.cut(filter.of(&app)?).map(|it| template(&it))))
 }
 
 /// The form of a node type as a JSON Schema

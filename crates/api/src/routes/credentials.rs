@@ -1,7 +1,7 @@
 //! Credentials. Secrets go in and are never shown again.
 
 use axum::{Json, extract::State, http::StatusCode};
-use engine::credentials::Shown;
+use engine::credentials::{Even, Shown};
 use jiff::Timestamp;
 use model::{Map, Value, id::CredentialId};
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,14 @@ struct OfType {
     #[serde(rename = "type")]
     #[param(rename = "type")]
     kind: Option<String>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Force {
+    /// Remove it even if workflows use it.
+    #[param(default = false)]
+    force: Option<bool>,
 }
 
 /// What a test call gave.
@@ -185,14 +193,18 @@ async fn change(
 }
 
 /// Remove a credential
+///
+/// One that workflows use is removed only with `force`.
 #[utoipa::path(delete, path = "/credentials/{id}", tag = "credentials", operation_id = "deleteCredential",
-    params(("id" = String, Path)), responses((status = 204)))]
+    params(("id" = String, Path), Force), responses((status = 204)))]
 async fn delete(
     State(app): State<App>,
     Caller(actor): Caller,
     At(id): At<CredentialId>,
+    Asked(how): Asked<Force>,
 ) -> Result<StatusCode, Failure> {
-    app.engine().delete_credential(&actor, id).await?;
+    let even = if how.force.unwrap_or(false) { Even::Used } else { Even::Unused };
+    app.engine().delete_credential(&actor, id, even).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -183,15 +183,21 @@ fn heard<F: Fn(&Event) -> bool + Send + 'static>(
     workspace: WorkspaceId,
     fits: F,
 ) -> impl Stream<Item = Option<Event>> + Send + use<F> {
-    stream::unfold((app.engine().bus().listen(), fits), move |(mut events, fits)| async move {
+    let (events, closing) = (app.engine().bus().listen(), app.engine().closing());
+    stream::unfold((events, closing, fits), move |(mut events, mut closing, fits)| async move {
         loop {
-            let heard = match events.recv().await {
+            let event = tokio::select! {
+                event = events.recv() => event,
+                // Who listens must not hold the server up when it stops.
+                _ = closing.wait_for(|it| *it) => return None,
+            };
+            let heard = match event {
                 Ok(it) if it.workspace == workspace && fits(&it) => Some(it),
                 Ok(_) => continue,
                 Err(RecvError::Lagged(_)) => None,
                 Err(RecvError::Closed) => return None,
             };
-            return Some((heard, (events, fits)));
+            return Some((heard, (events, closing, fits)));
         }
     })
 }

@@ -10,7 +10,7 @@ use axum::{
 };
 use engine::{End, Reply, executions::Execute};
 use model::{
-    Items,
+    Fault, Items,
     execution::Status,
     id::{ExecutionId, WorkflowId},
     item::ItemJson,
@@ -20,7 +20,7 @@ use tokio::{sync::mpsc, time::timeout};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::steps::StepErrorView;
+use super::steps::{ITEMS_MAX, StepErrorView, StepOutput};
 use crate::{
     App,
     door::Caller,
@@ -49,6 +49,9 @@ struct ExecuteFields {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     data_from: Option<ExecutionId>,
+    /// With `dataFrom`: name of the node to run anew with all that follows it.
+    #[serde(default)]
+    from: Option<String>,
     /// The published version instead of the draft. Pinned data does not count then.
     #[serde(default)]
     published: bool,
@@ -76,9 +79,8 @@ struct ExecutionResult {
     #[schema(value_type = schema::Status)]
     status: Status,
     error: Option<StepErrorView>,
-    /// What the last step gave: a list for each output.
-    #[schema(value_type = Vec<Vec<schema::Item>>)]
-    data: Vec<Vec<ItemJson>>,
+    /// What the last step gave.
+    outputs: Vec<StepOutput>,
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -104,8 +106,14 @@ async fn execute(
         items: if items.is_empty() { vec![] } else { vec![items] },
         until: fields.until.map(Into::into),
         data_from: fields.data_from,
+        from: fields.from.map(Into::into),
         published: fields.published,
     };
+    if wish.from.is_some() && wish.data_from.is_none() {
+        return Err(
+            Fault::invalid("`from` needs `dataFrom`: the execution to take the rest from").into()
+        );
+    }
     let (execution_id, replies) = app.engine().execute(&actor, id, wish).await?;
     let wait = Duration::from_millis(fields.wait_ms.min(WAIT_MS_MAX));
     let end = timeout(wait, the_end(replies)).await.ok().flatten();
@@ -126,10 +134,9 @@ async fn the_end(mut replies: mpsc::Receiver<Reply>) -> Option<End> {
 }
 
 fn ended(execution_id: ExecutionId, end: &End) -> Result<Response, Failure> {
-    let spelled: Result<Vec<_>, String> =
-        end.last.iter().map(engine::spelling::spell_all).collect();
-    let data = spelled.map_err(|why| Failure::of(model::Code::Internal, why))?;
+    let outputs = end.last.iter().map(|it| StepOutput::of(it, ITEMS_MAX));
+    let outputs = outputs.collect::<Result<_, _>>()?;
     let error = end.error.clone().map(StepErrorView::from);
-    let body = ExecutionResult { execution_id, status: end.status, error, data };
+    let body = ExecutionResult { execution_id, status: end.status, error, outputs };
     Ok(Json(body).into_response())
 }

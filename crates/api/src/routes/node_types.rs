@@ -1,5 +1,7 @@
 //! Node types: what can be put on the canvas, and the form of each.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use model::{Code, form};
 use sdk::{Category, Effect, NodeType, Port, node::CredentialUse};
@@ -10,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     App,
     failure::Failure,
-    list::{List, Page},
+    list::{self, List, Page},
     read::{Asked, At},
     schema,
 };
@@ -62,10 +64,30 @@ pub(super) struct NodeTypeFilter {
     pub(super) category: Option<String>,
     /// Only those that start executions, or only the others.
     pub(super) trigger: Option<bool>,
+    /// `name`, `title` or `category`; with `-` before it the other way round.
+    #[param(default = "name")]
+    pub(super) sort: Option<String>,
 }
 
 impl NodeTypeFilter {
-    pub(super) fn fits(&self, it: &NodeType) -> bool {
+    /// Those that fit, in the order asked for.
+    pub(super) fn of(&self, app: &App) -> Result<Vec<Arc<NodeType>>, Failure> {
+        let mut res: Vec<_> =
+            app.engine().nodes().iter().filter(|it| self.fits(it)).cloned().collect();
+        let (by, backwards) = list::order(self.sort.as_deref(), "name");
+        match by {
+            "name" => res.sort_by(|a, b| a.name.cmp(&b.name)),
+            "title" => res.sort_by(|a, b| a.title.cmp(&b.title)),
+            "category" => res.sort_by_key(|it| format!("{:?}", it.category)),
+            odd => return Err(list::odd_order(odd, &["name", "title", "category"])),
+        }
+        if backwards {
+            res.reverse();
+        }
+        Ok(res)
+    }
+
+    fn fits(&self, it: &NodeType) -> bool {
         let search = self.search.as_deref().unwrap_or_default().trim().to_lowercase();
         let texts = [it.name.as_str(), it.title.as_str(), it.summary.as_str()];
         let category = format!("{:?}", it.category);
@@ -114,9 +136,8 @@ async fn list(
     State(app): State<App>,
     Asked(page): Asked<Page>,
     Asked(filter): Asked<NodeTypeFilter>,
-) -> Json<List<NodeTypeRow>> {
-    let all = app.engine().nodes().iter().filter(|it| filter.fits(it));
-    Json(page.cut(all.map(|it| NodeTypeRow::from(&**it)).collect()))
+) -> Result<Json<List<NodeTypeRow>>, Failure> {
+    Ok(Json(page.cut(filter.of(&app)?).map(|it| NodeTypeRow::from(&*it))))
 }
 
 /// One node type, with its form

@@ -13,7 +13,11 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{node_types::unknown, steps::StepErrorView, workflows::Validity};
+use super::{
+    node_types::unknown,
+    steps::{StepErrorView, StepOutput},
+    workflows::Validity,
+};
 use crate::{App, door::Caller, failure::Failure, read::Given, schema};
 
 /// What the node is called while it is alone.
@@ -54,9 +58,7 @@ struct NodeTrialResult {
     #[schema(value_type = schema::Status)]
     status: Status,
     error: Option<StepErrorView>,
-    /// A list for each output.
-    #[schema(value_type = Vec<Vec<schema::Item>>)]
-    outputs: Vec<Vec<ItemJson>>,
+    outputs: Vec<StepOutput>,
     duration_ms: f64,
     /// Lines of `console.log`, and hints.
     log: Vec<String>,
@@ -115,11 +117,12 @@ async fn test(
 ) -> Result<Json<NodeTrialResult>, Failure> {
     let node = trial.node.node(&app)?;
     let items = trial.items.iter().map(engine::spelling::item_of).collect();
+    let output = |(total, items)| StepOutput { total, items };
     let tried = app.engine().try_node(&actor, node, items).await?;
     Ok(Json(NodeTrialResult {
         status: tried.status,
         error: tried.error.map(StepErrorView::from),
-        outputs: tried.outputs,
+        outputs: tried.outputs.into_iter().map(output).collect(),
         duration_ms: tried.duration_us as f64 / 1_000.0,
         log: tried.log,
     }))

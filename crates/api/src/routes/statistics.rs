@@ -12,7 +12,7 @@ use crate::{
     App,
     door::Caller,
     failure::Failure,
-    list::{List, Page},
+    list::{self, List, Page},
     read::Asked,
 };
 
@@ -109,6 +109,36 @@ impl Days {
 }
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Order {
+    /// `total`, `error`, `errorRate`, `meanMs` or `p95Ms`; with `-` before it the other way round.
+    #[param(default = "-total")]
+    sort: Option<String>,
+}
+
+impl Order {
+    fn sort(&self, all: &mut [(WorkflowId, Counts)]) -> Result<(), Failure> {
+        let (by, backwards) = list::order(self.sort.as_deref(), "-total");
+        let key: fn(&CountsView) -> f64 = match by {
+            "total" => |it| it.total as f64,
+            "error" => |it| it.error as f64,
+            "errorRate" => |it| it.error_rate,
+            "meanMs" => |it| it.mean_ms.unwrap_or_default(),
+            "p95Ms" => |it| it.p95_ms.unwrap_or_default(),
+            odd => {
+                let known = ["total", "error", "errorRate", "meanMs", "p95Ms"];
+                return Err(list::odd_order(odd, &known));
+            }
+        };
+        all.sort_by(|(_, a), (_, b)| key(&a.into()).total_cmp(&key(&b.into())));
+        if backwards {
+            all.reverse();
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 struct OfWorkflow {
@@ -141,20 +171,19 @@ async fn daily(
 }
 
 /// Executions by workflow
-///
-/// Those with the most executions first.
 #[utoipa::path(get, path = "/statistics/workflows", tag = "executions", operation_id = "workflowStatistics",
-    params(Days, Page), responses((status = 200, body = List<WorkflowCounts>)))]
+    params(Days, Order, Page), responses((status = 200, body = List<WorkflowCounts>)))]
 async fn by_workflow(
     State(app): State<App>,
     Caller(actor): Caller,
     Asked(days): Asked<Days>,
+    Asked(order): Asked<Order>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<List<WorkflowCounts>>, Failure> {
     let (first, last) = days.range(today())?;
     let all = app.store().by_workflow(actor.workspace, first, last).await?;
     let mut all: Vec<(WorkflowId, Counts)> = all.into_iter().collect();
-    all.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.ended()));
+    order.sort(&mut all)?;
     let page = page.cut(all);
     let ids: Vec<WorkflowId> = page.items.iter().map(|(id, _)| *id).collect();
     let names = app.store().workflow_names(actor.workspace, &ids).await?;

@@ -29,7 +29,7 @@ use crate::{
 
 /// How many items of an output are shown with its step, unless the caller says.
 const ITEMS: usize = 20;
-const ITEMS_MAX: usize = 1_000;
+pub(super) const ITEMS_MAX: usize = 1_000;
 
 /// One run of one node.
 #[derive(Serialize, ToSchema)]
@@ -64,12 +64,18 @@ struct StepSource {
 
 /// What a step gave at one output.
 #[derive(Serialize, ToSchema)]
-struct StepOutput {
+pub(super) struct StepOutput {
     /// How many items there are.
-    total: usize,
+    pub(super) total: usize,
     /// The first of them.
     #[schema(value_type = Vec<schema::Item>)]
-    items: Vec<ItemJson>,
+    pub(super) items: Vec<ItemJson>,
+}
+
+impl StepOutput {
+    pub(super) fn of(it: &Items, items_max: usize) -> Result<StepOutput, Failure> {
+        Ok(StepOutput { total: it.len(), items: spelled(it, 0, items_max)? })
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -123,8 +129,7 @@ fn view(recorded: &Recorded, step: &Step, max: usize) -> Result<StepView, Failur
     let source = |it: &Option<model::journal::Source>| {
         it.map(|it| StepSource { node: name(it.node), run: it.run, output: it.output })
     };
-    let output =
-        |it: &Items| Ok::<_, Failure>(StepOutput { total: it.len(), items: spelled(it, 0, max)? });
+
     Ok(StepView {
         node: name(step.node),
         node_type: recorded.plan.node(step.node).node.node_type.to_string(),
@@ -134,7 +139,7 @@ fn view(recorded: &Recorded, step: &Step, max: usize) -> Result<StepView, Failur
         tries: step.tries,
         sources: step.sources.iter().map(source).collect(),
         error: step.error.clone().map(StepErrorView::from),
-        outputs: step.outputs.iter().map(output).collect::<Result<_, _>>()?,
+        outputs: step.outputs.iter().map(|it| StepOutput::of(it, max)).collect::<Result<_, _>>()?,
         log: step.log.clone(),
     })
 }

@@ -23,7 +23,7 @@ use crate::{
     App,
     door::Caller,
     failure::Failure,
-    list::{List, Page},
+    list::{List, Listed, Look, Page},
     read::{Asked, At, Given},
     schema,
 };
@@ -118,6 +118,20 @@ enum ChangeKind {
     Changed,
 }
 
+impl Listed for VersionRow {
+    const ORDER: &str = "-createdAt";
+
+    fn name(&self) -> &str {
+        &self.note
+    }
+    fn created_at(&self) -> Timestamp {
+        self.created_at
+    }
+    fn updated_at(&self) -> Timestamp {
+        self.created_at
+    }
+}
+
 impl From<VersionRow> for Row {
     fn from(it: VersionRow) -> Row {
         Row { id: it.id, number: it.number, note: it.note, created_at: it.created_at }
@@ -197,14 +211,15 @@ async fn unpublish(
 
 /// Published versions, past and present
 #[utoipa::path(get, path = "/workflows/{id}/versions", tag = "workflows", operation_id = "listVersions",
-    params(("id" = String, Path), Page), responses((status = 200, body = List<Row>)))]
+    params(("id" = String, Path), Page, Look), responses((status = 200, body = List<Row>)))]
 async fn list(
     State(app): State<App>,
     Caller(actor): Caller,
     At(id): At<WorkflowId>,
     Asked(page): Asked<Page>,
+    Asked(look): Asked<Look>,
 ) -> Result<Json<List<Row>>, Failure> {
-    let all = app.engine().versions(&actor, id).await?;
+    let all = look.at(app.engine().versions(&actor, id).await?)?;
     Ok(Json(page.cut(all).map(Row::from)))
 }
 

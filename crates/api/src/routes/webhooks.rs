@@ -18,7 +18,7 @@ use crate::{
     App,
     door::Caller,
     failure::Failure,
-    list::{List, Page},
+    list::{List, Listed, Look, Page},
     read::{Asked, At, Given},
     schema,
 };
@@ -60,6 +60,20 @@ struct WebhookCall {
     /// Headers, query and the beginning of the body; secret headers are blanked.
     #[schema(value_type = schema::Data)]
     request: Value,
+}
+
+impl Listed for Logged {
+    const ORDER: &str = "-createdAt";
+
+    fn name(&self) -> &str {
+        &self.path
+    }
+    fn created_at(&self) -> Timestamp {
+        self.at
+    }
+    fn updated_at(&self) -> Timestamp {
+        self.at
+    }
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -136,15 +150,16 @@ async fn list(
 
 /// The latest calls of a workflow's webhooks
 #[utoipa::path(get, path = "/workflows/{id}/requests", tag = "webhooks", operation_id = "listWebhookCalls",
-    params(("id" = String, Path), Page), responses((status = 200, body = List<WebhookCall>)))]
+    params(("id" = String, Path), Page, Look), responses((status = 200, body = List<WebhookCall>)))]
 async fn calls(
     State(app): State<App>,
     Caller(actor): Caller,
     At(id): At<WorkflowId>,
     Asked(page): Asked<Page>,
+    Asked(look): Asked<Look>,
 ) -> Result<Json<List<WebhookCall>>, Failure> {
     app.engine().workflow(&actor, id).await?;
-    let all = app.store().requests(actor.workspace, id).await?;
+    let all = look.at(app.store().requests(actor.workspace, id).await?)?;
     let call = |it: Logged| WebhookCall {
         id: it.id,
         at: it.at,

@@ -16,6 +16,9 @@ async fn node_types_are_listed_with_their_forms() {
     }
     let found = world.get("/api/node-types?search=WEBHOOK&trigger=true").await;
     assert_eq!(found["items"][0]["name"], "trigger.webhook");
+    let last = world.get("/api/node-types?sort=-name&pageSize=1").await;
+    let names = all["items"].as_array().unwrap();
+    assert_eq!(last["items"][0]["name"], names.last().unwrap()["name"]);
     let unknown = world.ask("GET", "/api/node-types/no.such", &Value::Null).await;
     assert_eq!(unknown.json["error"]["code"], "node_type_unknown");
     let types = world.get("/api/credential-types?pageSize=500").await;
@@ -51,8 +54,16 @@ async fn a_node_is_checked_and_tried_by_itself() {
     });
     let tried = world.post("/api/workflows/nodes/test", trial).await;
     assert_eq!(tried["status"], "success", "{tried}");
-    assert_eq!(tried["outputs"][0][0]["json"], json!({"double": 42}));
-    assert_eq!(tried["outputs"][0][1]["json"], json!({"double": 8}));
+    let made = &tried["outputs"][0];
+    assert_eq!(made["total"], 2);
+    assert_eq!(made["items"][0]["json"], json!({"double": 42}));
+    assert_eq!(made["items"][1]["json"], json!({"double": 8}));
+    world.post("/api/variables", json!({"name": "shop", "value": "Lisbon"})).await;
+    let row = json!({"name": "shop", "type": "string", "value": "={{ $vars.shop }}"});
+    let node = json!({"type": "data.set", "parameters": {"fields": [row]}});
+    let trial = json!({"node": node, "items": [{"json": {}}]});
+    let tried = world.post("/api/workflows/nodes/test", trial).await;
+    assert_eq!(tried["outputs"][0]["items"][0]["json"]["shop"], "Lisbon", "{tried}");
     let code = json!({"code": "throw new Error('no')"});
     let failing = json!({"node": {"type": "code.javascript", "parameters": code}});
     let tried = world.post("/api/workflows/nodes/test", failing).await;

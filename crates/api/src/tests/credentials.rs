@@ -32,7 +32,14 @@ async fn a_secret_goes_in_and_never_comes_out() {
     assert_eq!(taken.json["error"]["code"], "name_taken");
     let untestable = world.ask("POST", &format!("{path}/test"), &Value::Null).await;
     assert_eq!(untestable.status, StatusCode::BAD_REQUEST, "{}", untestable.text);
-    assert_eq!(world.ask("DELETE", &path, &Value::Null).await.status, StatusCode::NO_CONTENT);
+    let mut user = node("Call", "http.request", json!({"url": "https://example.com"}));
+    user["credentials"] = json!({"httpHeaderAuth": {"name": "Shop 2"}});
+    let workflow = world.workflow(chain("Uses it", &[user])).await;
+    let used = world.ask("DELETE", &path, &Value::Null).await;
+    assert_eq!(used.json["error"]["code"], "credential_in_use", "{}", used.text);
+    assert_eq!(used.json["error"]["details"], json!([{"workflowId": workflow, "name": "Uses it"}]));
+    let forced = world.ask("DELETE", &format!("{path}?force=true"), &Value::Null).await;
+    assert_eq!(forced.status, StatusCode::NO_CONTENT);
     assert_eq!(world.ask("GET", &path, &Value::Null).await.status, StatusCode::NOT_FOUND);
 }
 

@@ -21,14 +21,22 @@ async fn a_run_by_hand_gives_what_came_of_it() {
     let items = json!([{"json": {"n": 4}}, {"json": {"n": 5}}]);
     let whole = world.post(&path, json!({"items": items, "waitMs": 20_000})).await;
     assert_eq!(whole["status"], "success", "{whole}");
-    assert_eq!(whole["data"][0][0]["json"], json!({"text": "end"}), "{whole}");
+    assert_eq!(whole["outputs"][0]["items"][0]["json"], json!({"text": "end"}), "{whole}");
     let part =
         world.post(&path, json!({"items": items, "until": "Double", "waitMs": 20_000})).await;
-    assert_eq!(part["data"][0][1]["json"], json!({"n": 5, "double": 10}), "{part}");
+    assert_eq!(part["outputs"][0]["items"][1]["json"], json!({"n": 5, "double": 10}), "{part}");
     // One node with what the other execution recorded before it.
     let from = json!({"until": "Last", "dataFrom": part["executionId"], "waitMs": 20_000});
     let rest = world.post(&path, from).await;
     assert_eq!(rest["status"], "success", "{rest}");
+    // From a node on, with what is recorded before it.
+    let from = json!({"from": "Double", "dataFrom": whole["executionId"], "waitMs": 20_000});
+    let again = world.post(&path, from).await;
+    let again = format!("/api/executions/{}", again["executionId"].as_str().unwrap());
+    let steps = world.until(&again, |it| it["steps"]["total"] == 3).await;
+    assert_eq!(steps["steps"]["items"][1]["outputs"][0]["items"][0]["json"]["double"], 8);
+    let alone = world.ask("POST", &path, &json!({"from": "Double"})).await;
+    assert_eq!(alone.status, StatusCode::BAD_REQUEST);
     let at_once = world.ask("POST", &path, &json!({"items": items})).await;
     assert_eq!(at_once.status, StatusCode::ACCEPTED);
     let execution = at_once.json["executionId"].as_str().unwrap();
@@ -112,6 +120,8 @@ async fn executions_are_counted_by_day_and_by_workflow() {
     let all = world.get("/api/statistics/workflows").await;
     assert_eq!(all["items"][0]["name"], "Doubling", "{all}");
     assert_eq!(all["total"], 2);
+    let worst = world.get("/api/statistics/workflows?sort=-errorRate").await;
+    assert_eq!(worst["items"][0]["name"], "Failing", "{worst}");
     assert_eq!(
         world.get("/api/statistics/daily?from=2020-01-01&until=2020-02-01").await["total"],
         0

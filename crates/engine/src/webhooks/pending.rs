@@ -102,7 +102,7 @@ impl Pending {
                 Some(error) => format!("node `{}` failed: {}", error.node, error.message),
                 None => "the execution was cancelled".to_owned(),
             };
-            let details = Value::object([("execution", Value::from(self.execution.to_string()))]);
+            let details = Value::object([("executionId", Value::from(self.execution.to_string()))]);
             return Err(Fault::new(Code::ExecutionFailed, message).with(details));
         }
         let planned = self.plan.node(self.node);

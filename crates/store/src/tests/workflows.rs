@@ -5,7 +5,7 @@ use model::workflow::Workflow;
 use super::*;
 use crate::{
     Error,
-    workflows::{Filter, NewWebhook, Publish, Published, Saved},
+    workflows::{Filter, NewWebhook, Publish, Published, Saved, Sort},
 };
 
 fn named(name: &str) -> Workflow {
@@ -96,5 +96,47 @@ each_database! {
         assert_eq!(store.workflows(workspace(), &search("o")).await.unwrap().1, 0);
         let active = Filter { active: Some(true), limit: 10, ..Filter::default() };
         assert_eq!(store.workflows(ws, &active).await.unwrap().1, 0);
+        add(store, ws, "Über uns").await;
+        assert_eq!(store.workflows(ws, &search("Über")).await.unwrap().1, 1);
+    }
+
+    async fn lists_come_in_the_order_asked_for(store: &Store) {
+        let ws = workspace();
+        let first = add(store, ws, "beta").await;
+        add(store, ws, "Alpha").await;
+        add(store, ws, "gamma").await;
+        store.save_draft(ws, first, &named("beta"), None, at(60)).await.unwrap();
+        let check = async |sort, expected: &[&str]| {
+            let filter = Filter { sort, limit: 10, ..Filter::default() };
+            let (rows, _) = store.workflows(ws, &filter).await.unwrap();
+            assert_eq!(rows.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), expected);
+        };
+        check(Sort::LastChanged, &["beta", "gamma", "Alpha"]).await;
+        check(Sort::FirstChanged, &["Alpha", "gamma", "beta"]).await;
+        check(Sort::Newest, &["gamma", "Alpha", "beta"]).await;
+        check(Sort::Oldest, &["beta", "Alpha", "gamma"]).await;
+        check(Sort::Name, &["Alpha", "beta", "gamma"]).await;
+        check(Sort::NameBackwards, &["gamma", "beta", "Alpha"]).await;
+        let since = Filter { from: Some(at(60)), limit: 10, ..Filter::default() };
+        assert_eq!(store.workflows(ws, &since).await.unwrap().1, 1);
+        let before = Filter { until: Some(at(60)), limit: 10, ..Filter::default() };
+        assert_eq!(store.workflows(ws, &before).await.unwrap().1, 2);
+    }
+
+    async fn a_text_is_found_in_drafts_and_in_what_is_published(store: &Store) {
+        let ws = workspace();
+        let id = add(store, ws, "say \"100%\"").await;
+        store.publish(ws, id, 1, &Publish::default(), at(1)).await.unwrap();
+        store.save_draft(ws, id, &named("other"), None, at(2)).await.unwrap();
+        add(store, ws, "unlike").await;
+        let find = async |texts: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(|it| (*it).to_owned()).collect();
+            let found = store.workflows_with_any(ws, &texts).await.unwrap();
+            found.iter().map(|it| it.documents.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(find(&["nowhere", "say \"100%\""]).await, [2]);
+        assert_eq!(find(&["unlike"]).await, [1]);
+        assert_eq!(find(&["unlike_"]).await, [0; 0]);
+        assert!(store.workflows_with_any(workspace(), &["say".into()]).await.unwrap().is_empty());
     }
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::id::{VersionId, WorkflowId, WorkspaceId};
+use model::{
+    id::{VersionId, WorkflowId, WorkspaceId},
+    workflow,
+};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
@@ -75,6 +78,15 @@ pub struct Row {
     pub updated_at: Timestamp,
 }
 
+/// A workflow that holds a text that was looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub id: WorkflowId,
+    pub name: SmolStr,
+    /// The draft, and the published version if there is one.
+    pub documents: Vec<workflow::Workflow>,
+}
+
 /// A version in a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VersionRow {
@@ -113,7 +125,9 @@ impl Store {
             rule += &text.replace('?', &format!("${}", cells.len()));
         };
         if let Some(search) = &filter.search {
-            also(" AND LOWER(name) LIKE ? ESCAPE '\\'", Cell::from(like(search)));
+            // SQLite lowers ASCII only, so letters beyond it are found as they are written.
+            also(" AND (LOWER(name) LIKE ? ESCAPE '\\'", Cell::from(like(search)));
+            also(" OR name LIKE ? ESCAPE '\\')", Cell::from(pattern(search)));
         }
         if let Some(tag) = &filter.tag {
             let tag = serde_json::to_string(tag).map_err(damaged)?;
@@ -177,6 +191,41 @@ impl Store {
         Ok(rows.into_iter().map(|(id, name)| (WorkflowId(id), name.into())).collect())
     }
 
+    /// Workflows whose draft or published version holds one of these texts somewhere, with these
+    /// documents: for whoever looks closer and need not read all the others.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Database`].
+    pub async fn workflows_with_any(
+        &self,
+        workspace: WorkspaceId,
+        texts: &[String],
+    ) -> Result<Vec<Found>, Error> {
+        let mut cells: Vec<Cell> = cells_of![workspace];
+        let mut rules = vec![];
+        for text in texts {
+            let written = serde_json::to_string(text).map_err(damaged)?;
+            cells.push(Cell::from(pattern(written.trim_matches('"'))));
+            for column in ["w.draft", "v.document"] {
+                rules.push(format!("{column} LIKE ${} ESCAPE '\\'", cells.len()));
+            }
+        }
+        let sql = format!(
+            "SELECT w.id, w.name, w.draft, v.document FROM workflows w LEFT JOIN versions v \
+             ON v.workspace_id = w.workspace_id AND v.id = w.published \
+             WHERE w.workspace_id = $1 AND ({}) ORDER BY w.id LIMIT {ROWS_MAX}",
+            rules.join(" OR ")
+        );
+        type Raw = (Uuid, String, String, Option<String>);
+        let found = |(id, name, draft, published): Raw| {
+            let texts = std::iter::once(draft).chain(published);
+            let documents = texts.map(|it| super::read(&it)).collect::<Result<_, Error>>()?;
+            Ok(Found { id: WorkflowId(id), name: name.into(), documents })
+        };
+        let rows = self.0.db.rows::<Raw>(sql, cells).await?;
+        rows.into_iter().map(found).collect()
+    }
+
     /// The published versions of a workflow, past and present, the latest first.
     ///
     /// # Errors
@@ -206,8 +255,13 @@ impl Store {
 
 /// A pattern for texts that contain this one, in lower case.
 pub(crate) fn like(text: &str) -> String {
+    pattern(&text.to_lowercase())
+}
+
+/// A pattern for texts that contain this one.
+fn pattern(text: &str) -> String {
     let mut res = String::from("%");
-    for it in text.to_lowercase().chars() {
+    for it in text.chars() {
         if matches!(it, '%' | '_' | '\\') {
             res.push('\\');
         }

@@ -129,9 +129,11 @@ async fn beyond(tx: &mut Tx, workspace: WorkspaceId, max: u64) -> Result<Vec<Old
     tx.rows::<Old>(sql, cells_of![workspace]).await
 }
 
-/// The files that these executions named may be litter now.
+/// The files that these executions named may be litter now, and nothing waits for them any more.
 pub(crate) async fn litter(tx: &mut Tx, executions: Vec<(Uuid, Uuid)>) -> Result<(), Error> {
     let keys = || executions.iter().flat_map(|it| cells_of![it.0, it.1]).collect::<Vec<Cell>>();
+    let head = "DELETE FROM waits WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
+    tx.run_many(head, ") AS v)", 2, keys()).await?;
     let head = "INSERT INTO litter (workspace_id, name) SELECT DISTINCT workspace_id, name FROM blobs \
                 WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
     tx.run_many(head, ") AS v) ON CONFLICT DO NOTHING", 2, keys()).await?;

@@ -74,13 +74,18 @@ cells! {
         jiff::Timestamp, |it| it.as_microsecond();
     }
     Text from {
-        String, |it| it;
-        &str, |it| it.to_owned();
-        smol_str::SmolStr, |it| it.to_string();
+        String, |it| storable(it);
+        &str, |it| storable(it.to_owned());
+        smol_str::SmolStr, |it| storable(it.to_string());
     }
     Bytes from {
         Vec<u8>, |it| it;
     }
+}
+
+/// PostgreSQL has no text with a zero character in it; an error message of a workflow may have one.
+fn storable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 
 /// Builds a list of cells.

@@ -32,6 +32,10 @@ pub enum Answered {
 /// How many open waits one look gives at most.
 const OPEN_MAX: usize = 1_000;
 
+/// An execution that failed keeps its waits, in case it is retried.
+const AT_WORK: &str = "EXISTS (SELECT 1 FROM queue WHERE queue.workspace_id = waits.workspace_id \
+                       AND queue.id = waits.execution_id)";
+
 #[derive(sqlx::FromRow)]
 struct Raw {
     workspace_id: Uuid,
@@ -65,15 +69,15 @@ impl Raw {
 }
 
 impl Store {
-    /// The unanswered waits of an execution of any workspace: whoever asks holds a token that the
-    /// wait is compared with.
+    /// The unanswered waits of an execution of any workspace that has not ended: whoever asks holds
+    /// a token that the wait is compared with.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn open_waits(&self, execution: ExecutionId) -> Result<Vec<Wait>, Error> {
         let sql = format!(
             "SELECT workspace_id, id, execution_id, kind, node, run, correlation, deadline, token, details \
-             FROM waits WHERE execution_id = $1 AND answered_at IS NULL ORDER BY id LIMIT {OPEN_MAX}"
+             FROM waits WHERE execution_id = $1 AND answered_at IS NULL AND {AT_WORK} ORDER BY id LIMIT {OPEN_MAX}"
         );
         let rows = self.0.db.rows::<Raw>(sql, cells_of![execution]).await?;
         rows.into_iter().map(Raw::wait).collect()
@@ -94,7 +98,7 @@ impl Store {
         let sql = format!(
             "SELECT workspace_id, id, execution_id, kind, node, run, correlation, deadline, token, details \
              FROM waits WHERE workspace_id = $1 AND correlation = $2 AND answered_at IS NULL \
-             AND correlation <> '' ORDER BY id LIMIT {OPEN_MAX}"
+             AND correlation <> '' AND {AT_WORK} ORDER BY id LIMIT {OPEN_MAX}"
         );
         let rows = self.0.db.rows::<Raw>(sql, cells_of![workspace, correlation]).await?;
         rows.into_iter().map(Raw::wait).collect()
@@ -142,7 +146,10 @@ impl Store {
             return Ok(Answered::Absent);
         };
         // The execution first, as everybody does: it may just be going to sleep on this wait.
-        lock(&mut tx, workspace, execution).await?;
+        if !lock(&mut tx, workspace, execution).await? {
+            tx.undo().await?;
+            return Ok(Answered::Absent);
+        }
         let sql = "SELECT answered_at FROM waits WHERE workspace_id = $1 AND id = $2";
         let found = tx.rows::<(Option<i64>,)>(sql, cells_of![workspace, wait]).await?;
         let before = match found.first() {
@@ -163,16 +170,12 @@ impl Store {
     }
 }
 
-pub(crate) async fn lock(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    execution: Uuid,
-) -> Result<(), Error> {
-    if tx.is_postgres() {
-        let sql = "SELECT id FROM queue WHERE workspace_id = $1 AND id = $2 FOR UPDATE";
-        tx.rows::<(Uuid,)>(sql, cells_of![workspace, execution]).await?;
-    }
-    Ok(())
+/// Locks an execution that has not ended; `false`: there is none.
+async fn lock(tx: &mut Tx, workspace: WorkspaceId, execution: Uuid) -> Result<bool, Error> {
+    let lock = tx.for_update();
+    let sql = format!("SELECT id FROM queue WHERE workspace_id = $1 AND id = $2{lock}");
+    let found = tx.rows::<(Uuid,)>(sql, cells_of![workspace, execution]).await?;
+    Ok(!found.is_empty())
 }
 
 /// Gives a sleeper to the queue.

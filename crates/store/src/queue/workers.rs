@@ -14,6 +14,9 @@ use crate::{
 /// How long a worker that has just begun may take to its first sign of life.
 const FIRST_LEASE: Duration = Duration::from_secs(60);
 
+/// How many executions one look at what a worker holds gives.
+const HELD_MAX: usize = 1_000;
+
 impl Store {
     /// Begins to work under a name: whatever an earlier process of the name or a dead worker held
     /// goes back to the queue. Executions that begin here are held under this name.
@@ -60,6 +63,26 @@ impl Store {
         }
         tx.commit().await?;
         Ok(lost.into_iter().map(|it| ExecutionId(it.0)).collect())
+    }
+
+    /// Executions that a worker holds, and under which token; not more than a thousand.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn held(&self, worker: &str) -> Result<Vec<(WorkspaceId, ExecutionId, i64)>, Error> {
+        self.held_any_workspace(worker).await
+    }
+
+    async fn held_any_workspace(
+        &self,
+        worker: &str,
+    ) -> Result<Vec<(WorkspaceId, ExecutionId, i64)>, Error> {
+        let sql = format!(
+            "SELECT workspace_id, id, fence FROM queue WHERE worker = $1 AND status = 'running' \
+             ORDER BY workspace_id, id LIMIT {HELD_MAX}"
+        );
+        let rows = self.0.db.rows::<(Uuid, Uuid, i64)>(sql, cells_of![worker]).await?;
+        Ok(rows.into_iter().map(|it| (WorkspaceId(it.0), ExecutionId(it.1), it.2)).collect())
     }
 
     /// Executions that a worker holds and somebody wants cancelled, such as by another process.

@@ -177,7 +177,7 @@ async fn waits(tx: &mut Tx, good: &[&Encoded], folded: &Folded<'_>) -> Result<()
     let mut ended = vec![];
     for batch in good {
         ended.extend(batch.waits_ended.iter().map(|it| (batch.workspace.0, it.0)));
-        if folded.is_ended(batch.key()) {
+        if folded.is_over(batch.key()) {
             continue;
         }
         for it in &batch.waits {
@@ -205,8 +205,7 @@ async fn waits(tx: &mut Tx, good: &[&Encoded], folded: &Folded<'_>) -> Result<()
         pairs(ended),
     )
     .await?;
-    let over =
-        folded.executions.iter().filter(|it| !it.is_new && matches!(it.state, State::Ended(_)));
+    let over = folded.executions.iter().filter(|it| !it.is_new && it.is_over());
     let head = "DELETE FROM waits WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
     tx.run_many(head, ") AS v)", 2, pairs(over.map(|it| it.row.key()))).await?;
     Ok(())

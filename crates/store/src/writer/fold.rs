@@ -35,6 +35,17 @@ pub(super) struct After<'a> {
     pub(super) changed: bool,
 }
 
+impl After<'_> {
+    /// Whether it will never go on. One that failed may be retried, and then it still waits for
+    /// what it waited for; what comes meanwhile is not lost.
+    pub(super) fn is_over(&self) -> bool {
+        match &self.state {
+            State::Ended(end) => end.status == Status::Success || !end.keep,
+            State::Running | State::Ready | State::Waiting { .. } => false,
+        }
+    }
+}
+
 pub(super) enum State<'a> {
     Running,
     Ready,
@@ -152,8 +163,8 @@ impl<'a> Folded<'a> {
         self.get(key).is_some_and(|it| matches!(it.state, State::Ended(End { keep: false, .. })))
     }
 
-    pub(super) fn is_ended(&self, key: Key) -> bool {
-        self.get(key).is_some_and(|it| matches!(it.state, State::Ended(_)))
+    pub(super) fn is_over(&self, key: Key) -> bool {
+        self.get(key).is_some_and(After::is_over)
     }
 
     pub(super) fn workflow(&self, key: Key) -> Option<Uuid> {

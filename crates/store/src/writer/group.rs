@@ -1,8 +1,9 @@
 //! Commits what has been handed in, as much at once as there is, and tells each batch its fate.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, RwLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use smol_str::SmolStr;
@@ -12,7 +13,11 @@ use crate::{
     Error,
     batch::{Hold, Lost},
     sql::{Db, cells_of},
-    writer::{Ticket, apply, fold::firing, rows::Encoded},
+    writer::{
+        Ticket, apply,
+        fold::firing,
+        rows::{Encoded, Key},
+    },
 };
 
 /// Most batches and bytes of one commit.
@@ -31,11 +36,12 @@ pub(super) async fn write_all(
     worker: Arc<RwLock<SmolStr>>,
 ) {
     let mut tickets = Vec::with_capacity(GROUP_MAX);
+    let mut torn = Torn::default();
     while outlet.recv_many(&mut tickets, GROUP_MAX).await > 0 {
         let worker = worker.read().expect("a plain name").clone();
         while !tickets.is_empty() {
             let group = tickets.drain(..fitting(&tickets)).collect();
-            write(&db, &worker, group).await;
+            write(&db, &worker, group, &mut torn).await;
         }
     }
 }
@@ -50,10 +56,44 @@ fn fitting(tickets: &[Ticket]) -> usize {
     fits.count().max(1)
 }
 
-async fn write(db: &Db, worker: &str, tickets: Vec<Ticket>) {
+/// Journals that lack a batch: what was handed in after it must not be written, or their executions
+/// would be taken up with a hole in their past. By execution and token, with the time of the loss.
+#[derive(Default)]
+struct Torn(HashMap<(Key, i64), Instant>);
+
+/// By then, whoever held the execution has heard of the loss, and hands in no more.
+const TORN_FOR: Duration = Duration::from_secs(600);
+
+impl Torn {
+    fn note(&mut self, batch: &Encoded) {
+        self.0.retain(|_, at| at.elapsed() < TORN_FOR);
+        self.0.insert((batch.key(), batch.fence()), Instant::now());
+    }
+
+    /// Refuses what belongs to a torn journal.
+    fn without(&self, tickets: Vec<Ticket>) -> Vec<Ticket> {
+        if self.0.is_empty() {
+            return tickets;
+        }
+        let is_torn = |it: &Ticket| self.0.contains_key(&(it.batch.key(), it.batch.fence()));
+        let (torn, whole): (Vec<Ticket>, Vec<Ticket>) = tickets.into_iter().partition(is_torn);
+        for ticket in torn {
+            let why = "an earlier part of the journal could not be written".to_owned();
+            // Whoever handed it in may be gone.
+            let _ = ticket.done.send(Err(Lost::Unavailable(why)));
+        }
+        whole
+    }
+}
+
+async fn write(db: &Db, worker: &str, tickets: Vec<Ticket>, torn: &mut Torn) {
     // Halves that are still to be written, the first one last.
     let mut left = vec![tickets];
-    while let Some(mut tickets) = left.pop() {
+    while let Some(tickets) = left.pop() {
+        let mut tickets = torn.without(tickets);
+        if tickets.is_empty() {
+            continue;
+        }
         let batches: Vec<&Encoded> = tickets.iter().map(|it| &it.batch).collect();
         let verdicts = match try_often(db, worker, &batches).await {
             Ok(mut verdicts) => {
@@ -82,6 +122,9 @@ async fn write(db: &Db, worker: &str, tickets: Vec<Ticket>) {
             }
         };
         for (ticket, verdict) in tickets.into_iter().zip(verdicts) {
+            if verdict.is_err() {
+                torn.note(&ticket.batch);
+            }
             // Whoever handed it in may be gone.
             let _ = ticket.done.send(verdict);
         }

@@ -94,6 +94,14 @@ impl Encoded {
     pub(super) fn key(&self) -> Key {
         (self.workspace.0, self.execution.0)
     }
+
+    /// The token under which it is written.
+    pub(super) fn fence(&self) -> i64 {
+        match self.hold {
+            Hold::New(_) => FIRST_FENCE,
+            Hold::Fence(fence) => fence,
+        }
+    }
 }
 
 fn files_of(records: &[Record]) -> Vec<SmolStr> {

@@ -113,6 +113,7 @@ pub(crate) struct Inner {
     pub(crate) listeners: Listeners,
     pub(crate) requests: Requests,
     pub(crate) lanes: Lanes,
+    pub(crate) roll: Arc<worker::Roll>,
     /// Executions that run here, and how each is told to stop.
     pub(crate) running: Mutex<HashMap<ExecutionId, watch::Sender<Stop>>>,
     /// Executions that this process let go without being able to say so to the database.
@@ -149,6 +150,7 @@ impl Engine {
                 listeners: Listeners::default(),
                 requests: Requests::default(),
                 lanes: Lanes::new(options.running_max),
+                roll: Arc::default(),
                 running: Mutex::default(),
                 orphans: Mutex::default(),
                 default_workspace,
@@ -167,6 +169,7 @@ impl Engine {
             tokio::spawn(crate::schedules::fire_all(inner.clone())),
             tokio::spawn(worker::sweep(inner.clone())),
             tokio::spawn(worker::cancels(inner.clone())),
+            tokio::spawn(worker::strays(inner.clone())),
             tokio::spawn(requests::write(inner.clone())),
         ];
         *inner.tasks.lock().expect("plain handles") = tasks;

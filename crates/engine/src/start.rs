@@ -118,7 +118,9 @@ impl Inner {
         };
         let pen = Pen::new(self.outside.journal.clone(), it.workspace, new);
         pen.note(model::journal::Record::Started(started.clone()));
-        let live = Live { facts: Arc::new(facts), state: State::new(it.plan, started), pen };
+        let held = self.roll.enter(facts.execution);
+        let state = State::new(it.plan, started);
+        let live = Live { facts: Arc::new(facts), state, pen, _held: held };
         self.load_statics(&live).await?;
         Ok(live)
     }
@@ -131,8 +133,15 @@ impl Inner {
         Ok(())
     }
 
-    /// Makes the execution durable, and runs it when its turn comes.
+    /// Makes the execution durable, and runs it when its turn comes. A caller that goes away
+    /// meanwhile changes nothing: what is durable runs.
     pub(crate) async fn accept(self: &Arc<Self>, live: Live) -> Result<ExecutionId, Lost> {
+        let inner = self.clone();
+        let accepted = tokio::spawn(async move { inner.accept_whole(live).await }).await;
+        accepted.unwrap_or_else(|broken| Err(Lost::Unavailable(broken.to_string())))
+    }
+
+    async fn accept_whole(self: &Arc<Self>, live: Live) -> Result<ExecutionId, Lost> {
         let id = live.facts.execution;
         if self.lanes.has_room(live.facts.workspace) {
             let flushed = live.pen.flush(Closing::next(Next::Running)).await;

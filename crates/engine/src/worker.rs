@@ -1,6 +1,7 @@
 //! Runs what this process holds, takes up what others left, and keeps its lease.
 
 mod lease;
+mod strays;
 mod take_up;
 
 use std::{sync::Arc, time::Duration};
@@ -11,6 +12,7 @@ use store::batch::Lost;
 use tokio::sync::watch;
 
 pub(crate) use lease::{Lease, cancels};
+pub(crate) use strays::{Held, Roll, strays};
 
 use crate::{
     bus::{Event, What},
@@ -35,6 +37,7 @@ pub(crate) struct Live {
     pub(crate) facts: Arc<Facts>,
     pub(crate) state: State,
     pub(crate) pen: Pen,
+    pub(crate) _held: Held,
 }
 
 impl Live {
@@ -77,7 +80,7 @@ pub(crate) fn adopt(inner: &Arc<Inner>, children: Vec<Child>) {
 }
 
 async fn drive(inner: &Arc<Inner>, live: Live) {
-    let Live { facts, state, pen } = live;
+    let Live { facts, state, pen, _held } = live;
     let id = facts.execution;
     if state.order.is_empty() {
         inner.outside.bus.tell(|| Event {
@@ -95,7 +98,13 @@ async fn drive(inner: &Arc<Inner>, live: Live) {
     let pen = Arc::new(pen);
     let mut runner = Runner::new(inner.outside.clone(), facts.clone(), state, pen.clone(), stop);
     let turn = runner.run().await;
-    inner.running.lock().expect("a plain table").remove(&id);
+    {
+        // After a lost lease, the same execution may have been taken up here anew.
+        let mut running = inner.running.lock().expect("a plain table");
+        if running.get(&id).is_some_and(|it| it.same_channel(&tell)) {
+            running.remove(&id);
+        }
+    }
     match turn {
         // What it waits for may be due before the next look.
         Turn::Waiting(waits) if waits.iter().any(|it| it.until.is_some()) => {
@@ -185,7 +194,7 @@ pub(crate) async fn sweep(inner: Arc<Inner>) {
 
 impl Inner {
     /// Remembers an execution that this process let go, to say so when the database can be reached.
-    fn orphan(&self, workspace: WorkspaceId, id: model::id::ExecutionId, fence: i64) {
+    pub(super) fn orphan(&self, workspace: WorkspaceId, id: model::id::ExecutionId, fence: i64) {
         self.orphans.lock().expect("a plain list").push((workspace, id, fence));
     }
 

@@ -29,7 +29,7 @@ impl StepHost<'_> {
             self.end_effect(key, &Ok(value.clone()));
             return Ok(Ok(value));
         }
-        match in_doubt::verdict(node, key, &self.job.flight.waits) {
+        match in_doubt::verdict(node, key, &self.in_doubt(), &self.job.flight.waits) {
             Verdict::Again => Ok(Err(attempt + 1)),
             Verdict::TookPlace(value) => {
                 self.end_effect(key, &Ok(value.clone()));
@@ -39,11 +39,20 @@ impl StepHost<'_> {
             Verdict::Ask => {
                 let details = in_doubt::question(node, key);
                 let wait = WaitFor { details, ..WaitFor::kind(WaitKind::InDoubt) };
-                let waiting = self.job.note_wait(wait, None);
+                let waiting = self.job.note_wait(wait);
                 *self.question.lock().expect("a plain wait") = Some(waiting);
                 Err(NodeError::interrupted())
             }
         }
+    }
+
+    /// The effects of which nobody knows whether they took place.
+    fn in_doubt(&self) -> Vec<SmolStr> {
+        let effects = self.effects.lock().expect("plain values");
+        let started = effects.iter().filter(|it| matches!(it.1, EffectState::Started { .. }));
+        let mut res: Vec<SmolStr> = started.map(|it| it.0.clone()).collect();
+        res.sort();
+        res
     }
 
     /// Asks the service whether an effect in doubt took place, where the node type can.

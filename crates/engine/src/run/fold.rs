@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use model::journal::Record;
+use model::{journal::Record, workflow::InDoubt};
 
-use super::state::{EffectState, InFlight, Key, State, Waiting};
+use super::{
+    in_doubt,
+    state::{EffectState, InFlight, Key, State, Waiting},
+};
 use crate::plan::Plan;
 
 impl State {
@@ -60,7 +63,7 @@ impl State {
             }
             Record::Resumed { wait, answer, .. } => self.answer(wait, answer),
             Record::TryFailed { node, run, attempt, .. } => {
-                self.begun((node, run))?.tries = attempt + 1;
+                self.begun((node, run))?.try_failed(attempt);
             }
             Record::TakenUp { .. } => {}
             Record::Retried { .. } => self.retry(),
@@ -69,16 +72,24 @@ impl State {
         Ok(())
     }
 
-    /// Opens an ended execution again: the step that failed runs once more.
+    /// Opens an ended execution again: the step that failed runs once more. Others that were under
+    /// way go on, and wait for what they waited for.
     fn retry(&mut self) {
         self.ended = None;
-        if let Some((key, mut flight)) = self.failed.take() {
-            self.seen.take_back(key.0);
-            self.order.retain(|it| *it != key);
-            flight.tries = 0;
-            flight.waits.clear();
-            self.in_flight.insert(key, flight);
+        let Some((key, mut flight)) = self.failed.take() else { return };
+        self.seen.take_back(key);
+        self.order.retain(|it| *it != key);
+        flight.tries = 0;
+        flight.waits.clear();
+        if in_doubt::policy(self.plan.node(key.0)) == InDoubt::Fail {
+            // The step said what nobody knows, and somebody wants it done again.
+            for effect in flight.effects.values_mut() {
+                if let EffectState::Started { attempt } = *effect {
+                    *effect = EffectState::Failed { attempt };
+                }
+            }
         }
+        self.in_flight.insert(key, flight);
     }
 
     /// A step that a record is about: it has begun, or begins now.

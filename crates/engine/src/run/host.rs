@@ -166,9 +166,15 @@ impl Host for StepHost<'_> {
 
     async fn begin(&self, keys: &[SmolStr]) -> Result<Vec<Begin>, NodeError> {
         let (node, run) = self.job.key;
-        let mut res = Vec::with_capacity(keys.len());
+        // First what is known of all: one in doubt may end the step, and then none of the others
+        // must have been announced.
+        let mut known = Vec::with_capacity(keys.len());
         for key in keys {
-            match self.known(key).await? {
+            known.push(self.known(key).await?);
+        }
+        let mut res = Vec::with_capacity(keys.len());
+        for (key, known) in keys.iter().zip(known) {
+            match known {
                 Ok(value) => res.push(Begin::Done(value)),
                 Err(attempt) => {
                     let key = key.clone();

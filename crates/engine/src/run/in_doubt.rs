@@ -22,23 +22,34 @@ pub(super) enum Verdict {
     Ask,
 }
 
-/// As the node says, or as a person who was asked has decided.
-pub(super) fn verdict(node: &PlanNode, key: &SmolStr, waits: &[Waiting]) -> Verdict {
+/// As the node says, or as a person who was asked has decided. `all` are the keys of the step's
+/// effects that are in doubt, for the person who reads of it.
+pub(super) fn verdict(
+    node: &PlanNode,
+    key: &SmolStr,
+    all: &[SmolStr],
+    waits: &[Waiting],
+) -> Verdict {
     if let Some(decided) = decision(key, waits) {
         return decided;
     }
-    let policy = node.node.in_doubt.unwrap_or(match node.node_type.effect {
-        Effect::Effectful(policy) => policy,
-        Effect::Pure => InDoubt::Retry,
-    });
-    match policy {
+    match policy(node) {
         InDoubt::Retry => Verdict::Again,
         InDoubt::Ask => Verdict::Ask,
         InDoubt::Fail => Verdict::Fail(format!(
-            "node `{}` was interrupted, and nobody knows whether `{key}` took place; look at the service, then retry the execution",
-            node.node.name
+            "node `{}` was interrupted, and nobody knows whether `{}` took place; look at the service, then retry the execution to do it again",
+            node.node.name,
+            all.join("`, `")
         )),
     }
+}
+
+/// What the node says about effects in doubt, or else its type.
+pub(super) fn policy(node: &PlanNode) -> InDoubt {
+    node.node.in_doubt.unwrap_or(match node.node_type.effect {
+        Effect::Effectful(policy) => policy,
+        Effect::Pure => InDoubt::Retry,
+    })
 }
 
 /// The latest answer to a question about this effect.

@@ -6,12 +6,12 @@ use std::{
 };
 
 use async_trait::async_trait;
-use futures::future::{BoxFuture, FutureExt, ready};
+use futures::future::{BoxFuture, FutureExt, Shared, ready};
 use model::{
     Value,
     execution::{Answer, Wait},
     id::{ExecutionId, WaitId, WorkspaceId},
-    journal::Record,
+    journal::{Record, Step},
 };
 use smol_str::SmolStr;
 use store::{
@@ -64,21 +64,29 @@ struct Sheet {
     waits: Vec<Wait>,
     waits_ended: Vec<WaitId>,
     accept: Vec<Accept>,
+    static_data: Vec<(Option<SmolStr>, Value)>,
     /// When the oldest record was noted.
     since: Option<Instant>,
+    /// The batch that was handed in last. Batches become durable in their order, so its end is
+    /// that of all before it.
+    latest: Option<Handed>,
+    /// Whether a batch has become durable.
+    begun: bool,
     lost: Option<Lost>,
 }
+
+/// A batch that is on its way; ends when it is durable or lost.
+type Handed = Shared<BoxFuture<'static, Result<(), Lost>>>;
 
 /// What goes with a batch besides records.
 pub(crate) struct Closing {
     pub(crate) next: Next,
     pub(crate) answers: Option<(ExecutionId, Answer)>,
-    pub(crate) static_data: Vec<(Option<SmolStr>, Value)>,
 }
 
 impl Closing {
     pub(crate) fn next(next: Next) -> Closing {
-        Closing { next, answers: None, static_data: vec![] }
+        Closing { next, answers: None }
     }
 }
 
@@ -98,7 +106,7 @@ impl Pen {
         fence: i64,
         seq: u32,
     ) -> Pen {
-        let sheet = Sheet { fence, seq, ..Sheet::default() };
+        let sheet = Sheet { fence, seq, begun: true, ..Sheet::default() };
         Pen { journal, workspace, execution, order: Default::default(), sheet: Mutex::new(sheet) }
     }
 
@@ -108,13 +116,24 @@ impl Pen {
         sheet.records.push(record);
     }
 
-    /// Notes a wait, and the execution that is called with it, for one and the same batch.
-    pub(crate) fn note_wait(&self, record: Record, wait: Wait, call: Option<Accept>) {
+    /// Notes the end of a step, with what it changed of the workflow's static data.
+    pub(crate) fn note_step(&self, step: Arc<Step>, statics: Vec<(Option<SmolStr>, Value)>) {
         let mut sheet = self.sheet();
         sheet.since.get_or_insert_with(Instant::now);
-        sheet.records.push(record);
-        sheet.waits.push(wait);
-        sheet.accept.extend(call);
+        sheet.records.push(Record::Step(step));
+        sheet.static_data.extend(statics);
+    }
+
+    /// Notes all that a step waits for, and the executions that are called with it, for one and the
+    /// same batch: a step that is taken up with half of its waits would go on with half an answer.
+    pub(crate) fn note_waits(&self, waits: Vec<(Record, Wait, Option<Accept>)>) {
+        let mut sheet = self.sheet();
+        sheet.since.get_or_insert_with(Instant::now);
+        for (record, wait, call) in waits {
+            sheet.records.push(record);
+            sheet.waits.push(wait);
+            sheet.accept.extend(call);
+        }
     }
 
     /// Notes records that must not be without these executions.
@@ -136,6 +155,11 @@ impl Pen {
 
     /// Whether the execution exists for others.
     pub(crate) fn is_begun(&self) -> bool {
+        self.sheet().begun
+    }
+
+    /// Whether it exists, or is about to.
+    pub(crate) fn is_handed_in(&self) -> bool {
         self.sheet().new.is_none()
     }
 
@@ -144,23 +168,31 @@ impl Pen {
         self.sheet().fence
     }
 
-    /// Hands in all that was noted, and waits until it is durable.
+    /// Hands in all that was noted, and waits until it is durable, and with it whatever others have
+    /// handed in before: what this step has noted may have gone with another's batch.
     ///
     /// # Errors
     /// [`Lost`]: nothing that is written later counts either.
     pub(crate) async fn flush(&self, closing: Closing) -> Result<(), Lost> {
         let end = {
             let _order = self.order.lock().await;
-            let batch = match self.take(closing) {
-                Ok(Some(batch)) => batch,
-                Ok(None) => return Ok(()),
-                Err(lost) => return Err(lost),
-            };
-            self.journal.submit(batch).await
+            match self.take(closing)? {
+                Some(batch) => {
+                    let handed = self.journal.submit(batch).await.shared();
+                    self.sheet().latest = Some(handed.clone());
+                    handed
+                }
+                None => match self.sheet().latest.clone() {
+                    Some(handed) => handed,
+                    None => return Ok(()),
+                },
+            }
         };
         let res = end.await;
-        if let Err(lost) = &res {
-            self.sheet().lost = Some(lost.clone());
+        let mut sheet = self.sheet();
+        match &res {
+            Ok(()) => sheet.begun = true,
+            Err(lost) => sheet.lost = Some(lost.clone()),
         }
         res
     }
@@ -195,7 +227,7 @@ impl Pen {
             accept: std::mem::take(&mut sheet.accept),
             next: closing.next,
             answers: closing.answers,
-            static_data: closing.static_data,
+            static_data: std::mem::take(&mut sheet.static_data),
         }))
     }
 

@@ -31,6 +31,8 @@ use crate::{
 
 /// Records that wait longer are handed in, so that others see the execution and little is repeated.
 const UNSAVED_MAX: Duration = Duration::from_millis(200);
+/// How many steps in a row may end at once before the runner looks around.
+const AT_ONCE_MAX: u32 = 64;
 /// How many answers one step may give before the runner takes them.
 const REPLIES_MAX: usize = 64;
 
@@ -61,6 +63,8 @@ pub(crate) struct Runner {
     unborn: Vec<Child>,
     memory: Arc<AtomicUsize>,
     deadline: Option<Instant>,
+    /// How many steps in a row ended at once.
+    at_once: u32,
 }
 
 enum Happened {
@@ -94,6 +98,7 @@ impl Runner {
             unsent: vec![],
             unborn: vec![],
             memory: Arc::default(),
+            at_once: 0,
         }
     }
 
@@ -185,10 +190,18 @@ impl Runner {
     }
 
     async fn next(&mut self) -> Happened {
-        // Most steps end at once: then no timer is set.
-        if let Some(Some((key, end))) = self.running.next().now_or_never() {
+        // Most steps end at once: then no timer is set, and nobody else is asked. But a loop of
+        // such steps must be heard of, stoppable, and no burden to others.
+        self.at_once += 1;
+        if self.at_once < AT_ONCE_MAX
+            && let Some(Some((key, end))) = self.running.next().now_or_never()
+        {
             return Happened::Step(key, end);
         }
+        if self.at_once >= AT_ONCE_MAX {
+            tokio::task::yield_now().await;
+        }
+        self.at_once = 0;
         let unsaved = self.pen.waiting_since().map(|it| Instant::from_std(it) + UNSAVED_MAX);
         let (unsaved, deadline) = (at(unsaved), at(self.deadline));
         let asked = *self.stop.borrow_and_update();
@@ -198,14 +211,15 @@ impl Runner {
         tokio::select! {
             biased;
             Some(response) = self.replies.1.recv() => Happened::Reply(response),
-            Some((key, end)) = self.running.next() => Happened::Step(key, end),
-            Ok(()) = self.stop.changed() => Happened::Stop(*self.stop.borrow_and_update()),
             () = unsaved => Happened::Unsaved,
             () = deadline => Happened::Deadline,
+            Some((key, end)) = self.running.next() => Happened::Step(key, end),
+            Ok(()) = self.stop.changed() => Happened::Stop(*self.stop.borrow_and_update()),
         }
     }
 
     async fn take(&mut self, key: Key, end: StepEnd) -> Result<Option<Turn>, Lost> {
+        let asked = *self.stop.borrow();
         while let Ok(response) = self.replies.1.try_recv() {
             self.reply(response).await?;
         }
@@ -219,12 +233,13 @@ impl Runner {
             }
             StepEnd::Failed(step) => {
                 let (step, error) = (Arc::new(step.clone()), step.error);
-                self.pen.note(Record::Step(step.clone()));
+                self.note_step(&step);
                 self.state.fail(step.clone());
                 self.tell_finished(step);
                 self.end(Status::Error, error).await.map(Some)
             }
-            StepEnd::Waits(waits, children) => {
+            StepEnd::Waits(flight, waits, children) => {
+                self.state.put_back(key, flight);
                 self.state.begin_waits(key, waits);
                 let calls = !children.is_empty();
                 self.unborn.extend(children);
@@ -233,7 +248,7 @@ impl Runner {
                 }
                 Ok(None)
             }
-            StepEnd::Interrupted => match self.asked() {
+            StepEnd::Interrupted => match asked {
                 Stop::Cancel => self.end(Status::Cancelled, None).await.map(Some),
                 Stop::Release => self.release().await.map(Some),
                 // Only a lost journal interrupts a step otherwise; this says why.
@@ -245,19 +260,22 @@ impl Runner {
         }
     }
 
-    fn asked(&self) -> Stop {
-        *self.stop.borrow()
-    }
-
     /// Whether anything is left to do after what has just ended.
     fn goes_on(&self) -> bool {
         !self.running.is_empty() || self.state.has_ready()
     }
 
     fn finish(&mut self, step: Arc<Step>) {
-        self.pen.note(Record::Step(step.clone()));
+        self.note_step(&step);
         self.state.finish(step.clone());
         self.tell_finished(step);
+    }
+
+    /// A finished step never runs again, so the static data that it changed goes with it.
+    fn note_step(&self, step: &Arc<Step>) {
+        let keeps = self.facts.plan.uses_static_data && !self.facts.mode.is_test();
+        let statics = if keeps { self.state.seen.take_changed_statics() } else { vec![] };
+        self.pen.note_step(step.clone(), statics);
     }
 
     /// A piece of a stream goes out at once, all else when it is durable.
@@ -300,7 +318,7 @@ impl Runner {
 
     async fn release(&mut self) -> Result<Turn, Lost> {
         self.running.clear();
-        if self.pen.is_begun() {
+        if self.pen.is_handed_in() {
             self.flush(Next::Ready).await?;
         } else {
             let gone = "this server is shutting down; nothing was accepted".to_owned();
@@ -325,7 +343,6 @@ impl Runner {
         let closing = Closing {
             next: Next::Ended { status, at, error: error.clone(), keep },
             answers: end::answer(&self.facts, status, error.as_ref(), &last),
-            static_data: self.state.seen.changed_statics(),
         };
         let wakes_parent = closing.answers.is_some();
         self.close(closing).await?;

@@ -39,8 +39,8 @@ impl Seen {
         of_node.insert(at, step);
     }
 
-    pub(super) fn take_back(&self, node: u32) {
-        self.runs.write().expect("plain lists")[node as usize].pop();
+    pub(super) fn take_back(&self, (node, run): (u32, u32)) {
+        self.runs.write().expect("plain lists")[node as usize].retain(|it| it.run != run);
     }
 
     /// How many runs of a node are finished.
@@ -95,11 +95,13 @@ impl Seen {
         }
     }
 
-    /// Static data that changed, to be written with the execution's end.
-    pub(super) fn changed_statics(&self) -> Vec<(Option<SmolStr>, Value)> {
-        let kept = self.kept.lock().expect("plain values");
-        let changed = kept.statics.iter().filter(|it| it.2);
-        changed.map(|(node, value, _)| (node.clone(), value.clone())).collect()
+    /// Static data that changed since the last look.
+    pub(super) fn take_changed_statics(&self) -> Vec<(Option<SmolStr>, Value)> {
+        let mut kept = self.kept.lock().expect("plain values");
+        let take = |(node, value, changed): &mut (Option<SmolStr>, Value, bool)| {
+            std::mem::take(changed).then(|| (node.clone(), value.clone()))
+        };
+        kept.statics.iter_mut().filter_map(take).collect()
     }
 
     pub(super) fn custom_data(&self) -> Value {

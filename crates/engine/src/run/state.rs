@@ -67,6 +67,14 @@ pub(crate) struct InFlight {
     pub(crate) tries: u32,
 }
 
+impl InFlight {
+    /// A try failed. What called executions gave belongs to it: the next one calls them anew.
+    pub(super) fn try_failed(&mut self, attempt: u32) {
+        self.tries = attempt + 1;
+        self.waits.retain(|it| it.kind != WaitKind::Execution);
+    }
+}
+
 /// A node's inputs while some are missing.
 #[derive(Clone, Debug)]
 pub(super) struct Parked {
@@ -319,6 +327,11 @@ impl State {
             at = 0;
         }
         false
+    }
+
+    /// Takes a step back in that goes to sleep: what it did before it.
+    pub(crate) fn put_back(&mut self, key: Key, flight: InFlight) {
+        self.in_flight.insert(key, flight);
     }
 
     /// Takes in what a step waits for.

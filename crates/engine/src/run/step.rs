@@ -9,8 +9,8 @@ use std::{
 use futures::FutureExt as _;
 use model::{
     Items, Value,
-    execution::{Answer, WaitKind},
-    id::WaitId,
+    execution::{Answer, Wait, WaitKind},
+    id::{ExecutionId, WaitId},
     journal::{Record, Source, Started, Step, StepError},
     workflow::OnError,
 };
@@ -55,8 +55,8 @@ pub(crate) enum StepEnd {
     Finished(Step),
     /// The execution ends with it.
     Failed(Step),
-    /// Its waits are noted; these executions begin with them.
-    Waits(Vec<Waiting>, Vec<Child>),
+    /// Its waits are noted; these executions begin with them. With what it did so far.
+    Waits(InFlight, Vec<Waiting>, Vec<Child>),
     /// Cancelled, released, or its journal was lost.
     Interrupted,
 }
@@ -120,11 +120,15 @@ impl Job {
                     }
                     return self.finished(&begun, &input, lists, None, state, log).await;
                 }
-                Try::Wait(waits, children) => return StepEnd::Waits(waits, children),
+                Try::Wait(waits, children) => {
+                    return StepEnd::Waits(self.flight, waits, children);
+                }
                 Try::Interrupted => return StepEnd::Interrupted,
                 Try::Failed(error) => match self.again(&error).await {
                     Again::Now => {}
-                    Again::Later(waiting) => return StepEnd::Waits(vec![waiting], vec![]),
+                    Again::Later(waiting) => {
+                        return StepEnd::Waits(self.flight, vec![waiting], vec![]);
+                    }
                     Again::Stopped => return StepEnd::Interrupted,
                     Again::No if self.node().node.on_error == OnError::Stop => {
                         return self.failed(&begun, error, state, log);
@@ -233,25 +237,37 @@ impl Job {
         wait: WaitFor,
     ) -> Result<(Vec<Waiting>, Vec<Child>), NodeError> {
         if wait.kind != WaitKind::Execution {
-            return Ok((vec![self.note_wait(wait, None)], vec![]));
+            return Ok((vec![self.note_wait(wait)], vec![]));
+        }
+        if wait.calls.is_empty() {
+            return Err(NodeError::never("the step waits for executions, and calls none"));
         }
         let children = host.children(&wait.calls, Some(self.facts.execution)).await?;
-        let mut waits = Vec::with_capacity(children.len());
+        let (mut waits, mut rows) = (vec![], vec![]);
         for child in &children {
             let correlation = child.new.id.to_string().into();
             let one = WaitFor { correlation, calls: vec![], ..wait.clone() };
-            waits.push(self.note_wait(one, Some(child)));
+            let (waiting, record, row) = self.wait(one, Some(child.new.id));
+            waits.push(waiting);
+            rows.push((record, row, Some(super::host::accept(child))));
         }
+        self.pen.note_waits(rows);
         Ok((waits, children))
     }
 
-    pub(super) fn note_wait(&self, wait: WaitFor, child: Option<&Child>) -> Waiting {
+    pub(super) fn note_wait(&self, wait: WaitFor) -> Waiting {
+        let (waiting, record, row) = self.wait(wait, None);
+        self.pen.note_waits(vec![(record, row, None)]);
+        waiting
+    }
+
+    fn wait(&self, wait: WaitFor, child: Option<ExecutionId>) -> (Waiting, Record, Wait) {
         let waiting = Waiting {
             id: WaitId(Uuid::now_v7()),
             kind: wait.kind,
             until: wait.until,
             answer: None,
-            child: child.map(|it| it.new.id),
+            child,
         };
         let (node, run) = self.key;
         let record = Record::Waiting {
@@ -261,7 +277,7 @@ impl Job {
             kind: waiting.kind,
             until: waiting.until,
         };
-        let row = model::execution::Wait {
+        let row = Wait {
             id: waiting.id,
             workspace_id: self.facts.workspace,
             execution_id: self.facts.execution,
@@ -273,8 +289,7 @@ impl Job {
             token: self.names.token.clone(),
             details: wait.details,
         };
-        self.pen.note_wait(record, row, child.map(super::host::accept));
-        waiting
+        (waiting, record, row)
     }
 
     async fn finished(

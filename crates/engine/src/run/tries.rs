@@ -49,7 +49,7 @@ impl Job {
             message: error.message.clone(),
             at: self.outside.now(),
         });
-        self.flight.tries += 1;
+        self.flight.try_failed(self.flight.tries);
         let mut pause = pause_before(&retry, self.flight.tries);
         if let sdk::Retry::After(least) = error.retry {
             pause = pause.max(least);
@@ -57,7 +57,7 @@ impl Job {
         if pause > PAUSE_MAX {
             let until = self.outside.now().checked_add(pause).unwrap_or(jiff::Timestamp::MAX);
             let wait = WaitFor { until: Some(until), ..WaitFor::kind(WaitKind::Retry) };
-            return Again::Later(self.note_wait(wait, None));
+            return Again::Later(self.note_wait(wait));
         }
         if self.sleep(pause).await { Again::Now } else { Again::Stopped }
     }

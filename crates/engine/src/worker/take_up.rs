@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan as _};
 use model::{
-    execution::Status,
+    execution::{Answer, Status},
+    id::ExecutionId,
     journal::{Record, StepError},
 };
 use store::{
     Error,
-    batch::Next,
+    batch::{Lost, Next},
     prune::{Keep, PRUNED_MAX},
     queue::Claimed,
 };
@@ -17,7 +18,7 @@ use store::{
 use super::{Live, RESUMES_MAX};
 use crate::{
     engine::Inner,
-    run::{Child, Closing, Facts, Pen, State, Stop},
+    run::{Child, Closing, Facts, Pen, State, Stop, Turn},
 };
 
 /// How many times one sweep forgets as many executions of a workspace as one statement may.
@@ -31,15 +32,15 @@ pub(super) async fn claimed(inner: &Arc<Inner>, it: Claimed) -> Result<Option<Li
     let pen =
         Pen::held(inner.outside.journal.clone(), it.workspace, it.execution, it.fence, it.seq);
     let Some(plan) = plan else {
-        return give_up(inner, &pen, "its version of the workflow is gone").await;
+        return give_up(inner, &pen, it.parent, "its version of the workflow is gone").await;
     };
     if it.resumed > RESUMES_MAX {
         let why = format!("it was interrupted {} times and does not get any further", it.resumed);
-        return give_up(inner, &pen, &why).await;
+        return give_up(inner, &pen, it.parent, &why).await;
     }
     let mut state = match State::fold(plan.clone(), records) {
         Ok(state) => state,
-        Err(why) => return give_up(inner, &pen, &why).await,
+        Err(why) => return give_up(inner, &pen, it.parent, &why).await,
     };
     let facts = Facts {
         workspace: it.workspace,
@@ -65,29 +66,45 @@ pub(super) async fn claimed(inner: &Arc<Inner>, it: Claimed) -> Result<Option<Li
         pen.wait_ended(wait);
         state.answer(wait, answer);
     }
-    let live = Live { facts: Arc::new(facts), state, pen };
+    let held = inner.roll.enter(it.execution);
+    let live = Live { facts: Arc::new(facts), state, pen, _held: held };
     if it.cancel_requested {
-        let stop = tokio::sync::watch::channel(Stop::Cancel).1;
-        let (outside, pen) = (inner.outside.clone(), Arc::new(live.pen));
-        crate::run::Runner::new(outside, live.facts, live.state, pen, stop).run().await;
-        return Ok(None);
+        return cancelled(inner, live).await;
     }
     inner.load_statics(&live).await?;
     Ok(Some(live))
 }
 
-/// Ends an execution that nobody can go on with.
-async fn give_up(inner: &Inner, pen: &Pen, why: &str) -> Result<Option<Live>, Error> {
+async fn cancelled(inner: &Arc<Inner>, live: Live) -> Result<Option<Live>, Error> {
+    let stop = tokio::sync::watch::channel(Stop::Cancel).1;
+    let (outside, pen) = (inner.outside.clone(), Arc::new(live.pen));
+    match crate::run::Runner::new(outside, live.facts, live.state, pen, stop).run().await {
+        Turn::Lost(lost @ Lost::Unavailable(_)) => Err(Error::Damaged(lost.to_string())),
+        Turn::Lost(_) | Turn::Ended(_) | Turn::Waiting(_) | Turn::Released => Ok(None),
+    }
+}
+
+/// Ends an execution that nobody can go on with, and tells whoever called it.
+async fn give_up(
+    inner: &Inner,
+    pen: &Pen,
+    parent: Option<ExecutionId>,
+    why: &str,
+) -> Result<Option<Live>, Error> {
     let at = Timestamp::now();
     let message = format!("the execution cannot go on: {why}");
-    let error = Some(StepError { message, ..StepError::default() });
+    let error = Some(StepError { message: message.clone(), ..StepError::default() });
     pen.note(Record::Ended { status: Status::Error, at, error: error.clone() });
-    let next = Next::Ended { status: Status::Error, at, error, keep: true };
-    if let Err(lost) = pen.flush(Closing::next(next)).await {
-        tracing::error!("an execution that cannot go on could not be ended: {lost}");
-    }
+    let closing = Closing {
+        answers: parent.map(|it| (it, Answer::Failed(message))),
+        ..Closing::next(Next::Ended { status: Status::Error, at, error, keep: true })
+    };
+    let end = pen.flush(closing).await;
     inner.outside.bus.wake();
-    Ok(None)
+    match end {
+        Err(lost @ Lost::Unavailable(_)) => Err(Error::Damaged(lost.to_string())),
+        Ok(()) | Err(_) => Ok(None),
+    }
 }
 
 /// An execution that has just become durable with its caller's batch.
@@ -109,7 +126,9 @@ pub(super) async fn child(inner: &Inner, it: Child) -> Result<Live, Error> {
         store::batch::FIRST_FENCE,
         1,
     );
-    let live = Live { facts: Arc::new(facts), state: State::new(it.plan, it.started), pen };
+    let held = inner.roll.enter(it.new.id);
+    let state = State::new(it.plan, it.started);
+    let live = Live { facts: Arc::new(facts), state, pen, _held: held };
     inner.load_statics(&live).await?;
     Ok(live)
 }

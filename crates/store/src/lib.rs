@@ -18,6 +18,7 @@ pub mod prune;
 pub mod queue;
 pub mod requests;
 pub mod schedules;
+pub mod scratch;
 mod seal;
 pub mod settings;
 mod sql;

@@ -95,16 +95,11 @@ pub(crate) fn on_postgres(test: impl AsyncFnOnce(Store)) {
     let Some(server) = POSTGRES.clone() else { return };
     let data = tempfile::tempdir().unwrap();
     runtime().block_on(async {
-        let schema = format!("test_{}", Uuid::now_v7().simple());
-        let admin = sqlx::PgPool::connect(&server).await.unwrap();
-        let run = |sql: String| sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&admin);
-        run(format!("CREATE SCHEMA {schema}")).await.unwrap();
-        let join = if server.contains('?') { '&' } else { '?' };
-        let url = format!("{server}{join}options[search_path]={schema}");
-        let store = open(data.path(), Some(url)).await;
+        let schema = crate::scratch::Schema::make(&server).await.unwrap();
+        let store = open(data.path(), Some(schema.url.clone())).await;
         test(store.clone()).await;
         store.close().await;
-        run(format!("DROP SCHEMA {schema} CASCADE")).await.unwrap();
+        schema.remove().await.unwrap();
     });
 }
 

@@ -1,1 +1,9 @@
-//! testkit
+//! What tests of the whole product share: a world outside that counts, workflows made by chance,
+//! and a driver that kills the product at any moment and looks whether it kept its promises.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod catalog;
+pub mod crash;
+pub mod face;
+pub mod flows;
+pub mod world;

@@ -1,0 +1,183 @@
+//! The crash test: workflows made by chance run in a process that is killed again and again, and
+//! in the end everything must be as if nothing had happened.
+
+pub mod child;
+mod driver;
+mod journal;
+mod oracle;
+mod results;
+mod visit;
+
+use std::{io::Write as _, path::PathBuf, time::Instant};
+
+use crate::{face::Home, world::World};
+
+pub const USAGE: &str = "\
+usage: torture [--seed N] [--kills N] [--round N] [--database sqlite|postgres://...]...
+
+Kills the product N times on each database and checks that it kept its promises. A seed makes the
+same workflows and the same plan of kills; a round has its own, which is told when it fails.";
+
+/// Where the product keeps its data.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Database {
+    Sqlite,
+    /// A schema of its own on this server.
+    Postgres(String),
+}
+
+/// What to do.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub seed: u64,
+    /// How often the product is killed, on each database.
+    pub kills: u32,
+    /// How many kills one set of workflows has to bear.
+    pub round: u32,
+    pub databases: Vec<Database>,
+    /// The program that can be a [`child`].
+    pub program: PathBuf,
+}
+
+impl Plan {
+    /// Reads the command line.
+    ///
+    /// # Errors
+    /// A sentence when it makes no sense.
+    pub fn read(arguments: &[String]) -> Result<Plan, String> {
+        let program = std::env::current_exe().map_err(|it| it.to_string())?;
+        let mut res =
+            Plan { seed: fastrand::u64(..), kills: 500, round: 25, databases: vec![], program };
+        let mut left = arguments.iter();
+        while let Some(name) = left.next() {
+            let value = left.next().ok_or_else(|| format!("`{name}` needs a value"))?;
+            let number = || value.parse().map_err(|_| format!("`{value}` is no number"));
+            match name.as_str() {
+                "--seed" => res.seed = number()?,
+                "--kills" => res.kills = number()? as u32,
+                "--round" => res.round = (number()? as u32).max(1),
+                "--database" if value == "sqlite" => res.databases.push(Database::Sqlite),
+                "--database" if value.starts_with("postgres") => {
+                    res.databases.push(Database::Postgres(value.clone()));
+                }
+                _ => return Err(format!("there is no option `{name}`")),
+            }
+        }
+        if res.databases.is_empty() {
+            res.databases.push(Database::Sqlite);
+        }
+        Ok(res)
+    }
+}
+
+/// What a round was like.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Figures {
+    pub kills: u32,
+    pub triggers: usize,
+    pub executions: usize,
+    pub steps: usize,
+    pub effects: usize,
+    pub in_doubt: usize,
+    pub taken_up: usize,
+}
+
+impl std::ops::AddAssign for Figures {
+    fn add_assign(&mut self, other: Figures) {
+        self.kills += other.kills;
+        self.triggers += other.triggers;
+        self.executions += other.executions;
+        self.steps += other.steps;
+        self.effects += other.effects;
+        self.in_doubt += other.in_doubt;
+        self.taken_up += other.taken_up;
+    }
+}
+
+impl std::fmt::Display for Figures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} kills; {} triggers, {} executions, {} steps, {} effects; taken up {} times, {} effects in doubt",
+            self.kills,
+            self.triggers,
+            self.executions,
+            self.steps,
+            self.effects,
+            self.taken_up,
+            self.in_doubt
+        )
+    }
+}
+
+/// Runs the plan and says how it goes on standard output.
+///
+/// # Errors
+/// Every promise that was broken.
+pub async fn run(plan: &Plan) -> Result<(), Vec<String>> {
+    say(&format!("seed {}", plan.seed));
+    for it in &plan.databases {
+        database(plan, it).await?;
+    }
+    Ok(())
+}
+
+async fn database(plan: &Plan, database: &Database) -> Result<(), Vec<String>> {
+    let name = match database {
+        Database::Sqlite => "SQLite",
+        Database::Postgres(_) => "PostgreSQL",
+    };
+    let clock = Instant::now();
+    let mut sum = Figures::default();
+    let mut round = 0;
+    while sum.kills < plan.kills {
+        // Each round is one of its own: its seed is all that is needed to see it again.
+        let seed = plan.seed.wrapping_add(round);
+        let kills = plan.round.min(plan.kills - sum.kills);
+        let figures = one_round(plan, seed, kills, database).await.map_err(|faults| {
+            let place = format!("{name}, seed {seed}, {kills} kills");
+            faults.into_iter().map(|it| format!("[{place}] {it}")).collect::<Vec<_>>()
+        })?;
+        say(&format!("{name}, seed {seed}: {figures}"));
+        sum += figures;
+        round += 1;
+    }
+    say(&format!("{name}: {sum}, in {} s", clock.elapsed().as_secs()));
+    Ok(())
+}
+
+async fn one_round(
+    plan: &Plan,
+    seed: u64,
+    kills: u32,
+    database: &Database,
+) -> Result<Figures, Vec<String>> {
+    let folder = tempfile::tempdir().map_err(|it| vec![it.to_string()])?;
+    let schema = match database {
+        Database::Sqlite => None,
+        Database::Postgres(server) => {
+            let made = store::scratch::Schema::make(server).await;
+            Some(made.map_err(|it| vec![it.to_string()])?)
+        }
+    };
+    let home =
+        Home { data: folder.path().to_owned(), url: schema.as_ref().map(|it| it.url.clone()) };
+    let world = World::open().await.map_err(|it| vec![it.to_string()])?;
+    let res = driver::round(plan, seed, kills, &home, &world).await;
+    if let Err(faults) = &res {
+        // What is left is evidence.
+        let kept = folder.keep();
+        let mut faults = faults.clone();
+        faults.push(format!("what is left lies in {}", kept.display()));
+        return Err(faults);
+    }
+    if let Some(schema) = schema {
+        schema.remove().await.map_err(|it| vec![it.to_string()])?;
+    }
+    res
+}
+
+pub(crate) fn say(line: &str) {
+    // Nobody listens: fine.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -3,14 +3,17 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, Weak},
+    sync::{
+        Arc, Mutex, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use expr::{Limits, Sandbox};
 use jiff::tz::TimeZone;
 use model::{
-    Map,
+    Code, Fault, Map,
     id::{ApiKeyId, ExecutionId, WorkspaceId},
 };
 use sdk::{Catalog, CredentialType, NodeType, http};
@@ -118,6 +121,8 @@ pub(crate) struct Inner {
     pub(crate) running: Mutex<HashMap<ExecutionId, watch::Sender<Stop>>>,
     /// Executions that this process let go without being able to say so to the database.
     pub(crate) orphans: Mutex<Vec<(WorkspaceId, ExecutionId, i64)>>,
+    /// Executions that were ready in the queue at the last count.
+    pub(crate) backlog: AtomicU64,
     pub(crate) default_workspace: WorkspaceId,
     pub(crate) closing: watch::Sender<bool>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -153,6 +158,7 @@ impl Engine {
                 roll: Arc::default(),
                 running: Mutex::default(),
                 orphans: Mutex::default(),
+                backlog: AtomicU64::new(0),
                 default_workspace,
                 closing: watch::channel(false).0,
                 tasks: Mutex::default(),
@@ -269,6 +275,23 @@ impl Inner {
 
     pub(crate) fn pages_of(&self, recorded: &crate::executions::Recorded) -> PagesOf {
         self.pages(recorded.workspace)
+    }
+
+    /// Refuses a trigger that this process can take in no more; nothing is accepted then.
+    ///
+    /// # Errors
+    /// [`Code::Overloaded`].
+    pub(crate) fn may_accept(&self, workspace: WorkspaceId) -> Result<(), Fault> {
+        let message = if self.is_closing() {
+            "this server is shutting down; call again"
+        } else if !self.lanes.has_room(workspace)
+            && self.backlog.load(Ordering::Relaxed) >= self.options.backlog_max
+        {
+            "too many executions wait already; nothing was accepted, call again later"
+        } else {
+            return Ok(());
+        };
+        Err(Fault::new(Code::Overloaded, message))
     }
 
     pub(crate) fn is_closing(&self) -> bool {

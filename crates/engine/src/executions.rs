@@ -127,6 +127,7 @@ impl Engine {
         begin: Begin,
     ) -> Result<(ExecutionId, mpsc::Receiver<Reply>), Fault> {
         let inner = &self.0;
+        inner.may_accept(begin.workspace)?;
         let live = inner.begin(begin).await.map_err(fault)?;
         let id = live.facts.execution;
         let replies = inner.outside.callers.add(id, false);

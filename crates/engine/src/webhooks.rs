@@ -206,10 +206,7 @@ async fn begin(
     let plan = plan.map_err(failed)?.ok_or_else(gone)?;
     let node = plan.index_of_id(&listener.node).ok_or_else(gone)?;
     let received = receive(inner, &plan, node, listener.workspace, request, None).await?;
-    if inner.is_closing() {
-        let closing = "this server is shutting down; call again";
-        return Err(Refused::Fault(Fault::new(Code::Overloaded, closing)));
-    }
+    inner.may_accept(listener.workspace).map_err(Refused::Fault)?;
     let Received { items, answer } = received;
     let begin = Begin {
         items,

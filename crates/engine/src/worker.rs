@@ -4,7 +4,10 @@ mod lease;
 mod strays;
 mod take_up;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use model::id::WorkspaceId;
@@ -161,10 +164,21 @@ async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
             break;
         }
     }
+    count_backlog(inner).await?;
     let next = inner.store.next_wake_at().await?;
     let until = next.map(|it| it.duration_since(Timestamp::now()));
     let until = until.map_or(LOOK_EVERY, |it| Duration::try_from(it).unwrap_or_default());
     Ok(until.clamp(Duration::from_millis(1), LOOK_EVERY))
+}
+
+/// Counts what waits in the queue, as long as this process has no room for all of it.
+async fn count_backlog(inner: &Inner) -> Result<(), store::Error> {
+    let n = match inner.lanes.free() {
+        0 => inner.store.backlog(inner.options.backlog_max).await?,
+        _ => 0,
+    };
+    inner.backlog.store(n, Ordering::Relaxed);
+    Ok(())
 }
 
 async fn give_orphans_back(inner: &Inner) -> Result<(), store::Error> {

@@ -200,6 +200,22 @@ impl Store {
         Ok(due.len())
     }
 
+    /// How many executions of all workspaces are ready and held by nobody; counted up to `max`.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn backlog(&self, max: u64) -> Result<u64, Error> {
+        self.backlog_any_workspace(max).await
+    }
+
+    async fn backlog_any_workspace(&self, max: u64) -> Result<u64, Error> {
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM queue WHERE status = 'queued' LIMIT {max}) AS ready"
+        );
+        let row = self.0.db.row::<(i64,)>(sql, vec![]).await?;
+        Ok(row.map_or(0, |it| it.0 as u64))
+    }
+
     /// When the next sleeper wakes by itself.
     ///
     /// # Errors

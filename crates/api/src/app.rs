@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use engine::Engine;
 use ipnet::IpNet;
+use model::{Binary, id::WorkspaceId, item::Blob};
 use store::Store;
 
 use crate::door::Known;
@@ -44,6 +46,18 @@ impl App {
 
     pub(crate) fn store(&self) -> &Store {
         self.0.engine.store()
+    }
+
+    /// A file of an item, wherever it lies.
+    pub(crate) async fn bytes_of(
+        &self,
+        workspace: WorkspaceId,
+        file: &Binary,
+    ) -> std::io::Result<Bytes> {
+        match &file.data {
+            Blob::Inline(bytes) => Ok(Bytes::from_owner(bytes.clone())),
+            Blob::Stored { id, .. } => self.engine().files().get(workspace, id).await,
+        }
     }
 
     pub(crate) fn options(&self) -> &Options {

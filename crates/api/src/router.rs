@@ -64,6 +64,8 @@ fn webhooks() -> Router<App> {
         .route("/w/{workspace}/webhook-test/{*path}", any(webhooks::test_of))
         .route("/webhook-waiting/{execution}", any(webhooks::waiting))
         .route("/webhook-waiting/{execution}/{suffix}", any(webhooks::waiting_with_suffix))
+        .route("/form-waiting/{execution}", any(webhooks::form))
+        .route("/form-waiting/{execution}/{suffix}", any(webhooks::form_with_suffix))
 }
 
 /// Lets nobody wait for ever: a handler that is dropped has either committed or changed nothing.

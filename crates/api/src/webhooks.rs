@@ -1,6 +1,7 @@
 //! The addresses of workflows: a request is taken apart, the engine asked, its answer written out.
 
 mod cors;
+mod form;
 mod query;
 mod remote;
 mod request;
@@ -8,12 +9,13 @@ mod response;
 
 use axum::{
     extract::{Path, Request, State},
+    http::Method,
     response::{IntoResponse, Response},
 };
 use cors::Crossing;
 use engine::webhooks::{Address, Incoming, Refused};
 use model::{
-    Code, Fault,
+    Code, Fault, Map,
     id::{ExecutionId, WorkspaceId},
 };
 use sdk::trigger::Refusal;
@@ -68,6 +70,51 @@ pub(crate) async fn waiting_with_suffix(
     resume(&app, &execution, Some(suffix), request).await
 }
 
+/// The form that an execution waits for: shown, then sent.
+pub(crate) async fn form(
+    State(app): State<App>,
+    Path(execution): Path<String>,
+    request: Request,
+) -> Response {
+    show_or_resume(&app, &execution, None, request).await
+}
+
+pub(crate) async fn form_with_suffix(
+    State(app): State<App>,
+    Path((execution, suffix)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    show_or_resume(&app, &execution, Some(suffix), request).await
+}
+
+async fn show_or_resume(
+    app: &App,
+    execution: &str,
+    suffix: Option<String>,
+    request: Request,
+) -> Response {
+    if request.method() != Method::GET {
+        return resume(app, execution, suffix, request).await;
+    }
+    let Ok(id) = execution.parse::<ExecutionId>() else {
+        return Failure::of(Code::WaitNotFound, "nothing waits here").into_response();
+    };
+    let query = request.uri().query().map(query::parse).unwrap_or_default();
+    let (token, suffix) = pass(&query, suffix);
+    match app.engine().awaited_form(id, &token, &suffix).await {
+        Ok(details) => form::page(&details),
+        Err(fault) => Failure::new(fault).into_response(),
+    }
+}
+
+/// The token of a resume address, and the suffix that tells its waits apart. Who appends a suffix
+/// to the whole address appends it to its token.
+fn pass(query: &Map, suffix: Option<String>) -> (String, String) {
+    let written = query.get("token").map(|it| it.to_text()).unwrap_or_default();
+    let (token, behind) = written.split_once('/').unwrap_or((&written, ""));
+    (token.to_owned(), suffix.unwrap_or_else(|| behind.to_owned()))
+}
+
 async fn call_of(
     app: &App,
     workspace: &str,
@@ -108,11 +155,8 @@ async fn resume(app: &App, execution: &str, suffix: Option<String>, request: Req
         Ok(request) => request,
         Err(failure) => return cors::readable(crossing.as_ref(), failure.into_response()),
     };
-    let token = request.query.get("token").map(|it| it.to_text()).unwrap_or_default();
-    // Who appends a suffix to the whole address appends it to its token.
-    let (token, behind) = token.split_once('/').unwrap_or((&token, ""));
-    let suffix = suffix.unwrap_or_else(|| behind.to_owned());
-    let end = app.engine().resume(execution, token, &suffix, request).await;
+    let (token, suffix) = pass(&request.query, suffix);
+    let end = app.engine().resume(execution, &token, &suffix, request).await;
     let response = match end {
         Ok((workspace, incoming)) => answer(app, workspace, Ok(incoming)).await,
         Err(refused) => answer(app, app.engine().default_workspace(), Err(refused)).await,

@@ -60,6 +60,22 @@ impl Engine {
         Ok((workspace, incoming))
     }
 
+    /// What the form asks for that an execution waits for.
+    ///
+    /// # Errors
+    /// [`Code::WaitNotFound`].
+    pub async fn awaited_form(
+        &self,
+        execution: ExecutionId,
+        token: &str,
+        suffix: &str,
+    ) -> Result<Value, Fault> {
+        let waits = self.store().open_waits(execution).await.map_err(fault)?;
+        let wait =
+            waits.into_iter().find(|it| it.kind == WaitKind::Form && fits(it, token, suffix));
+        wait.map(|it| it.details).ok_or_else(|| not_waiting(execution))
+    }
+
     /// A person's answer to a wait: the decision about an effect in doubt, or a human task.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use model::{
-    Code, Fault, Value,
+    Code, Fault, Map, Value,
     id::{VersionId, WorkflowId},
     workflow::{FORMAT, NAME_CHARS_MAX, NODES_MAX, Workflow},
 };
@@ -203,6 +203,9 @@ fn kept(mut document: Workflow) -> Result<Workflow, Fault> {
         }
         if node.version == 0 {
             node.version = 1;
+        }
+        if node.parameters.is_null() {
+            node.parameters = Map::new().into();
         }
     }
     Ok(document)

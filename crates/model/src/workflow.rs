@@ -14,6 +14,7 @@ pub const FORMAT: u32 = 1;
 /// Limits of one document.
 pub const NODES_MAX: usize = 5_000;
 pub const NAME_CHARS_MAX: usize = 200;
+pub const PRIORITY_MAX: i32 = 100;
 
 /// A workflow's document: the graph and its settings, without identity or history.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Default)]
@@ -231,7 +232,7 @@ pub struct Settings {
     /// An expression on the first trigger item that names each execution, such as `=order {{ $json.id }}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub business_key: Option<SmolStr>,
-    /// Higher runs first: -100 to 100.
+    /// Higher runs first: -[`PRIORITY_MAX`] to [`PRIORITY_MAX`].
     #[serde(skip_serializing_if = "is_zero_priority")]
     pub priority: i32,
     /// Which workflows may call this one.

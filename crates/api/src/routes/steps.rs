@@ -1,15 +1,18 @@
 //! What is recorded of an execution's steps: their items, a page at a time, and files.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::State,
-    http::header,
+    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use engine::executions::Recorded;
 use jiff::Timestamp;
 use model::{
-    Code, Items,
+    Binary, Code, Items, Value,
     id::ExecutionId,
     item::ItemJson,
     journal::{Step, StepError},
@@ -29,6 +32,8 @@ use crate::{
 
 /// How many items of an output are shown with its step, unless the caller says.
 const ITEMS: usize = 20;
+/// Larger files are told without their bytes; those are had one by one.
+const FILE_BYTES_SHOWN_MAX: f64 = 65_536.0;
 pub(super) const ITEMS_MAX: usize = 1_000;
 
 /// One run of one node.
@@ -146,7 +151,16 @@ fn view(recorded: &Recorded, step: &Step, max: usize) -> Result<StepView, Failur
 
 fn spelled(items: &Items, from: usize, to: usize) -> Result<Vec<ItemJson>, Failure> {
     let part = items.slice(from, to).and_then(|it| engine::spelling::spell_all(&it));
-    part.map_err(|why| Failure::of(Code::Internal, why))
+    let mut part = part.map_err(|why| Failure::of(Code::Internal, why))?;
+    for file in part.iter_mut().flat_map(|it| &mut it.binary).flat_map(|it| it.values_mut()) {
+        let bytes = file.get("bytes").and_then(Value::as_f64).unwrap_or_default();
+        if let Value::Object(map) = file
+            && bytes > FILE_BYTES_SHOWN_MAX
+        {
+            Arc::make_mut(map).remove("data");
+        }
+    }
+    Ok(part)
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -187,12 +201,7 @@ async fn items(
     Asked(page): Asked<Page>,
 ) -> Result<Json<List<ItemJson>>, Failure> {
     let recorded = app.engine().recorded(&actor, id).await?;
-    let place = recorded.plan.index(&node);
-    let step = recorded.steps.iter().find(|it| Some(it.node) == place && it.run == run);
-    let step = step.ok_or_else(|| {
-        let message = format!("no run {run} of node `{node}` is recorded in execution {id}");
-        Failure::of(Code::NodeNotFound, message)
-    })?;
+    let step = step_of(&recorded, &node, run)?;
     let none = Items::default();
     let all = step.outputs.get(which.output.unwrap_or(0)).unwrap_or(&none);
     let from = page.offset() as usize;
@@ -202,28 +211,54 @@ async fn items(
 
 /// A file of an item
 ///
-/// `file` is the `id` that the item's `binary` names.
-#[utoipa::path(get, path = "/executions/{id}/files/{file}", tag = "executions", operation_id = "getFile",
-    params(("id" = String, Path), ("file" = String, Path)),
+/// `name` is its name in the item's `binary`.
+#[utoipa::path(get, path = "/executions/{id}/steps/{node}/{run}/items/{item}/files/{name}", tag = "executions", operation_id = "getFile",
+    params(("id" = String, Path), ("node" = String, Path), ("run" = u32, Path),
+        ("item" = usize, Path, description = "Index of the item, from 0"), ("name" = String, Path), WhichOutput),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
 async fn file(
     State(app): State<App>,
     Caller(actor): Caller,
-    At((id, file)): At<(ExecutionId, String)>,
+    At((id, node, run, item, name)): At<(ExecutionId, String, u32, usize, String)>,
+    Asked(which): Asked<WhichOutput>,
 ) -> Result<Response, Failure> {
-    app.engine().execution(&actor, id).await?;
-    let found = app.engine().files().get(actor.workspace, &file).await;
-    let bytes = found.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            Failure::of(Code::NotFound, format!("there is no file `{file}`"))
+    let recorded = app.engine().recorded(&actor, id).await?;
+    let step = step_of(&recorded, &node, run)?;
+    let none = Items::default();
+    let all = step.outputs.get(which.output.unwrap_or(0)).unwrap_or(&none);
+    let found = all.get(item).map_err(|why| Failure::of(Code::Internal, why))?;
+    let file = found.and_then(|it| it.binary?.get(name.as_str()).cloned());
+    let file = file
+        .ok_or_else(|| Failure::of(Code::NotFound, format!("item {item} has no file `{name}`")))?;
+    let bytes = app.bytes_of(actor.workspace, &file).await;
+    Ok(downloaded(&file, bytes.map_err(|it| Failure::of(Code::Internal, it.to_string()))?))
+}
+
+/// It may be a page with scripts: it is downloaded, never shown as ours.
+fn downloaded(file: &Binary, bytes: Bytes) -> Response {
+    let plain = |it: char| if it.is_ascii_graphic() && !"\"\\;".contains(it) { it } else { '_' };
+    let name: String = file.file_name.as_deref().unwrap_or("file").chars().map(plain).collect();
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    for (header, text) in [
+        (header::CONTENT_TYPE, file.mime_type.to_string()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, "sandbox".to_owned()),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            headers.insert(header, value);
         }
-        _ => Failure::of(Code::Internal, error.to_string()),
-    })?;
-    // It may be a page with scripts: it is downloaded, never shown as ours.
-    let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream"),
-        (header::CONTENT_DISPOSITION, "attachment"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    Ok((headers, bytes).into_response())
+    }
+    response
+}
+
+fn step_of<'a>(recorded: &'a Recorded, node: &str, run: u32) -> Result<&'a Step, Failure> {
+    let place = recorded.plan.index(node);
+    let step = recorded.steps.iter().find(|it| Some(it.node) == place && it.run == run);
+    step.map(|it| &**it).ok_or_else(|| {
+        let id = recorded.execution.id;
+        let message = format!("no run {run} of node `{node}` is recorded in execution {id}");
+        Failure::of(Code::NodeNotFound, message)
+    })
 }

@@ -104,8 +104,8 @@ enum OnError {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 struct Retry {
-    /// All tries together, the first included.
-    #[schema(required = false, minimum = 1, maximum = 100)]
+    /// All tries together, the first included: 1 to 100.
+    #[schema(required = false)]
     tries: u32,
     /// Pause before the second try, in milliseconds.
     #[schema(required = false)]
@@ -168,8 +168,8 @@ struct Settings {
     save: Save,
     /// An expression on the first trigger item that names each execution, such as `=order {{ $json.id }}`.
     business_key: Option<String>,
-    /// Higher runs first.
-    #[schema(required = false, minimum = -100, maximum = 100)]
+    /// Higher runs first: -100 to 100.
+    #[schema(required = false)]
     priority: i32,
     /// Which workflows may call this one.
     caller_policy: Option<CallerPolicy>,
@@ -240,7 +240,8 @@ pub(crate) struct Item {
     error: Option<Data>,
 }
 
-/// A file beside an item's JSON. Small ones bring their bytes along in `data`; others have an `id`.
+/// A file beside an item's JSON. Small ones bring their bytes along in `data`; the others are had one
+/// by one, at `/api/executions/{id}/steps/{node}/{run}/items/{item}/files/{name}`.
 #[derive(ToSchema)]
 #[schema(as = ItemFile, rename_all = "camelCase")]
 struct File {

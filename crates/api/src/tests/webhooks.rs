@@ -192,3 +192,69 @@ async fn calls_are_noted_without_their_secrets() {
     let text = calls.to_string();
     assert!(text.contains("shown") && !text.contains("top-secret"), "{text}");
 }
+
+#[tokio::test]
+async fn a_form_is_shown_and_its_answer_goes_on() {
+    let world = World::new().await;
+    let fields = json!([
+        {"label": "Name", "type": "text", "required": true},
+        {"label": "Size \"<\"", "type": "dropdown", "options": ["S", "<L>"]},
+    ]);
+    let asked = json!({"until": "form", "title": "Order <1>", "fields": fields.to_string()});
+    let start = node("Start", "trigger.manual", json!({}));
+    let url = set("Url", "url", "={{ $execution.resumeFormUrl }}");
+    let last = set("Last", "got", "={{ $json.Name }}");
+    let nodes = [start, url, node("Wait", "flow.wait", asked), last];
+    let id = world.workflow(chain("Asks", &nodes)).await;
+    let run = world.post(&format!("/api/workflows/{id}/execute"), json!({})).await;
+    let path = format!("/api/executions/{}", run["executionId"].as_str().unwrap());
+    let seen = world.until(&path, |it| it["status"] == "waiting").await;
+    let url = &seen["steps"]["items"][1]["outputs"][0]["items"][0]["json"]["url"];
+    let address = url.as_str().unwrap().strip_prefix(world.engine.base_url()).unwrap();
+    let page = call(&world, "GET", address, "", "").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(page.text.contains("<h1>Order &lt;1&gt;</h1>"), "{}", page.text);
+    assert!(page.text.contains("name=\"Name\" placeholder=\"\" required"), "{}", page.text);
+    assert!(page.text.contains("<option>&lt;L&gt;</option>"), "{}", page.text);
+    let wrong = call(&world, "GET", &address.replace("token=", "token=x"), "", "").await;
+    assert_eq!(wrong.status, StatusCode::NOT_FOUND);
+    let form = "--b\r\nContent-Disposition: form-data; name=\"Name\"\r\n\r\nAda\r\n--b--\r\n";
+    let sent = call(&world, "POST", address, "multipart/form-data; boundary=b", form).await;
+    assert_eq!(sent.status, StatusCode::OK, "{}", sent.text);
+    let end = world.until(&path, |it| it["status"] == "success").await;
+    let last = end["steps"]["items"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["outputs"][0]["items"][0]["json"], json!({"got": "Ada"}));
+}
+
+#[tokio::test]
+async fn a_large_file_goes_through_and_can_be_had_again() {
+    let world = World::new().await;
+    let hook = webhook("large", json!({"respond": "lastNode", "answerWith": "file"}));
+    let pass = node("Pass", "flow.no_op", json!({}));
+    world.published(chain("Large", &[hook, pass])).await;
+    let bytes: String = "0123456789abcdef".repeat(1 << 16);
+    let answer = call(&world, "POST", "/webhook/large", "application/pdf", &bytes).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert!(answer.text == bytes, "{} bytes came back", answer.text.len());
+    assert_eq!(answer.headers["content-type"], "application/pdf");
+    let ended = |it: &Value| it["items"][0]["status"] == "success";
+    let listed = world.until("/api/executions", ended).await;
+    let path = format!("/api/executions/{}", listed["items"][0]["id"].as_str().unwrap());
+    let items = world.get(&format!("{path}/steps/Pass/0/items")).await;
+    let file = &items["items"][0]["binary"]["data"];
+    assert_eq!(file["bytes"], bytes.len());
+    assert_eq!(file.get("data"), None, "it is too large to be shown with its item");
+    let file = format!("{path}/steps/Pass/0/items/0/files/data");
+    let again = world.ask("GET", &file, &Value::Null).await;
+    assert!(again.text == bytes);
+    assert_eq!(again.headers["content-type"], "application/pdf");
+    assert!(again.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    let none = world.ask("GET", &file.replace("items/0", "items/7"), &Value::Null).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+    let foreign = world.ask_as(&world.foreign_key, "GET", &file, &Value::Null).await;
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+    let max = Options::default().webhook_body_bytes_max;
+    let over =
+        call(&world, "POST", "/webhook/large", "application/pdf", &"x".repeat(max + 1)).await;
+    assert_eq!(over.status, StatusCode::PAYLOAD_TOO_LARGE);
+}

@@ -8,7 +8,7 @@ use axum::{
 use bytes::Bytes;
 use engine::webhooks::{Answer, Pending};
 use futures::{StreamExt, stream};
-use model::{Binary, Code, Items, id::WorkspaceId, item::Blob};
+use model::{Code, Items, id::WorkspaceId};
 use sdk::trigger::{self, ResponseBody};
 use smol_str::SmolStr;
 
@@ -49,7 +49,7 @@ pub(super) async fn write(app: &App, workspace: WorkspaceId, it: trigger::Respon
             Ok(text) => (Body::from(text), Some(JSON.into())),
             Err(why) => return Failure::of(Code::Internal, why).into_response(),
         },
-        ResponseBody::File(file) => match bytes_of(app, workspace, &file).await {
+        ResponseBody::File(file) => match app.bytes_of(workspace, &file).await {
             Ok(bytes) => (Body::from(bytes), Some(file.mime_type)),
             Err(why) => return Failure::of(Code::Internal, why.to_string()).into_response(),
         },
@@ -113,13 +113,6 @@ fn items_as_json(items: &Items) -> Result<String, String> {
     }
     res.push(']');
     Ok(res)
-}
-
-async fn bytes_of(app: &App, workspace: WorkspaceId, file: &Binary) -> std::io::Result<Bytes> {
-    match &file.data {
-        Blob::Inline(bytes) => Ok(Bytes::copy_from_slice(bytes)),
-        Blob::Stored { id, .. } => app.engine().files().get(workspace, id).await,
-    }
 }
 
 fn stream_of(first: trigger::Response, rest: Box<Pending>) -> Response {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use expr::Template;
 use model::{
     Value,
-    workflow::{NAME_CHARS_MAX, NODES_MAX, RETRY_TRIES_MAX, Workflow},
+    workflow::{NAME_CHARS_MAX, NODES_MAX, PRIORITY_MAX, RETRY_TRIES_MAX, Workflow},
 };
 use sdk::{Catalog, NodeType};
 
@@ -26,6 +26,10 @@ pub fn faults(document: &Workflow, catalog: &Catalog<NodeType>) -> Vec<Fault> {
     {
         let message = format!("there is no time zone `{zone}`; name one such as Europe/Lisbon");
         res.push(("settings.timeZone".into(), message));
+    }
+    if !(-PRIORITY_MAX..=PRIORITY_MAX).contains(&document.settings.priority) {
+        let message = format!("a priority lies between -{PRIORITY_MAX} and {PRIORITY_MAX}");
+        res.push(("settings.priority".into(), message));
     }
     let mut names = HashSet::new();
     for node in &document.nodes {

@@ -52,9 +52,6 @@ fn call(source: &Source, target: &mut Target) -> Result<(), String> {
 }
 
 fn form(source: &Source, target: &mut Target) {
-    target.approximate(
-        "its form is not shown yet: the wait ends when its address is called, or at its limit",
-    );
     target.set("title", source.at("formTitle"));
     target.set("description", source.at("formDescription"));
     target.set("button", source.at("options.buttonLabel"));

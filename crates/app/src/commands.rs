@@ -29,8 +29,16 @@ macro_rules! commands {
 commands! {
     completion
     eval
+    executions
+    export
     import
+    key
+    migrate
     node
+    openapi
+    publish
     run
     serve
+    unpublish
+    workflows
 }

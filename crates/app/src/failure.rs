@@ -35,10 +35,15 @@ impl Failure {
         Failure { exit: Exit::Unreachable, message: message.into() }
     }
 
-    pub(crate) fn report(self) -> ExitCode {
+    /// Says what is wrong, where the command goes on all the same.
+    pub(crate) fn tell(&self) {
         if !self.message.is_empty() {
             eprintln!("tailorbird: {}", self.message);
         }
+    }
+
+    pub(crate) fn report(self) -> ExitCode {
+        self.tell();
         ExitCode::from(self.exit as u8)
     }
 }

@@ -3,6 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod cli;
+mod client;
 mod commands;
 mod database;
 mod demo;
@@ -11,6 +12,7 @@ mod logs;
 mod output;
 mod place;
 mod server;
+mod steps;
 
 use std::process::ExitCode;
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
@@ -71,20 +72,65 @@ pub(crate) fn json(value: &impl Serialize) -> Outcome {
 
 /// A table without lines: the heading quiet, the columns as wide as their widest cell.
 pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) {
-    let mut widths: Vec<usize> = heading.iter().map(|it| it.len()).collect();
+    let table = Table::new(heading, rows);
+    table.heading(heading);
     for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
+        table.row(row);
+    }
+}
+
+/// The widths of a table's columns, for rows that come one by one.
+pub(crate) struct Table(Vec<usize>);
+
+impl Table {
+    pub(crate) fn new(heading: &[&str], rows: &[Vec<String>]) -> Table {
+        let mut widths: Vec<usize> = heading.iter().map(|it| it.len()).collect();
+        for row in rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(width_of(cell));
+            }
         }
+        Table(widths)
     }
-    let fit = |cells: &[String]| -> String {
-        let cells: Vec<String> =
-            cells.iter().zip(&widths).map(|(it, width)| format!("{it:<width$}")).collect();
-        cells.join("  ").trim_end().to_owned()
-    };
-    let heading: Vec<String> = heading.iter().map(|it| (*it).to_owned()).collect();
-    line(paint(Tone::Quiet, fit(&heading)));
-    for row in rows {
-        line(fit(row));
+
+    pub(crate) fn heading(&self, heading: &[&str]) {
+        let heading: Vec<String> = heading.iter().map(|it| (*it).to_owned()).collect();
+        line(paint(Tone::Quiet, self.fit(&heading)));
     }
+
+    pub(crate) fn row(&self, cells: &[String]) {
+        line(self.fit(cells));
+    }
+
+    fn fit(&self, cells: &[String]) -> String {
+        let mut res = String::new();
+        for (cell, width) in cells.iter().zip(&self.0) {
+            res += cell;
+            res += &" ".repeat(width.saturating_sub(width_of(cell)) + 2);
+        }
+        res.trim_end().to_owned()
+    }
+}
+
+/// How many columns a text takes; colours take none.
+fn width_of(text: &str) -> usize {
+    let mut parts = text.split('\x1b');
+    let plain = parts.next().map_or(0, |it| it.chars().count());
+    let behind = |it: &str| it.split_once('m').map_or(0, |(_, rest)| rest.chars().count());
+    plain + parts.map(behind).sum::<usize>()
+}
+
+/// A time span as people say it.
+pub(crate) fn duration(ms: f64) -> String {
+    match ms {
+        ..1_000.0 => format!("{ms:.1} ms"),
+        ..120_000.0 => format!("{:.1} s", ms / 1_000.0),
+        ..7_200_000.0 => format!("{:.1} min", ms / 60_000.0),
+        _ => format!("{:.1} h", ms / 3_600_000.0),
+    }
+}
+
+/// A point in time for a table, in UTC.
+pub(crate) fn moment(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }

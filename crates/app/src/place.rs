@@ -84,6 +84,10 @@ impl Place {
         Ok(self.read("cli.key")?.map(Secret::new))
     }
 
+    pub(crate) fn read_address(&self) -> Outcome<Option<String>> {
+        self.read("server.url")
+    }
+
     /// A short text file of the folder, if it is there.
     fn read(&self, name: &str) -> Outcome<Option<String>> {
         let path = self.root.join(name);

@@ -26,7 +26,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{
-    bus::Bus,
+    bus::{Bus, Watch},
     callers::Callers,
     plan::Plan,
     run::{Callable, Child, End, Facts, Nowhere, Outside, Pen, Runner, Shelf, State, Stop, Turn},
@@ -50,6 +50,8 @@ pub struct Options {
     pub pins: bool,
     pub limits: Limits,
     pub http: http::Policy,
+    /// Told about what happens as it happens, also in workflows that are called.
+    pub watch: Option<Arc<Watch>>,
 }
 
 /// What happened.
@@ -64,9 +66,6 @@ pub struct Report {
     /// The time of each step, as it was finished: for those who watch.
     pub last: Vec<Items>,
 }
-
-/// Told about each step as it is finished.
-pub type Watch = dyn Fn(&Plan, &Step) + Send + Sync;
 
 /// See the module.
 pub struct Alone {
@@ -97,7 +96,7 @@ impl Alone {
             journal: Arc::new(Nowhere),
             shelf: Arc::new(shelf),
             callers: Callers::default(),
-            bus: Bus::default(),
+            bus: Bus::watched(options.watch),
             children: Box::new(move |all| born.lock().expect("a plain list").extend(all)),
             base_url: "http://localhost:5680".to_owned(),
             folder: options.folder,
@@ -122,7 +121,7 @@ impl Alone {
     }
 
     /// Runs a workflow by hand from a node (by name; absent is its first trigger) with these
-    /// items, and watches each step.
+    /// items.
     ///
     /// # Errors
     /// [`Code::NodeNotFound`] when there is no such node, or none to start at.
@@ -131,7 +130,6 @@ impl Alone {
         document: Workflow,
         start: Option<&str>,
         items: Vec<Items>,
-        watch: Option<&Watch>,
     ) -> Result<Report, Fault> {
         let plan = Arc::new(Plan::compile(document, &self.nodes, &self.zone));
         let node = match start {
@@ -169,10 +167,10 @@ impl Alone {
             depth: 0,
         };
         let child = Child { workspace: WorkspaceId(Uuid::nil()), new, started, plan };
-        Ok(self.drive(child, watch).await)
+        Ok(self.drive(child).await)
     }
 
-    fn drive<'a>(&'a self, it: Child, watch: Option<&'a Watch>) -> BoxFuture<'a, Report> {
+    fn drive(&self, it: Child) -> BoxFuture<'_, Report> {
         Box::pin(async move {
             let facts = Arc::new(Facts {
                 workspace: it.workspace,
@@ -188,18 +186,9 @@ impl Alone {
             let pen = Arc::new(Pen::new(journal, it.workspace, it.new));
             let state = State::new(it.plan.clone(), it.started);
             let (_go, stop) = watch::channel(Stop::Go);
-            let mut events = watch.map(|_| self.outside.bus.listen());
             let mut runner = Runner::new(self.outside.clone(), facts, state, pen, stop);
             loop {
-                let turn = runner.run().await;
-                if let (Some(watch), Some(events)) = (watch, &mut events) {
-                    while let Ok(event) = events.try_recv() {
-                        if let crate::bus::What::StepFinished { step, .. } = event.what {
-                            watch(&it.plan, &step);
-                        }
-                    }
-                }
-                let (end, waiting) = match turn {
+                let (end, waiting) = match runner.run().await {
                     Turn::Ended(end) => (end, None),
                     Turn::Waiting(waits) => match self.wait(&mut runner.state, waits).await {
                         None => continue,
@@ -214,7 +203,7 @@ impl Alone {
                 };
                 // What was started without waiting for it runs to its end as well.
                 for child in self.unawaited() {
-                    self.drive(child, None).await;
+                    self.drive(child).await;
                 }
                 let step = |key: &(u32, u32)| runner.state.seen.step(key.0, Some(key.1));
                 return Report {
@@ -251,7 +240,7 @@ impl Alone {
                     let at = children.iter().position(|it| it.new.id == id)?;
                     children.remove(at)
                 };
-                let report = self.drive(child, None).await;
+                let report = self.drive(child).await;
                 let answer = match (report.status, report.error) {
                     (Status::Success, _) => {
                         Answer::Items(vec![report.last.first().cloned().unwrap_or_default()])

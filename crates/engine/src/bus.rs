@@ -55,26 +55,39 @@ impl What {
     }
 }
 
+/// Told about each event at the moment it happens; it must not take long.
+pub type Watch = dyn Fn(&Event) + Send + Sync;
+
 /// See the module. Cheap to clone.
 #[derive(Clone)]
 pub struct Bus {
     events: broadcast::Sender<Event>,
     wake: Arc<Notify>,
+    watch: Option<Arc<Watch>>,
 }
 
 impl Default for Bus {
     fn default() -> Bus {
-        Bus { events: broadcast::channel(EVENTS_MAX).0, wake: Arc::default() }
+        Bus { events: broadcast::channel(EVENTS_MAX).0, wake: Arc::default(), watch: None }
     }
 }
 
 impl Bus {
+    pub(crate) fn watched(watch: Option<Arc<Watch>>) -> Bus {
+        Bus { watch, ..Bus::default() }
+    }
+
     /// Tells whoever listens; the event is made only then.
     pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
-        if self.events.receiver_count() > 0 {
-            // Nobody is left to hear it: fine.
-            let _ = self.events.send(event());
+        if self.watch.is_none() && self.events.receiver_count() == 0 {
+            return;
         }
+        let event = event();
+        if let Some(watch) = &self.watch {
+            watch(&event);
+        }
+        // Nobody is left to hear it: fine.
+        let _ = self.events.send(event);
     }
 
     /// Everything from now on, of all workspaces; a listener picks its own.

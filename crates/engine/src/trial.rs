@@ -57,6 +57,7 @@ impl Engine {
             pins: false,
             limits: options.limits.clone(),
             http: options.http.clone(),
+            watch: None,
         });
         let vars = inner.plans.vars(&inner.store, actor.workspace).await.map_err(fault)?;
         let alone = alone.map_err(|it| Fault::internal(it.to_string()))?.with_vars(vars);
@@ -67,7 +68,7 @@ impl Engine {
         } else {
             (behind_items(node), BEFORE.into())
         };
-        let run = alone.run(document, Some(&start), vec![items], None);
+        let run = alone.run(document, Some(&start), vec![items]);
         let end = tokio::time::timeout(TRIAL_MAX, run).await;
         let tried = end.map_err(|_| {
             let message = format!("the node did not end within {} seconds", TRIAL_MAX.as_secs());

@@ -1,12 +1,12 @@
 //! What became of each node of an imported file.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 /// How well a workflow could be brought over.
 ///
 /// Every node of the file is counted once: it is converted, approximated or unsupported.
-#[derive(Serialize, Clone, Debug, Default, PartialEq)]
+#[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct Report {
     pub nodes: usize,
     /// Means the same as before.
@@ -17,11 +17,11 @@ pub struct Report {
     /// Kept with all its parameters; fails when it is run.
     pub unsupported: Vec<Unsupported>,
     /// Oddities of the file as a whole, such as a connection to a node that is not there.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
 
-#[derive(Serialize, Clone, Debug, PartialEq)]
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Approximated {
     pub node: SmolStr,
     /// The type as the file names it.
@@ -30,7 +30,7 @@ pub struct Approximated {
     pub why: String,
 }
 
-#[derive(Serialize, Clone, Debug, PartialEq)]
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Unsupported {
     pub node: SmolStr,
     #[serde(rename = "type")]
@@ -39,7 +39,7 @@ pub struct Unsupported {
 }
 
 /// A credential that a node used where it comes from; secrets are never in a file.
-#[derive(Serialize, Clone, Debug, PartialEq)]
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Wanted {
     pub node: SmolStr,
     #[serde(rename = "type")]

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use formats::{Imported, Report};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     cli::Options,
+    client::{self, Client},
     failure::{Failure, Outcome, read_text},
     output::{self, Tone, paint},
 };
@@ -13,30 +15,100 @@ use crate::{
 /// Imports workflows: our own files, or exports of n8n
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
-  tailorbird import flow.json --check          what would become of each node
-  tailorbird import flow.json --check --json   the same for a script")]
+  tailorbird import flow.json                  into the server, as a draft
+  tailorbird import flow.json --publish        and its triggers listen from now on
+  tailorbird import flow.json --check          only say what would become of each node
+  tailorbird import flow.json --check --json   the same for a script
+
+Every workflow of the file is made, whatever could be converted; the report says what to look at.")]
 pub(crate) struct Args {
     /// A file of one or more workflows; `-` reads standard input
     file: PathBuf,
     /// Only say what would become of each node; needs no server
-    #[arg(long, required = true)]
+    #[arg(long, conflicts_with = "publish")]
     check: bool,
+    /// Publish what was imported
+    #[arg(long)]
+    publish: bool,
     /// Print JSON instead of text
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    client: client::Options,
 }
 
-pub(crate) fn run(args: &Args, _: &Options) -> Outcome {
+/// What the server made of a file.
+#[derive(Serialize, Deserialize)]
+struct Added {
+    workflows: Vec<AddedOne>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AddedOne {
+    id: String,
+    name: String,
+    was_active: bool,
+    report: Report,
+    /// The number of the version that was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u32>,
+}
+
+pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
     let text = read_text(&args.file, formats::TEXT_BYTES_MAX as u64)?;
     let name = args.file.display();
-    let imported = formats::read(&text).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
+    if args.check {
+        let imported = formats::read(&text).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
+        if args.json {
+            return output::json(&sum(&imported));
+        }
+        for one in &imported {
+            show(&one.workflow.name, "", &one.report);
+        }
+        return Ok(());
+    }
+    let client = Client::new(&args.client, options)?;
+    client::block(send(args, &client, text))
+}
+
+async fn send(args: &Args, client: &Client, text: String) -> Outcome {
+    let mut added: Added = client.send_file(&["workflows", "import"], text).await?;
+    let mut refused = 0;
+    for it in &mut added.workflows {
+        if !args.json {
+            show(&it.name, &it.id, &it.report);
+        }
+        if !args.publish {
+            continue;
+        }
+        match client.publish(&it.id, "").await {
+            Ok(number) => it.version = Some(number),
+            Err(failure) => {
+                refused += 1;
+                failure.tell();
+                continue;
+            }
+        }
+        if !args.json {
+            output::line(format!("  {}", paint(Tone::Good, "published")));
+            client.tell_addresses(&it.id).await?;
+        }
+    }
     if args.json {
-        return output::json(&sum(&imported));
+        output::json(&added)?;
+    } else if let (false, [one]) = (args.publish, added.workflows.as_slice()) {
+        output::line(format!("publish it with `tailorbird publish {}`", one.id));
     }
-    for one in &imported {
-        show(&one.workflow.name, &one.report);
+    match (refused, added.workflows.len()) {
+        (0, _) => Ok(()),
+        (_, 1) => Err(Failure::failed(
+            "it is imported as a draft; mend that and publish it with `tailorbird publish`",
+        )),
+        (_, n) => Err(Failure::failed(format!(
+            "all {n} are imported; {refused} of them stay drafts until that is mended"
+        ))),
     }
-    Ok(())
 }
 
 /// The reports of a file's workflows as one.
@@ -55,10 +127,12 @@ fn sum(imported: &[Imported]) -> Report {
 }
 
 /// For a person: the total first, then only what needs a look.
-fn show(name: &str, report: &Report) {
+fn show(name: &str, id: &str, report: &Report) {
     let total = format!("{} of {} nodes converted", report.converted, report.nodes);
     let tone = if report.converted == report.nodes { Tone::Good } else { Tone::Waiting };
-    output::line(format!("{}  {}", paint(Tone::Strong, name), paint(tone, total)));
+    let name = paint(Tone::Strong, name);
+    let id = if id.is_empty() { String::new() } else { format!("  {id}") };
+    output::line(format!("{name}{id}  {}", paint(tone, total)));
     for it in &report.approximated {
         let what = paint(Tone::Waiting, "approximated");
         output::line(format!("  {what}  {} ({}): {}", it.node, it.node_type, it.why));

@@ -3,22 +3,26 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use engine::{
     alone::{Alone, Options as AloneOptions, Report},
-    plan::Plan,
+    bus::{Event, Watch, What},
     spelling,
 };
-use jiff::{Timestamp, tz::TimeZone};
-use model::{Items, Map, Value, execution::Status, item::ItemJson, journal::Step};
+use jiff::Timestamp;
+use model::{
+    Items, Map, Value, execution::Status, item::ItemJson, journal::Step, workflow::Workflow,
+};
 use smol_str::SmolStr;
 
 use crate::{
     cli::Options,
     failure::{Failure, Outcome, read_text},
     output::{self, Tone, paint},
+    server::zone,
+    steps::{self, Line},
 };
 
 /// Runs a workflow from a file and shows each step
@@ -70,8 +74,7 @@ pub(crate) fn run(args: &Args, _: &Options) -> Outcome {
         None => vec![],
         Some(path) => vec![read_items(path)?],
     };
-    let zone = TimeZone::get(&args.timezone)
-        .map_err(|_| Failure::usage(format!("there is no time zone `{}`", args.timezone)))?;
+    let zone = zone(&args.timezone)?;
     let credentials = args.credentials.as_deref().map(read_credentials).transpose()?;
     let scratch = tempfile::tempdir()
         .map_err(|e| Failure::unreachable(format!("no folder for large data: {e}")))?;
@@ -86,6 +89,7 @@ pub(crate) fn run(args: &Args, _: &Options) -> Outcome {
         pins: !args.ignore_pins,
         limits: expr::Limits::default(),
         http: sdk::http::Policy { allow_private: true, ..sdk::http::Policy::default() },
+        watch: (!args.json).then(|| watch(&document)),
     };
     let alone =
         Alone::new(options).map_err(|e| Failure::unreachable(format!("large data: {e}")))?;
@@ -95,12 +99,12 @@ pub(crate) fn run(args: &Args, _: &Options) -> Outcome {
         .build()
         .map_err(|e| Failure::unreachable(format!("no threads: {e}")))?;
     let report = runtime
-        .block_on(alone.run(document, args.start.as_deref(), items, None))
+        .block_on(alone.run(document, args.start.as_deref(), items))
         .map_err(|fault| Failure::usage(fault.message))?;
     if args.json {
-        print_json(&report)?
+        print_json(&report)?;
     } else {
-        print(&report)
+        output::line(how(&report));
     }
     match report.status {
         Status::Success | Status::Waiting => Ok(()),
@@ -112,7 +116,7 @@ pub(crate) fn run(args: &Args, _: &Options) -> Outcome {
     }
 }
 
-fn read_workflow(path: &Path) -> Outcome<model::workflow::Workflow> {
+fn read_workflow(path: &Path) -> Outcome<Workflow> {
     let text = read_text(path, formats::TEXT_BYTES_MAX as u64)?;
     let name = path.display();
     let mut read = formats::read(&text).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
@@ -183,48 +187,33 @@ fn step_json(step: &Step) -> Outcome<serde_json::Value> {
     Ok(res)
 }
 
-/// One line per step: how it ended, its name, what it gave, how long it took.
-fn print(report: &Report) {
-    let width = report.steps.iter().map(|it| title(&report.plan, it).chars().count()).max();
-    for step in &report.steps {
-        let (mark, tone) = match step.error {
-            None => ("✓", Tone::Good),
-            Some(_) => ("✗", Tone::Bad),
+/// Prints each step at the moment it ends; those of workflows that are called are marked.
+fn watch(document: &Workflow) -> Arc<Watch> {
+    let width = document.nodes.iter().map(|it| it.name.chars().count()).max().unwrap_or(0);
+    let whole = OnceLock::new();
+    Arc::new(move |event: &Event| {
+        let is_own = *whole.get_or_init(|| event.execution) == event.execution;
+        let What::StepFinished { node, step } = &event.what else { return };
+        let node = if is_own { node.to_string() } else { format!("↳ {node}") };
+        let line = Line {
+            node: &node,
+            run: step.run,
+            n_items: step.outputs.iter().map(Items::len).collect(),
+            duration_ms: step.duration_us as f64 / 1_000.0,
+            error: step.error.as_ref().map(|it| it.message.as_str()),
+            log: &step.log,
         };
-        let name = title(&report.plan, step);
-        let pad = " ".repeat(width.unwrap_or(0).saturating_sub(name.chars().count()));
-        let took = paint(Tone::Quiet, format!("{:.1} ms", step.duration_us as f64 / 1_000.0));
-        output::line(format!("{} {name}{pad}  {}  {took}", paint(tone, mark), gave(step)));
-        if let Some(error) = &step.error {
-            output::line(format!("    {}", paint(Tone::Bad, &error.message)));
-        }
-        for line in &step.log {
-            output::line(format!("    {}", paint(Tone::Quiet, line)));
-        }
-    }
+        steps::print(&line, width);
+    })
+}
+
+fn how(report: &Report) -> String {
     let (text, tone) = match report.status {
         Status::Success => ("success".to_owned(), Tone::Good),
         Status::Waiting => (waiting(report), Tone::Waiting),
         other => (other.as_str().to_owned(), Tone::Bad),
     };
-    output::line(paint(tone, text));
-}
-
-fn title(plan: &Plan, step: &Step) -> String {
-    let name = &plan.node(step.node).node.name;
-    if step.run == 0 { name.to_string() } else { format!("{name} #{}", step.run + 1) }
-}
-
-fn gave(step: &Step) -> String {
-    let count = |n: usize| if n == 1 { "1 item".to_owned() } else { format!("{n} items") };
-    match step.outputs.as_slice() {
-        [] => count(0),
-        [one] => count(one.len()),
-        several => {
-            let each: Vec<String> = several.iter().map(|it| it.len().to_string()).collect();
-            format!("{} items", each.join(" / "))
-        }
-    }
+    paint(tone, text)
 }
 
 fn waiting(report: &Report) -> String {

@@ -26,8 +26,7 @@ pub fn router(engine: Engine, options: Options) -> Router {
     metrics::install();
     let app = App::new(engine, options);
     let api = api(&app);
-    let around = middleware::from_fn_with_state(app.clone(), envelope::envelope);
-    Router::new()
+    let all = Router::new()
         .nest("/api/v1", api.clone())
         .nest("/api", api)
         .route("/health", get(health::health))
@@ -35,10 +34,14 @@ pub fn router(engine: Engine, options: Options) -> Router {
         .route("/metrics", get(metrics::show))
         .merge(webhooks())
         .fallback(nothing_here)
-        .method_not_allowed_fallback(not_this_method)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(around)
-        .with_state(app)
+        .method_not_allowed_fallback(not_this_method);
+    around(all, app)
+}
+
+/// What stands around everything: a panic is caught, and each failure gets its body.
+fn around(all: Router<App>, app: App) -> Router {
+    let envelope = middleware::from_fn_with_state(app.clone(), envelope::envelope);
+    all.layer(CatchPanicLayer::custom(panicked)).layer(envelope).with_state(app)
 }
 
 fn api(app: &App) -> Router<App> {
@@ -91,4 +94,26 @@ fn panicked(what: Box<dyn Any + Send + 'static>) -> Response {
     let text = text.or_else(|| what.downcast_ref::<&str>().copied()).unwrap_or("unknown");
     tracing::error!("a handler panicked: {text}");
     Failure::of(Code::Internal, "a handler panicked").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, http::StatusCode};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_breaks_one_answer_and_no_more() {
+        let world = crate::tests::World::new().await;
+        let boom =
+            Router::new().route("/boom", get(async || -> &'static str { panic!("a secret") }));
+        let router = around(boom, App::new(world.engine.clone(), Options::default()));
+        let request = Request::get("/boom").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains("\"code\":\"internal\"") && !text.contains("secret"), "{text}");
+    }
 }

@@ -90,6 +90,19 @@ async fn expressions_are_evaluated() {
 }
 
 #[tokio::test]
+async fn large_answers_are_packed_for_whom_asks() {
+    let world = World::new().await;
+    let request = Request::get("/api/openapi.json").header("accept-encoding", "gzip");
+    let packed = world.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(packed.headers["content-encoding"], "gzip");
+    let request = Request::get("/api/executions/events")
+        .header("accept-encoding", "gzip")
+        .header("x-api-key", &world.key);
+    let live = world.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert!(!live.headers().contains_key("content-encoding"), "events must come at once");
+}
+
+#[tokio::test]
 async fn everybody_may_ask_how_it_is() {
     let world = World::new().await;
     let open = async |path: &str| world.send(Request::get(path).body(Body::empty()).unwrap()).await;

@@ -236,7 +236,8 @@ pub(crate) struct Item {
     json: Data,
     /// Files by name.
     binary: Option<BTreeMap<String, File>>,
-    paired_item: Option<Paired>,
+    /// The items of the step's input that it was made of: `{item, input?}`, a list of them, or an index.
+    paired_item: Option<Data>,
     error: Option<Data>,
 }
 
@@ -257,24 +258,4 @@ struct File {
     /// Base64.
     data: Option<String>,
     id: Option<String>,
-}
-
-/// The items of the step's input that an item was made of.
-#[derive(ToSchema)]
-#[serde(untagged)]
-#[schema(as = PairedItem)]
-enum Paired {
-    #[schema(title = "Index")]
-    Index(u32),
-    #[schema(title = "One")]
-    One(PairedWith),
-    #[schema(title = "Several")]
-    Several(Vec<PairedWith>),
-}
-
-#[derive(ToSchema)]
-struct PairedWith {
-    item: u32,
-    #[schema(required = false)]
-    input: u32,
 }

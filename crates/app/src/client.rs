@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use model::Secret;
+use model::{Code, Secret};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -121,6 +121,12 @@ impl Client {
         response.text().await.map_err(|e| self.broken(&e))
     }
 
+    /// How the server is, whether it is well or not; `None` when none of ours answers.
+    pub(crate) async fn health<T: DeserializeOwned>(&self) -> Option<T> {
+        let response = self.http.get(format!("{}/health", self.server)).send().await.ok()?;
+        serde_json::from_slice(&response.bytes().await.ok()?).ok()
+    }
+
     /// What happens, as it happens.
     pub(crate) async fn events(&self, path: &[&str]) -> Outcome<Events> {
         let request = self.http.get(self.url(path));
@@ -199,6 +205,7 @@ impl Client {
         }
         match status.as_u16() {
             401 => Failure::usage(self.key_refused()),
+            _ if error["code"] == Code::FormatUnknown.as_str() => Failure::usage(message),
             400 | 403..=405 | 413 => Failure::usage(message),
             429 | 500.. => Failure::unreachable(message),
             _ => Failure::failed(message),

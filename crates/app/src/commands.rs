@@ -28,6 +28,7 @@ macro_rules! commands {
 
 commands! {
     completion
+    doctor
     eval
     executions
     export

@@ -38,6 +38,12 @@ pub(crate) struct Options {
 /// Longest key that a command may print.
 const KEY_BYTES_MAX: usize = 1_024;
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    File,
+    Option,
+}
+
 /// A database that was opened.
 pub(crate) struct Opened {
     pub(crate) store: Store,
@@ -66,6 +72,31 @@ impl Options {
                 Err(self.wrong_key(error, place, key_is_new))
             }
         }
+    }
+
+    /// Keeps a server out, for as long as what it gives lives; fails when there is one.
+    pub(crate) fn lock(&self, place: &Place) -> Outcome<Option<File>> {
+        if place.lock().exists() { lock(place).map(Some) } else { Ok(None) }
+    }
+
+    pub(crate) fn store(&self, place: &Place) -> store::Options {
+        store::Options { url: self.database_url.clone(), data: place.root.clone() }
+    }
+
+    /// Where the master key comes from.
+    pub(crate) fn key_use(&self) -> Use {
+        match (&self.master_key, &self.master_key_command) {
+            (None, None) => Use::File,
+            _ => Use::Option,
+        }
+    }
+
+    /// The key, but none is made.
+    pub(crate) fn known_key(&self, place: &Place) -> Outcome<Option<MasterKey>> {
+        if self.key_use() == Use::File && !place.master_key().exists() {
+            return Ok(None);
+        }
+        self.key(place).map(Some)
     }
 
     fn key(&self, place: &Place) -> Outcome<MasterKey> {

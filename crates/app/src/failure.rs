@@ -35,6 +35,10 @@ impl Failure {
         Failure { exit: Exit::Unreachable, message: message.into() }
     }
 
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Says what is wrong, where the command goes on all the same.
     pub(crate) fn tell(&self) {
         if !self.message.is_empty() {

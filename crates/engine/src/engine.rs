@@ -196,6 +196,7 @@ impl Engine {
             let _ = task.await;
         }
         inner.lanes.idle(Duration::from_secs(20)).await;
+        inner.outside.callers.remove_all();
         let lease = inner.lease.lock().expect("a plain handle").take();
         if let Some(lease) = lease {
             lease.stop();

@@ -7,6 +7,7 @@
 pub mod batch;
 pub mod credentials;
 mod error;
+pub mod exam;
 pub mod executions;
 pub mod faults;
 pub mod files;

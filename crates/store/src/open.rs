@@ -21,8 +21,8 @@ use crate::{
     writer,
 };
 
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+pub(crate) static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(crate) static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Earlier versions can corrupt the log when a checkpoint meets a writer.
 pub const SQLITE_MIN: (u32, u32, u32) = (3, 51, 3);

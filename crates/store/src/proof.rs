@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{Error, Store, error::damaged, seal::Place};
 
 /// The setting that holds something sealed, to try a key on.
-const NAME: &str = "keyProof";
+pub(crate) const NAME: &str = "keyProof";
 
 impl Store {
     /// Opens what was sealed at the first start; a database that has nothing yet gets it.
@@ -34,6 +34,6 @@ impl Store {
     }
 }
 
-fn place(workspace: WorkspaceId) -> Place<'static> {
+pub(crate) fn place(workspace: WorkspaceId) -> Place<'static> {
     Place { workspace, row: Uuid::nil(), kind: NAME }
 }

@@ -1,7 +1,7 @@
 //! What every connection promises, and what is not opened at all.
 
 use super::*;
-use crate::{Error, sql::Pool};
+use crate::{Error, exam, sql::Pool};
 
 async fn texts<'a, P, D>(pool: P, sql: &'static str) -> String
 where
@@ -110,4 +110,35 @@ fn another_master_key_is_refused() {
         assert!(message.contains("another master key"), "{message}");
         store.close().await;
     });
+}
+
+each_database! {
+    async fn a_database_is_looked_over_without_changing_it(store: &Store) {
+        store.prove_key(jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+        let db = &store.0.db;
+        let found = exam::look_any_workspace(db, steps_of(db), Some(&key())).await.unwrap();
+        assert_eq!((found.schema, found.key_fits), (exam::Schema::Current, Some(true)));
+        assert_eq!(found.clock.is_some(), matches!(db.pool, Pool::Postgres(_)));
+        let sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                   VALUES (9999, 'later', TRUE, $1, 0)";
+        db.run(sql, vec![vec![0_u8].into()]).await.unwrap();
+        let found = exam::look_any_workspace(db, steps_of(db), None).await.unwrap();
+        assert_eq!((found.schema, found.key_fits), (exam::Schema::Newer(9999), None));
+    }
+}
+
+fn steps_of(db: &crate::sql::Db) -> &'static sqlx::migrate::Migrator {
+    match db.pool {
+        Pool::Sqlite { .. } => &crate::open::SQLITE,
+        Pool::Postgres(_) => &crate::open::POSTGRES,
+    }
+}
+
+#[test]
+fn an_empty_folder_is_no_fault() {
+    let data = tempfile::tempdir().unwrap();
+    let options = Options { url: None, data: data.path().to_owned() };
+    let found = runtime().block_on(exam::examine(&options, None)).unwrap();
+    assert_eq!(found.schema, exam::Schema::Empty);
+    assert!(std::fs::read_dir(data.path()).unwrap().next().is_none());
 }

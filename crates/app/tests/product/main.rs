@@ -1,0 +1,8 @@
+//! The product as people meet it: the real binary, its commands, its server, and what it refuses.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod doctor;
+mod newcomer;
+mod refusals;
+mod server;
+mod world;

@@ -63,11 +63,11 @@ pub(super) fn disk(found: &mut Findings, place: &Place) {
     };
     let says = format!("{} free below {}", size(free), there.display());
     match free {
-        ..FREE_BYTES_MIN => {
+        0..FREE_BYTES_MIN => {
             found.wrong("disk", format!("{says}; make room, or keep less history with --keep-days"))
         }
-        ..FREE_BYTES_ODD => found.odd("disk", format!("{says}; it fills up soon")),
-        _ => found.good("disk", says),
+        FREE_BYTES_MIN..FREE_BYTES_ODD => found.odd("disk", format!("{says}; it fills up soon")),
+        FREE_BYTES_ODD.. => found.good("disk", says),
     }
 }
 
@@ -84,9 +84,9 @@ fn free_bytes(_: &Path) -> Option<u64> {
 
 fn size(bytes: u64) -> String {
     match bytes {
-        ..1_048_576 => format!("{} KiB", bytes >> 10),
-        ..1_073_741_824 => format!("{} MiB", bytes >> 20),
-        _ => format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30)),
+        0..1_048_576 => format!("{} KiB", bytes >> 10),
+        1_048_576..1_073_741_824 => format!("{} MiB", bytes >> 20),
+        1_073_741_824.. => format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30)),
     }
 }
 

@@ -38,6 +38,19 @@ impl Error {
         }
     }
 
+    /// The same may succeed later: the database could not be reached, or had no time.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Error::Database(_) => !self.is_constraint(),
+            Error::Injected => true,
+            Error::Schema(_)
+            | Error::Damaged(_)
+            | Error::Taken(_)
+            | Error::Refused(_)
+            | Error::Folder(_) => false,
+        }
+    }
+
     /// A unique constraint stood against it.
     pub(crate) fn is_duplicate(&self) -> bool {
         matches!(self, Error::Database(sqlx::Error::Database(error)) if error.is_unique_violation())

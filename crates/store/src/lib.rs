@@ -34,7 +34,7 @@ pub mod workflows;
 pub mod workspaces;
 mod writer;
 
-use std::sync::{Arc, atomic::AtomicU64};
+use std::sync::{Arc, Mutex, atomic::AtomicU64};
 
 pub use error::Error;
 pub use open::{Options, SQLITE_MIN};
@@ -53,5 +53,5 @@ struct Inner {
     /// Where the claims of workspaces go on in turn.
     turn: queue::Turn,
     /// Held as long as the store is open, so that no second process writes the same files.
-    _lock: Option<std::fs::File>,
+    lock: Mutex<Option<std::fs::File>>,
 }

@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     str::FromStr,
-    sync::{Arc, atomic::AtomicU64},
+    sync::{Arc, Mutex, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -67,14 +67,14 @@ impl Store {
             generation: AtomicU64::new(0),
             key,
             turn: Default::default(),
-            _lock: lock,
+            lock: Mutex::new(lock),
         };
         let store = Store(Arc::new(inner));
         store.refresh_generation().await?;
         Ok(store)
     }
 
-    /// Lets the last commits end and closes the connections.
+    /// Lets the last commits end, closes the connections and leaves the folder to others.
     pub async fn close(&self) {
         self.0.writer.close().await;
         match &self.0.db.pool {
@@ -84,6 +84,7 @@ impl Store {
             }
             Pool::Postgres(pool) => pool.close().await,
         }
+        drop(self.0.lock.lock().expect("a plain file").take());
     }
 
     /// What the database is, for people: kind and version.

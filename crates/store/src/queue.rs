@@ -85,7 +85,8 @@ impl Raw {
 
 impl Store {
     /// Takes up to `max` executions that are ready: by turns between workspaces according to their
-    /// weight, in each by priority and then age. They are this worker's until its lease ends.
+    /// weight, in each by priority and then age. They are this worker's until its lease ends. Of the
+    /// workspaces in `but` none is taken.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -94,8 +95,9 @@ impl Store {
         worker: &str,
         max: usize,
         lease: Duration,
+        but: &[WorkspaceId],
     ) -> Result<Vec<Claimed>, Error> {
-        self.claim_any_workspace(worker, max, lease).await
+        self.claim_any_workspace(worker, max, lease, but).await
     }
 
     async fn claim_any_workspace(
@@ -103,8 +105,9 @@ impl Store {
         worker: &str,
         max: usize,
         lease: Duration,
+        but: &[WorkspaceId],
     ) -> Result<Vec<Claimed>, Error> {
-        let mut shares = self.shares_any_workspace(max).await?;
+        let mut shares = self.shares_any_workspace(max, but).await?;
         if shares.is_empty() || max == 0 {
             return Ok(vec![]);
         }
@@ -142,7 +145,11 @@ impl Store {
     }
 
     /// Workspaces with ready executions, the next in turn first, and how many each may get.
-    async fn shares_any_workspace(&self, max: usize) -> Result<Vec<(Uuid, usize)>, Error> {
+    async fn shares_any_workspace(
+        &self,
+        max: usize,
+        but: &[WorkspaceId],
+    ) -> Result<Vec<(Uuid, usize)>, Error> {
         // Jumps from one workspace to the next in the index instead of reading all that is ready.
         let sql = "WITH RECURSIVE each(id) AS (\
                    SELECT (SELECT workspace_id FROM queue WHERE status = 'queued' ORDER BY workspace_id LIMIT 1) \
@@ -151,6 +158,7 @@ impl Store {
                    SELECT each.id, workspaces.weight FROM each LEFT JOIN workspaces ON workspaces.id = each.id \
                    WHERE each.id IS NOT NULL";
         let mut all = self.0.db.rows::<(Uuid, Option<i64>)>(sql, vec![]).await?;
+        all.retain(|it| !but.contains(&WorkspaceId(it.0)));
         let mut last = self.0.turn.0.lock().expect("a plain id");
         let next = all.iter().position(|it| it.0 > *last).unwrap_or(0);
         all.rotate_left(next);

@@ -56,15 +56,21 @@ impl Raw {
 }
 
 impl Store {
-    /// Up to `max` schedules of all workspaces that are due, the longest overdue first.
+    /// Up to `max` schedules of all workspaces that are due, the longest overdue first. One that
+    /// cannot be read is left out, so that it does not stand in the way of the others.
     ///
     /// # Errors
-    /// [`Error::Damaged`], [`Error::Database`].
+    /// [`Error::Database`].
     pub async fn due_schedules(&self, now: Timestamp, max: usize) -> Result<Vec<Schedule>, Error> {
         let sql = "SELECT workspace_id, id, workflow_id, version_id, node, rule, zone, catch_up, next_at \
                    FROM schedules WHERE next_at IS NOT NULL AND next_at <= $1 ORDER BY next_at LIMIT $2";
         let rows = self.0.db.rows::<Raw>(sql, cells_of![now, max as i64]).await?;
-        rows.into_iter().map(Raw::schedule).collect()
+        let read = |it: Raw| {
+            let id = ScheduleId(it.id);
+            let schedule = it.schedule();
+            schedule.inspect_err(|why| tracing::error!("schedule {id} cannot be read: {why}")).ok()
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
     }
 
     /// The schedules of a workflow that will be due again.

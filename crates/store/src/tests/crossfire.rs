@@ -15,7 +15,7 @@ const EXECUTIONS: u64 = 200;
 /// Takes what is ready: puts it to sleep the first time, ends it the second.
 async fn work(store: &Store, name: &str, ended: &AtomicU64) {
     while ended.load(Ordering::Relaxed) < EXECUTIONS {
-        let claimed = store.claim(name, 7, LEASE).await.unwrap();
+        let claimed = store.claim(name, 7, LEASE, &[]).await.unwrap();
         for it in &claimed {
             let (ws, id) = (it.workspace, it.execution);
             let answers = store.answers(ws, id, &NoPages).await.unwrap();

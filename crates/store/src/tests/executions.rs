@@ -78,7 +78,7 @@ each_database! {
         assert!(!store.reopen(workspace(), new.id, record()).await.unwrap());
         assert!(store.reopen(ws, new.id, record()).await.unwrap());
         assert!(!store.reopen(ws, new.id, record()).await.unwrap());
-        let claimed = store.claim("w", 1, LEASE).await.unwrap();
+        let claimed = store.claim("w", 1, LEASE, &[]).await.unwrap();
         assert_eq!((claimed[0].execution, claimed[0].fence, claimed[0].seq), (new.id, 2, 2));
         put(store, later(ws, new.id, 2, 2, success())).await.unwrap();
         assert_eq!(found(store, ws, ten()).await, (vec![new.id], Total::Exactly(1)));

@@ -11,7 +11,7 @@ async fn queued(store: &Store, ws: WorkspaceId, change: impl Fn(&mut NewExecutio
 }
 
 async fn claimed(store: &Store, max: usize) -> Vec<ExecutionId> {
-    store.claim("w", max, LEASE).await.unwrap().into_iter().map(|it| it.execution).collect()
+    store.claim("w", max, LEASE, &[]).await.unwrap().into_iter().map(|it| it.execution).collect()
 }
 
 each_database! {
@@ -51,7 +51,7 @@ each_database! {
             }
         }
         store.set_weight(heavy, 3).await.unwrap();
-        let claimed = store.claim("w", 8, LEASE).await.unwrap();
+        let claimed = store.claim("w", 8, LEASE, &[]).await.unwrap();
         assert_eq!(claimed.iter().filter(|it| it.workspace == heavy).count(), 6);
         assert_eq!(claimed.iter().filter(|it| it.workspace == light).count(), 2);
     }
@@ -65,7 +65,7 @@ each_database! {
         assert_eq!(store.cancels("w").await.unwrap(), [id]);
         // It cannot go to sleep over the wish.
         put(store, later(ws, id, 2, 1, asleep())).await.unwrap();
-        assert!(store.claim("w", 1, LEASE).await.unwrap()[0].cancel_requested);
+        assert!(store.claim("w", 1, LEASE, &[]).await.unwrap()[0].cancel_requested);
     }
 
     async fn each_execution_is_claimed_by_one_worker(store: &Store) {
@@ -76,7 +76,7 @@ each_database! {
         let workers = ["a", "b", "c", "d"].map(|it| async move {
             let mut got = vec![];
             loop {
-                let some = store.claim(it, 3, LEASE).await.unwrap();
+                let some = store.claim(it, 3, LEASE, &[]).await.unwrap();
                 if some.is_empty() {
                     return got;
                 }
@@ -94,16 +94,16 @@ each_database! {
     async fn a_dead_workers_executions_are_taken_over(store: &Store) {
         let ws = workspace();
         let id = queued(store, ws, |_| {}).await;
-        assert_eq!(store.claim("dead", 1, Duration::ZERO).await.unwrap().len(), 1);
+        assert_eq!(store.claim("dead", 1, Duration::ZERO, &[]).await.unwrap().len(), 1);
         assert_eq!(store.heartbeat("alive", LEASE).await.unwrap(), []);
-        let claimed = store.claim("alive", 1, LEASE).await.unwrap();
+        let claimed = store.claim("alive", 1, LEASE, &[]).await.unwrap();
         assert_eq!((claimed[0].execution, claimed[0].fence, claimed[0].resumed), (id, 3, 1));
         assert_eq!(put(store, later(ws, id, 2, 1, success())).await, Err(Lost::Fenced));
     }
 
     async fn a_slow_worker_hears_what_it_lost(store: &Store) {
         let id = queued(store, workspace(), |_| {}).await;
-        assert_eq!(store.claim("slow", 1, Duration::ZERO).await.unwrap().len(), 1);
+        assert_eq!(store.claim("slow", 1, Duration::ZERO, &[]).await.unwrap().len(), 1);
         store.heartbeat("alive", LEASE).await.unwrap();
         assert_eq!(store.heartbeat("slow", LEASE).await.unwrap(), [id]);
         assert_eq!(store.heartbeat("slow", LEASE).await.unwrap(), []);
@@ -122,7 +122,7 @@ each_database! {
         assert_eq!(claimed(store, 1).await, []);
         assert!(!store.request_cancel(workspace(), new.id).await.unwrap());
         assert!(store.request_cancel(ws, new.id).await.unwrap());
-        let claimed = store.claim("w", 1, LEASE).await.unwrap();
+        let claimed = store.claim("w", 1, LEASE, &[]).await.unwrap();
         assert!(claimed[0].cancel_requested);
     }
 

@@ -33,7 +33,7 @@ each_database! {
         assert_eq!(store.answer_wait(ws, wait, came()).await.unwrap(), Answered::First);
         assert_eq!(store.answer_wait(ws, wait, Answer::Timeout).await.unwrap(), Answered::Already);
         assert_eq!(store.open_waits(id).await.unwrap(), []);
-        let claimed = store.claim("w", 9, LEASE).await.unwrap();
+        let claimed = store.claim("w", 9, LEASE, &[]).await.unwrap();
         assert_eq!((claimed[0].execution, claimed[0].fence, claimed[0].seq), (id, 2, 1));
         assert_eq!(store.answers(ws, id, &NoPages).await.unwrap(), [(wait, came())]);
         let mut batch = later(ws, id, 2, 1, Next::Running);
@@ -51,7 +51,7 @@ each_database! {
         put(store, batch).await.unwrap();
         assert_eq!(store.answer_wait(ws, wait.id, came()).await.unwrap(), Answered::First);
         put(store, later(ws, new.id, 1, 1, asleep())).await.unwrap();
-        assert_eq!(store.claim("w", 9, LEASE).await.unwrap().len(), 1);
+        assert_eq!(store.claim("w", 9, LEASE, &[]).await.unwrap().len(), 1);
     }
 
     async fn a_deadline_wakes_and_says_so(store: &Store) {
@@ -63,7 +63,7 @@ each_database! {
         assert_eq!(store.next_wake_at().await.unwrap(), None);
         assert_eq!(store.answers(ws, id, &NoPages).await.unwrap(), [(wait, Answer::Timeout)]);
         assert_eq!(store.answer_wait(ws, wait, came()).await.unwrap(), Answered::Already);
-        assert_eq!(store.claim("w", 9, LEASE).await.unwrap().len(), 1);
+        assert_eq!(store.claim("w", 9, LEASE, &[]).await.unwrap().len(), 1);
     }
 
     async fn an_event_finds_those_who_wait_for_it(store: &Store) {

@@ -10,7 +10,7 @@ each_database! {
         let (ws, new) = (workspace(), new_execution());
         put(store, first(ws, new.clone(), success())).await.unwrap();
         assert_eq!(store.records(ws, new.id, &NoPages).await.unwrap().len(), 1);
-        assert_eq!(store.claim("w", 10, LEASE).await.unwrap(), []);
+        assert_eq!(store.claim("w", 10, LEASE, &[]).await.unwrap(), []);
     }
 
     async fn a_foreign_journal_looks_absent(store: &Store) {
@@ -97,7 +97,7 @@ each_database! {
         let two = store.submit(later(ws, held.id, 1, 1, success())).await;
         assert_eq!([one.await, two.await], [Ok(()), Ok(())]);
         assert_eq!(store.records(ws, held.id, &NoPages).await.unwrap().len(), 2);
-        let claimed = store.claim("other", 10, LEASE).await.unwrap();
+        let claimed = store.claim("other", 10, LEASE, &[]).await.unwrap();
         assert_eq!(claimed.iter().map(|it| (it.execution, it.seq)).collect::<Vec<_>>(), [(free.id, 1)]);
         // Accepted again, it stays as it is.
         let mut batch = later(ws, parent.id, 1, 1, Next::Running);
@@ -121,7 +121,7 @@ each_database! {
             for batch in both {
                 put(store, batch).await.unwrap();
             }
-            let claimed = store.claim("w", 10, LEASE).await.unwrap();
+            let claimed = store.claim("w", 10, LEASE, &[]).await.unwrap();
             assert_eq!(claimed.len(), 1);
             assert_eq!((claimed[0].execution, claimed[0].fence, claimed[0].resumed), (parent.id, 2, 0));
             let answers = store.answers(ws, parent.id, &NoPages).await.unwrap();
@@ -141,7 +141,7 @@ fn what_was_written_survives_a_restart() {
         drop(store);
         let store = open(data.path(), None).await;
         assert_eq!(store.take_over("main").await.unwrap(), 1);
-        let claimed = store.claim("main", 10, LEASE).await.unwrap();
+        let claimed = store.claim("main", 10, LEASE, &[]).await.unwrap();
         assert_eq!((claimed[0].execution, claimed[0].fence, claimed[0].resumed), (new.id, 2, 1));
         assert_eq!(put(&store, later(ws, new.id, 1, 1, success())).await, Err(Lost::Fenced));
         store.close().await;

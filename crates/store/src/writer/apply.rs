@@ -293,7 +293,7 @@ async fn answers(tx: &mut Tx, good: &[&Encoded], look_again: &mut Vec<Key>) -> R
         let Some((parent, answer)) = &batch.answers else { continue };
         let correlation = batch.execution.to_string();
         cells.extend(cells_of![batch.workspace, correlation.clone()]);
-        asked.insert((batch.workspace.0, parent.0, correlation), answer);
+        asked.insert((batch.workspace.0, parent.0, correlation), (answer, &batch.answer_files));
     }
     if asked.is_empty() {
         return Ok(());
@@ -301,14 +301,19 @@ async fn answers(tx: &mut Tx, good: &[&Encoded], look_again: &mut Vec<Key>) -> R
     let head = "SELECT workspace_id, id, execution_id, correlation FROM waits WHERE answered_at IS NULL \
                 AND correlation <> '' AND (workspace_id, correlation) IN (SELECT * FROM (VALUES";
     let found = tx.rows_of_many::<(Uuid, Uuid, Uuid, String)>(head, ") AS v)", 2, cells).await?;
+    let mut named = vec![];
     for (workspace, wait, parent, correlation) in found {
-        let Some(answer) = asked.get(&(workspace, parent, correlation)) else { continue };
+        let Some((answer, files)) = asked.get(&(workspace, parent, correlation)) else { continue };
         let sql =
             "UPDATE waits SET answered_at = $3, answer = $4 WHERE workspace_id = $1 AND id = $2";
         let cells = cells_of![workspace, wait, Timestamp::now(), answer.to_vec()];
         tx.run(sql, cells).await?;
+        // They must not go when nothing is kept of whoever made them.
+        named.extend(files.iter().flat_map(|it| cells_of![workspace, parent, it.clone()]));
         look_again.push((workspace, parent));
     }
+    let head = "INSERT INTO blobs (workspace_id, execution_id, name) VALUES";
+    tx.run_many(head, "ON CONFLICT DO NOTHING", 3, named).await?;
     Ok(())
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct Encoded {
     pub(super) next: Next,
     /// The parent, and the answer as [`encode_answer`] writes it.
     pub(super) answers: Option<(ExecutionId, Vec<u8>)>,
+    /// Files that the answer names.
+    pub(super) answer_files: Vec<SmolStr>,
     /// Files that the records name, by execution.
     pub(super) files: Vec<(ExecutionId, SmolStr)>,
     /// Node (empty for the workflow's own) and JSON.
@@ -61,6 +63,10 @@ impl Encoded {
             let started = codec::encode(&[Record::Started(it.started)])?;
             Ok(Child { execution: it.execution, started, held: it.held })
         };
+        let answer_files = match &batch.answers {
+            Some((_, Answer::Items(lists))) => lists.iter().flat_map(files_in).collect(),
+            Some(_) | None => vec![],
+        };
         let answers = match batch.answers {
             Some((parent, answer)) => Some((parent, encode_answer(answer)?)),
             None => None,
@@ -77,6 +83,7 @@ impl Encoded {
             accept: batch.accept.into_iter().map(child).collect::<Result<_, String>>()?,
             next: batch.next,
             answers,
+            answer_files,
             files,
             static_data: data
                 .map(|(node, it)| (node.unwrap_or_default().to_string(), it.to_json()))

@@ -294,8 +294,8 @@ impl Shelf for MemoryShelf {
         })
     }
 
-    async fn error_workflow(&self, _: &Facts, _: &str) -> Option<Callable> {
-        None
+    async fn error_workflow(&self, _: &Facts, _: &str) -> Result<Option<Callable>, NodeError> {
+        Ok(None)
     }
 
     async fn credential(

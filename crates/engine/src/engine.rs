@@ -23,7 +23,7 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     bus::Bus,
-    callers::Callers,
+    callers::{Callers, Reply},
     lanes::Lanes,
     plans::Plans,
     requests::{self, Requests},
@@ -194,6 +194,12 @@ impl Engine {
         for task in tasks {
             // One that panicked has said so.
             let _ = task.await;
+        }
+        for live in inner.lanes.clear() {
+            if !live.pen.is_handed_in() {
+                let gone = "this server is shutting down; nothing was accepted".to_owned();
+                inner.outside.callers.tell(live.facts.execution, Reply::Lost(gone)).await;
+            }
         }
         inner.lanes.idle(Duration::from_secs(20)).await;
         inner.outside.callers.remove_all();

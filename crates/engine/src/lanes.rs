@@ -68,10 +68,21 @@ impl Lanes {
         self.turns().lanes.get(&workspace).is_none_or(|it| it.len() < LANE_MAX)
     }
 
-    /// How many may begin to run at once.
-    pub(crate) fn free(&self) -> usize {
+    /// How many executions may be taken from the queue now, and of which workspaces none: theirs
+    /// wait here already, and must not keep those of others waiting there.
+    pub(crate) fn room(&self) -> (usize, Vec<WorkspaceId>) {
         let turns = self.turns();
-        if turns.waiting > 0 { 0 } else { self.running_max.saturating_sub(turns.running) }
+        let free = match turns.waiting {
+            0 => self.running_max.saturating_sub(turns.running),
+            _ => self.running_max,
+        };
+        (free, turns.lanes.keys().copied().collect())
+    }
+
+    /// Whether something waits here already for its turn.
+    pub(crate) fn is_full(&self) -> bool {
+        let turns = self.turns();
+        turns.waiting > 0 || turns.running >= self.running_max
     }
 
     /// Running and waiting here.
@@ -80,14 +91,16 @@ impl Lanes {
         (turns.running, turns.waiting)
     }
 
-    /// Forgets what waits here, and returns when nothing runs any more, or the time is over.
+    /// Takes out what waits here.
+    pub(crate) fn clear(&self) -> Vec<Live> {
+        let mut turns = self.turns();
+        turns.turn.clear();
+        turns.waiting = 0;
+        turns.lanes.drain().flat_map(|it| it.1).collect()
+    }
+
+    /// Returns when nothing runs any more, or the time is over.
     pub(crate) async fn idle(&self, wait_max: Duration) {
-        {
-            let mut turns = self.turns();
-            turns.lanes.clear();
-            turns.turn.clear();
-            turns.waiting = 0;
-        }
         let wait = async {
             loop {
                 let changed = self.changed.notified();

@@ -15,6 +15,7 @@ pub mod executions;
 mod failure;
 mod lanes;
 mod origins;
+mod patience;
 pub mod plan;
 mod plans;
 mod requests;

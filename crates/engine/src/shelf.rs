@@ -17,6 +17,7 @@ use store::Error;
 
 use crate::{
     engine::Inner,
+    patience::patiently,
     run::{Callable, Facts, Shelf},
 };
 
@@ -39,12 +40,18 @@ impl Shelf for StoredShelf {
     async fn callee(&self, callee: &Callee, caller: &Facts) -> Result<Callable, NodeError> {
         let inner = self.inner()?;
         let document = match callee {
-            Callee::Stored(wanted) => return stored(&inner, wanted, caller).await,
+            Callee::Stored(wanted) => {
+                return match patiently(|| find(&inner, wanted, caller)).await {
+                    Ok(found) => allowed(found, wanted, caller),
+                    Err(error) => Err(cannot(error)),
+                };
+            }
             Callee::Inline(value) => document(value)?,
             Callee::File(path) => file(inner.outside.folder.as_deref(), path).await?,
         };
-        let version = inner.store.snapshot(caller.workspace, caller.workflow, &document).await;
-        let version = version.map_err(cannot)?;
+        let keep =
+            async || inner.store.snapshot(caller.workspace, caller.workflow, &document).await;
+        let version = patiently(keep).await.map_err(cannot)?;
         let plan = match inner.plans.get(version) {
             Some(plan) => plan,
             None => inner.plans.compile(document),
@@ -53,13 +60,21 @@ impl Shelf for StoredShelf {
         Ok(Callable { workflow: caller.workflow, version, plan })
     }
 
-    async fn error_workflow(&self, failed: &Facts, wanted: &str) -> Option<Callable> {
-        let inner = self.inner.upgrade()?;
-        let found = published(&inner, failed.workspace, wanted).await;
-        found.unwrap_or_else(|error| {
-            tracing::error!(execution = %failed.execution, "the error workflow `{wanted}` cannot be read: {error}");
-            None
-        })
+    async fn error_workflow(
+        &self,
+        failed: &Facts,
+        wanted: &str,
+    ) -> Result<Option<Callable>, NodeError> {
+        let inner = self.inner()?;
+        let found = patiently(|| published(&inner, failed.workspace, wanted)).await;
+        match found {
+            Ok(found) => Ok(found),
+            Err(error) if error.may_pass() => Err(cannot(error)),
+            Err(error) => {
+                tracing::error!(execution = %failed.execution, "the error workflow `{wanted}` cannot be read: {error}");
+                Ok(None)
+            }
+        }
     }
 
     async fn credential(
@@ -76,8 +91,8 @@ impl Shelf for StoredShelf {
             )));
         };
         let id = named.id.as_deref();
-        let opened = inner.store.open_credential(workspace, kind, id, &named.name).await;
-        let Some(opened) = opened.map_err(cannot)? else {
+        let open = || inner.store.open_credential(workspace, kind, id, &named.name);
+        let Some(opened) = patiently(open).await.map_err(cannot)? else {
             return Err(NodeError::never(format!(
                 "there is no credential `{}` of type `{kind}` for node `{}`; make it, or choose another",
                 named.name, node.name
@@ -90,18 +105,25 @@ impl Shelf for StoredShelf {
     }
 }
 
-/// A database that cannot be reached now may be later.
+/// An execution that cannot go on without the database is let go, and taken up again later.
 fn cannot(error: Error) -> NodeError {
-    NodeError::later(format!("the workspace cannot be read: {error}"))
+    if error.may_pass() {
+        tracing::warn!("a step cannot reach the database: {error}");
+        return NodeError::interrupted();
+    }
+    NodeError::never(format!("the workspace cannot be read: {error}"))
 }
 
 /// The published version where there is one, else the draft: a workflow that others call need not
 /// listen to anything.
-async fn stored(inner: &Inner, wanted: &str, caller: &Facts) -> Result<Callable, NodeError> {
-    let found = match published(inner, caller.workspace, wanted).await.map_err(cannot)? {
-        Some(it) => Some(it),
-        None => draft(inner, caller.workspace, wanted).await.map_err(cannot)?,
-    };
+async fn find(inner: &Inner, wanted: &str, caller: &Facts) -> Result<Option<Callable>, Error> {
+    match published(inner, caller.workspace, wanted).await? {
+        Some(it) => Ok(Some(it)),
+        None => draft(inner, caller.workspace, wanted).await,
+    }
+}
+
+fn allowed(found: Option<Callable>, wanted: &str, caller: &Facts) -> Result<Callable, NodeError> {
     let Some(found) = found else {
         return Err(NodeError::never(format!(
             "there is no workflow `{wanted}` to call in this workspace; import it, or choose another"

@@ -143,11 +143,11 @@ async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
     inner.store.wake_due(Timestamp::now(), WAKE_MAX).await?;
     let options = &inner.options;
     loop {
-        let free = inner.lanes.free();
+        let (free, busy) = inner.lanes.room();
         if free == 0 {
             break;
         }
-        let claimed = inner.store.claim(&options.worker, free, options.lease).await?;
+        let claimed = inner.store.claim(&options.worker, free, options.lease, &busy).await?;
         let n = claimed.len();
         for it in claimed {
             let (workspace, id, fence) = (it.workspace, it.execution, it.fence);
@@ -173,9 +173,9 @@ async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
 
 /// Counts what waits in the queue, as long as this process has no room for all of it.
 async fn count_backlog(inner: &Inner) -> Result<(), store::Error> {
-    let n = match inner.lanes.free() {
-        0 => inner.store.backlog(inner.options.backlog_max).await?,
-        _ => 0,
+    let n = match inner.lanes.is_full() {
+        true => inner.store.backlog(inner.options.backlog_max).await?,
+        false => 0,
     };
     inner.backlog.store(n, Ordering::Relaxed);
     Ok(())

@@ -8,10 +8,10 @@ use model::{
     journal::{Started, StepError},
 };
 use smol_str::format_smolstr;
-use store::batch::NewExecution;
+use store::batch::{Lost, NewExecution};
 use uuid::Uuid;
 
-use super::{Child, Facts, Outside, State};
+use super::{Callable, Child, Facts, Outside, State};
 
 /// Whether the execution's history is kept.
 pub(super) fn keeps(facts: &Facts, status: Status) -> bool {
@@ -49,20 +49,38 @@ pub(super) fn answer(
 }
 
 /// The execution of the workflow that runs when this one failed.
+///
+/// # Errors
+/// When the workspace cannot be read now: the execution ends later.
 pub(super) async fn error_child(
     outside: &Outside,
     facts: &Facts,
     state: &State,
     error: &StepError,
     now: Timestamp,
-) -> Option<Child> {
+) -> Result<Option<Child>, Lost> {
     if facts.mode.is_test() || facts.mode == Mode::Error {
-        return None;
+        return Ok(None);
     }
     let wanted = facts.plan.document.settings.error_workflow.clone();
     // One with a trigger for errors of its own looks after itself.
     let own = facts.plan.trigger("trigger.error").map(|_| format_smolstr!("{}", facts.workflow));
-    let callee = outside.shelf.error_workflow(facts, &wanted.or(own)?).await?;
+    let Some(wanted) = wanted.or(own) else { return Ok(None) };
+    let found = outside.shelf.error_workflow(facts, &wanted).await;
+    let found = found.map_err(|_| Lost::Unavailable(NO_ERROR_WORKFLOW.to_owned()))?;
+    Ok(found.and_then(|it| error_run(outside, facts, state, error, now, it)))
+}
+
+const NO_ERROR_WORKFLOW: &str = "the error workflow cannot be read now";
+
+fn error_run(
+    outside: &Outside,
+    facts: &Facts,
+    state: &State,
+    error: &StepError,
+    now: Timestamp,
+    callee: Callable,
+) -> Option<Child> {
     let node = callee.plan.trigger("trigger.error")?;
     let new = NewExecution {
         id: ExecutionId(Uuid::now_v7()),

@@ -56,7 +56,11 @@ pub(crate) trait Shelf: Send + Sync {
     /// The workflow that a step calls.
     async fn callee(&self, callee: &Callee, caller: &Facts) -> Result<Callable, NodeError>;
     /// The workflow that runs when this one fails.
-    async fn error_workflow(&self, failed: &Facts, wanted: &str) -> Option<Callable>;
+    async fn error_workflow(
+        &self,
+        failed: &Facts,
+        wanted: &str,
+    ) -> Result<Option<Callable>, NodeError>;
     async fn credential(
         &self,
         workspace: WorkspaceId,

@@ -86,7 +86,7 @@ impl Runner {
         let names = Arc::new(Names::of(&outside, &facts, state.started.seed));
         let timeout = facts.plan.document.settings.timeout_ms.map(Duration::from_millis);
         Runner {
-            deadline: timeout.map(|it| Instant::now() + it),
+            deadline: timeout.map(|it| Instant::now() + it.saturating_sub(state.worked())),
             outside,
             facts,
             state,
@@ -251,10 +251,10 @@ impl Runner {
             StepEnd::Interrupted => match asked {
                 Stop::Cancel => self.end(Status::Cancelled, None).await.map(Some),
                 Stop::Release => self.release().await.map(Some),
-                // Only a lost journal interrupts a step otherwise; this says why.
+                // A lost journal, which this says, or a step that could not reach the database.
                 Stop::Go => {
                     self.flush(Next::Running).await?;
-                    Err(Lost::Fenced)
+                    Err(Lost::Unavailable("a step could not reach it".to_owned()))
                 }
             },
         }
@@ -331,11 +331,13 @@ impl Runner {
         self.running.clear();
         let at = self.outside.now();
         let last = end::last_outputs(&self.state);
+        let (outside, facts) = (&self.outside, &self.facts);
+        let child = match &error {
+            Some(error) => end::error_child(outside, facts, &self.state, error, at).await?,
+            None => None,
+        };
         self.pen.note(Record::Ended { status, at, error: error.clone() });
-        if let Some(error) = &error
-            && let Some(child) =
-                end::error_child(&self.outside, &self.facts, &self.state, error, at).await
-        {
+        if let Some(child) = child {
             self.pen.note_calls(vec![], vec![super::host::accept(&child)]);
             self.unborn.push(child);
         }

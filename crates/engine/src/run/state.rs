@@ -6,6 +6,7 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -352,6 +353,25 @@ impl State {
         if let Some(it) = waits.into_iter().find(|it| it.id == wait) {
             it.answer.get_or_insert(answer);
         }
+    }
+
+    /// How long steps have run so far; those that ran at once count once.
+    pub(crate) fn worked(&self) -> Duration {
+        let step = |key: &Key| self.seen.step(key.0, Some(key.1));
+        let mut times: Vec<(i64, i64)> = self
+            .order
+            .iter()
+            .filter_map(step)
+            .map(|it| (it.started_at.as_microsecond(), it.duration_us as i64))
+            .map(|(from, took)| (from, from.saturating_add(took)))
+            .collect();
+        times.sort_unstable();
+        let (mut sum, mut until) = (0, i64::MIN);
+        for (from, to) in times {
+            sum += (to - from.max(until)).max(0);
+            until = until.max(to);
+        }
+        Duration::from_micros(sum as u64)
     }
 
     /// Whether a step could begin, or is parked.

@@ -119,8 +119,8 @@ impl Shelf for Nothing {
     async fn callee(&self, _: &Callee, _: &Facts) -> Result<Callable, NodeError> {
         Err(NodeError::never("nothing is stored here"))
     }
-    async fn error_workflow(&self, _: &Facts, _: &str) -> Option<Callable> {
-        None
+    async fn error_workflow(&self, _: &Facts, _: &str) -> Result<Option<Callable>, NodeError> {
+        Ok(None)
     }
     async fn credential(&self, _: WorkspaceId, _: &Node, _: &str) -> Result<Credential, NodeError> {
         Err(NodeError::never("no credential is stored here"))

@@ -121,6 +121,7 @@ impl Pending {
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        self.inner.outside.callers.remove(self.execution);
+        self.replies.close();
+        self.inner.outside.callers.remove_gone(self.execution);
     }
 }

@@ -3,10 +3,13 @@
 
 pub mod child;
 mod driver;
+mod faults;
 mod journal;
 mod oracle;
+mod process;
 mod results;
 mod visit;
+mod workers;
 
 use std::{io::Write as _, path::PathBuf, time::Instant};
 
@@ -74,6 +77,10 @@ impl Plan {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Figures {
     pub kills: u32,
+    /// Processes that were held up for longer than their lease, or nearly.
+    pub holdups: u32,
+    /// Calls of the store that failed or tarried on purpose.
+    pub faults: usize,
     pub triggers: usize,
     pub executions: usize,
     pub steps: usize,
@@ -85,6 +92,8 @@ pub struct Figures {
 impl std::ops::AddAssign for Figures {
     fn add_assign(&mut self, other: Figures) {
         self.kills += other.kills;
+        self.holdups += other.holdups;
+        self.faults += other.faults;
         self.triggers += other.triggers;
         self.executions += other.executions;
         self.steps += other.steps;
@@ -98,8 +107,10 @@ impl std::fmt::Display for Figures {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "{} kills; {} triggers, {} executions, {} steps, {} effects; taken up {} times, {} effects in doubt",
+            "{} kills, {} hold-ups, {} faults; {} triggers, {} executions, {} steps, {} effects; taken up {} times, {} effects in doubt",
             self.kills,
+            self.holdups,
+            self.faults,
             self.triggers,
             self.executions,
             self.steps,
@@ -134,20 +145,40 @@ async fn database(plan: &Plan, database: &Database) -> Result<(), Vec<String>> {
         // Each round is one of its own: its seed is all that is needed to see it again.
         let seed = plan.seed.wrapping_add(round);
         let kills = plan.round.min(plan.kills - sum.kills);
-        let figures = one_round(plan, seed, kills, database).await.map_err(|faults| {
-            let place = format!("{name}, seed {seed}, {kills} kills");
-            faults.into_iter().map(|it| format!("[{place}] {it}")).collect::<Vec<_>>()
-        })?;
-        say(&format!("{name}, seed {seed}: {figures}"));
-        sum += figures;
+        for way in Way::ALL.into_iter().filter(|it| it.is_possible(database)) {
+            let figures = one_round(plan, way, seed, kills, database).await.map_err(|faults| {
+                let place = format!("{name}, {way:?}, seed {seed}, {kills} kills");
+                faults.into_iter().map(|it| format!("[{place}] {it}")).collect::<Vec<_>>()
+            })?;
+            say(&format!("{name}, {way:?}, seed {seed}: {figures}"));
+            sum += figures;
+        }
         round += 1;
     }
     say(&format!("{name}: {sum}, in {} s", clock.elapsed().as_secs()));
     Ok(())
 }
 
+/// What a round does to the product.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Kills,
+    Faults,
+    Workers,
+}
+
+impl Way {
+    const ALL: [Way; 3] = [Way::Kills, Way::Faults, Way::Workers];
+
+    /// Two processes on one SQLite file are refused.
+    fn is_possible(self, database: &Database) -> bool {
+        !matches!((self, database), (Way::Workers, Database::Sqlite))
+    }
+}
+
 async fn one_round(
     plan: &Plan,
+    way: Way,
     seed: u64,
     kills: u32,
     database: &Database,
@@ -163,7 +194,11 @@ async fn one_round(
     let home =
         Home { data: folder.path().to_owned(), url: schema.as_ref().map(|it| it.url.clone()) };
     let world = World::open().await.map_err(|it| vec![it.to_string()])?;
-    let res = driver::round(plan, seed, kills, &home, &world).await;
+    let res = match way {
+        Way::Kills => driver::kills(plan, seed, kills, &home, &world).await,
+        Way::Faults => faults::round(plan, seed, &home, &world).await,
+        Way::Workers => workers::round(plan, seed, kills / 4, &home, &world).await,
+    };
     if let Err(faults) = &res {
         // What is left is evidence.
         let kept = folder.keep();

@@ -6,4 +6,5 @@ pub mod catalog;
 pub mod crash;
 pub mod face;
 pub mod flows;
+pub mod stage;
 pub mod world;

@@ -54,15 +54,20 @@ pub async fn run(arguments: &[String]) -> ExitCode {
 }
 
 async fn serve(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
-    let [data, url, spot] = arguments else {
-        return Err("a folder, an address and a spot are needed".into());
+    let [data, url, spot, worker, lease_ms] = arguments else {
+        return Err("a folder, an address, a spot, a name and a lease are needed".into());
     };
     let home = Home { data: data.into(), url: (url != "-").then(|| url.clone()) };
+    let options = engine::Options {
+        worker: worker.into(),
+        lease: std::time::Duration::from_millis(lease_ms.parse()?),
+        ..face::options()
+    };
     let store = home.store().await?;
     if let Some(spot) = Spot::read(spot) {
         store.inject(Some(Arc::new(stands_still_at(spot))));
     }
-    let engine = home.engine(store.clone(), face::options()).await?;
+    let engine = home.engine(store.clone(), options).await?;
     let address = face::serve(engine.clone()).await?;
     say(&format!("{READY}{}", address.port()));
     let ended = || std::io::stdin().read_to_end(&mut vec![]);

@@ -1,23 +1,19 @@
 //! One round: workflows of a seed, a process that is killed as planned, and the look at what is left.
 
-use std::{net::SocketAddr, process::Stdio, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use engine::{Actor, Engine};
 use fastrand::Rng;
 use jiff::Timestamp;
 use model::id::VariableId;
-use tokio::{
-    io::{AsyncBufReadExt as _, BufReader, Lines},
-    process::{Child, ChildStdout, Command},
-    task::JoinSet,
-    time::timeout,
-};
+use tokio::{task::JoinSet, time::timeout};
 use uuid::Uuid;
 
 use super::{
     Figures, Plan,
-    child::{self, POINTS, Spot},
+    child::{POINTS, Spot},
     oracle::{self, Evidence},
+    process::{MAIN, Process},
     results,
     visit::{Triggered, Visitor},
 };
@@ -32,8 +28,6 @@ use crate::{
 const LIFE_MAX: Duration = Duration::from_millis(1_500);
 /// How long the rest may take once nobody is killed any more.
 const DRAIN_MAX: Duration = Duration::from_secs(60);
-/// How long a process may take to be there.
-const START_MAX: Duration = Duration::from_secs(30);
 /// How often executions are retried in the end.
 const RETRIES_MAX: u32 = 20;
 /// Triggers of one life.
@@ -71,51 +65,66 @@ struct Sent {
     came: Triggered,
 }
 
-struct Round<'a> {
-    plan: &'a Plan,
-    home: &'a Home,
-    world: &'a World,
+pub(super) struct Round<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) home: &'a Home,
+    pub(super) world: &'a World,
     flows: Flows,
-    rng: Rng,
-    visitor: Visitor,
+    pub(super) rng: Rng,
+    pub(super) visitor: Visitor,
     sent: Vec<Sent>,
+    /// Several processes work at once: one that was held up may begin pure steps that another has
+    /// recorded meanwhile, before it hears of that. It cannot write them.
+    pub(super) several: bool,
 }
 
 /// # Errors
 /// Every promise that was broken.
-pub(super) async fn round(
+pub(super) async fn kills(
     plan: &Plan,
     seed: u64,
     kills: u32,
     home: &Home,
     world: &World,
 ) -> Result<Figures, Vec<String>> {
-    let one = |it: String| vec![it];
-    let flows = Flows::of(seed);
-    make(home, &flows, &world.base("run")).await.map_err(one)?;
-    let mut round = Round {
-        plan,
-        home,
-        world,
-        flows,
-        rng: Rng::with_seed(seed ^ 0x5eed),
-        visitor: Visitor::new(world, "run"),
-        sent: vec![],
-    };
-    for _ in 0..kills {
-        round.life().await.map_err(one)?;
-    }
-    round.rest().await.map_err(one)?;
-    let evidence = round.evidence().await.map_err(one)?;
-    let mut faults = world.faults();
-    match oracle::check(&evidence) {
-        Ok(figures) if faults.is_empty() => {
-            Ok(Figures { kills, triggers: round.sent.len(), ..figures })
+    let work = async |round: &mut Round<'_>| {
+        for _ in 0..kills {
+            round.life().await?;
         }
-        Ok(_) => Err(faults),
-        Err(more) => {
-            faults.extend(more);
-            Err(faults)
+        round.rest().await
+    };
+    let figures = Round::go(plan, seed, home, world, work).await?;
+    Ok(Figures { kills, ..figures })
+}
+
+impl<'a> Round<'a> {
+    /// Makes the workflows of a seed, lets somebody work with them, and looks what came of it.
+    pub(super) async fn go(
+        plan: &'a Plan,
+        seed: u64,
+        home: &'a Home,
+        world: &'a World,
+        work: impl AsyncFnOnce(&mut Round<'a>) -> Result<(), String>,
+    ) -> Result<Figures, Vec<String>> {
+        let one = |it: String| vec![it];
+        let flows = Flows::of(seed);
+        make(home, &flows, &world.base("run")).await.map_err(one)?;
+        let rng = Rng::with_seed(seed ^ 0x5eed);
+        let visitor = Visitor::new(world, "run");
+        let mut round =
+            Round { plan, home, world, flows, rng, visitor, sent: vec![], several: false };
+        work(&mut round).await.map_err(one)?;
+        let evidence = round.evidence().await.map_err(one)?;
+        let mut faults = world.faults();
+        match oracle::check(&evidence) {
+            Ok(figures) if faults.is_empty() => {
+                Ok(Figures { triggers: round.sent.len(), ..figures })
+            }
+            Ok(_) => Err(faults),
+            Err(more) => {
+                faults.extend(more);
+                Err(faults)
+            }
         }
     }
 }
@@ -146,60 +155,6 @@ async fn publish(engine: &Engine, flows: &Flows, world: &str) -> Result<(), Stri
     Ok(())
 }
 
-/// A process under test.
-struct Process {
-    child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
-}
-
-impl Process {
-    fn start(plan: &Plan, home: &Home, spot: Option<Spot>) -> Result<Process, String> {
-        let mut command = Command::new(&plan.program);
-        command.arg(child::WORD).arg(&home.data).arg(home.url.as_deref().unwrap_or("-"));
-        command.arg(spot.map_or("-".to_owned(), Spot::text));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
-        let mut child = command.spawn().map_err(|it| format!("the process cannot start: {it}"))?;
-        let out = child.stdout.take().ok_or("the process has no output")?;
-        Ok(Process { child, lines: BufReader::new(out).lines() })
-    }
-
-    /// Where it can be called; `None`: it stands still before that.
-    async fn address(&mut self) -> Result<Option<SocketAddr>, String> {
-        let line = self.lines.next_line().await.map_err(|it| it.to_string())?;
-        let line = line.ok_or("the process ended before it could be called")?;
-        if line == child::HERE {
-            return Ok(None);
-        }
-        let port = line.strip_prefix(child::READY).and_then(|it| it.parse().ok());
-        let port: u16 = port.ok_or_else(|| format!("the process says `{line}`"))?;
-        Ok(Some(SocketAddr::from(([127, 0, 0, 1], port))))
-    }
-
-    /// Completes when it stands where it is to die.
-    async fn here(&mut self) {
-        match self.lines.next_line().await {
-            Ok(Some(line)) if line == child::HERE => {}
-            Ok(_) | Err(_) => std::future::pending().await,
-        }
-    }
-
-    async fn kill(mut self) -> Result<(), String> {
-        self.child.kill().await.map_err(|it| format!("the process cannot be killed: {it}"))
-    }
-
-    /// Lets it close in good order.
-    async fn close(mut self) -> Result<(), String> {
-        drop(self.child.stdin.take());
-        let end = timeout(START_MAX, self.child.wait()).await;
-        let end = end.map_err(|_| "the process does not close".to_owned())?;
-        match end {
-            Ok(status) if status.success() => Ok(()),
-            Ok(status) => Err(format!("the process closed with {status}")),
-            Err(why) => Err(why.to_string()),
-        }
-    }
-}
-
 impl Round<'_> {
     /// A process that is born, gets work, and is killed.
     async fn life(&mut self) -> Result<(), String> {
@@ -211,7 +166,7 @@ impl Round<'_> {
             Doom::Spot(it) => spot = Some(it),
             Doom::Effect(nth, moment) => self.world.doom(Some((nth, moment))),
         }
-        let mut process = Process::start(self.plan, self.home, spot)?;
+        let mut process = Process::start(self.plan, self.home, spot, MAIN)?;
         let world = self.world.clone();
         // A life of work, cut off by whatever comes first.
         let died = timeout(time, async {
@@ -232,16 +187,7 @@ impl Round<'_> {
     /// Gives work until it is cut off.
     async fn work(&mut self, at: SocketAddr) {
         for _ in 0..self.rng.u32(1..=TRIGGERS_MAX) {
-            let paths = self.flows.paths();
-            let path = paths[self.rng.usize(0..paths.len())].to_owned();
-            let n = self.sent.len() as u32;
-            // Known as sent before it is: it may be cut off.
-            self.sent.push(Sent { n, path: path.clone(), came: Triggered::Unknown });
-            // A caller who loses patience goes away.
-            let patience = Duration::from_millis(self.rng.u64(10..250));
-            if let Ok(came) = timeout(patience, self.visitor.trigger(at, &path, n)).await {
-                self.sent[n as usize].came = came;
-            }
+            self.trigger(at).await;
         }
         loop {
             self.visitor.answer_all(at).await;
@@ -249,19 +195,37 @@ impl Round<'_> {
         }
     }
 
+    /// Starts any of the workflows.
+    pub(super) async fn trigger(&mut self, at: SocketAddr) {
+        let paths = self.flows.paths();
+        let path = paths[self.rng.usize(0..paths.len())].to_owned();
+        let n = self.sent.len() as u32;
+        // Known as sent before it is: it may be cut off.
+        self.sent.push(Sent { n, path: path.clone(), came: Triggered::Unknown });
+        // A caller who loses patience goes away.
+        let patience = Duration::from_millis(self.rng.u64(10..250));
+        if let Ok(came) = timeout(patience, self.visitor.trigger(at, &path, n)).await {
+            self.sent[n as usize].came = came;
+        }
+    }
+
     /// Lets everything come to its end, and retries what failed because nobody knew what had
     /// become of an effect.
     async fn rest(&mut self) -> Result<(), String> {
         self.world.doom(None);
-        let mut process = Process::start(self.plan, self.home, None)?;
-        let at = timeout(START_MAX, process.address()).await;
-        let at = at.map_err(|_| "the process does not start".to_owned())??;
-        let at = at.ok_or("the process stands still without a reason")?;
+        let mut process = Process::start(self.plan, self.home, None, MAIN)?;
+        let at = process.ready().await?;
+        self.rest_at(at).await?;
+        process.close().await
+    }
+
+    /// The same in a process that is there already.
+    pub(super) async fn rest_at(&mut self, at: SocketAddr) -> Result<(), String> {
         for _ in 0..RETRIES_MAX {
             self.visitor.drain(at, DRAIN_MAX).await?;
             let doubtful = self.visitor.doubtful(at).await?;
             if doubtful.is_empty() {
-                return process.close().await;
+                return Ok(());
             }
             for id in doubtful {
                 self.visitor.retry(at, &id).await?;
@@ -277,6 +241,8 @@ impl Round<'_> {
         let outcomes = results::all(&engine, &self.world.base("run")).await;
         engine.close().await;
         store.close().await;
+        let marks = catalog::marks(&self.home.marks()).map_err(|it| it.to_string())?;
+        let marks = if self.several { vec![] } else { marks };
         let accepted = self.sent.iter().filter_map(|it| match &it.came {
             Triggered::Accepted(id) => Some((it.n, id.clone())),
             Triggered::Unknown => None,
@@ -286,7 +252,7 @@ impl Round<'_> {
             outcomes: outcomes?,
             reference: self.reference().await?,
             effects: self.world.effects("run"),
-            marks: catalog::marks(&self.home.marks()).map_err(|it| it.to_string())?,
+            marks,
         })
     }
 

@@ -28,7 +28,7 @@ use crate::{
     plans::Plans,
     requests::{self, Requests},
     routes::{Listeners, Routes},
-    run::{Outside, PagesOf, Stop},
+    run::{Outside, PagesOf, Stop, Stored},
     shelf::StoredShelf,
     worker,
 };
@@ -256,8 +256,8 @@ fn outside(inner: Weak<Inner>, store: &Store, files: Arc<dyn Files>, options: &O
     Outside {
         sandbox: Sandbox::new(options.limits.clone()),
         http: http::Client::new(options.http.clone()),
-        files,
-        journal: Arc::new(store.clone()),
+        files: files.clone(),
+        journal: Arc::new(Stored { store: store.clone(), files }),
         shelf: Arc::new(StoredShelf { inner }),
         callers: Callers::default(),
         bus: Bus::default(),

@@ -2,6 +2,7 @@
 //!
 //! `State` decides (pure), `Runner` acts, `Step` runs one node, `Pen` writes the journal.
 
+mod awaited;
 mod calls;
 mod chance;
 mod effects;
@@ -20,20 +21,22 @@ mod scope;
 mod seen;
 mod state;
 mod step;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod tries;
 mod v0;
 mod world;
 
+pub(crate) use awaited::take_in;
 pub(crate) use folder::inside;
 pub use outside::End;
 pub(crate) use outside::{Callable, Child, Facts, Outside, Shelf, Stop};
 pub(crate) use pages::PagesOf;
-pub(crate) use pen::{Closing, Journal, Nowhere, Pen};
+pub(crate) use pen::{Closing, Journal, Nowhere, Pen, Stored};
 pub(crate) use runner::{Runner, Turn};
 pub use seen::Seen;
-pub(crate) use state::{InFlight, State, Waiting};
+pub(crate) use state::{State, Waiting};
 pub(crate) use step::{Job, StepEnd};
 
 /// What a node's input would be, by what is recorded: the latest output wired to each port.

@@ -15,21 +15,52 @@ use model::{
 };
 use smol_str::SmolStr;
 use store::{
-    Store,
+    Error, Store,
     batch::{Accept, Batch, Hold, Lost, NewExecution, Next},
+    files::Files,
 };
+
+use super::PagesOf;
 
 /// Where batches become durable.
 #[async_trait]
 pub(crate) trait Journal: Send + Sync {
     /// Takes a batch in; the future that it gives ends when the batch is durable or lost.
     async fn submit(&self, batch: Batch) -> BoxFuture<'static, Result<(), Lost>>;
+
+    /// What has come for the waits of an execution; those in `due` end by their time if nothing has.
+    async fn answers(
+        &self,
+        workspace: WorkspaceId,
+        execution: ExecutionId,
+        due: &[WaitId],
+    ) -> Result<Vec<(WaitId, Answer)>, Error>;
+}
+
+/// In the database.
+pub(crate) struct Stored {
+    pub(crate) store: Store,
+    pub(crate) files: Arc<dyn Files>,
 }
 
 #[async_trait]
-impl Journal for Store {
+impl Journal for Stored {
     async fn submit(&self, batch: Batch) -> BoxFuture<'static, Result<(), Lost>> {
-        Store::submit(self, batch).await
+        Store::submit(&self.store, batch).await
+    }
+
+    async fn answers(
+        &self,
+        workspace: WorkspaceId,
+        execution: ExecutionId,
+        due: &[WaitId],
+    ) -> Result<Vec<(WaitId, Answer)>, Error> {
+        for wait in due {
+            // The first answer counts, and this may be the second.
+            self.store.answer_wait(workspace, *wait, Answer::Timeout).await?;
+        }
+        let pages = PagesOf { files: self.files.clone(), workspace };
+        self.store.answers(workspace, execution, &pages).await
     }
 }
 
@@ -40,6 +71,15 @@ pub(crate) struct Nowhere;
 impl Journal for Nowhere {
     async fn submit(&self, _: Batch) -> BoxFuture<'static, Result<(), Lost>> {
         ready(Ok(())).boxed()
+    }
+
+    async fn answers(
+        &self,
+        _: WorkspaceId,
+        _: ExecutionId,
+        due: &[WaitId],
+    ) -> Result<Vec<(WaitId, Answer)>, Error> {
+        Ok(due.iter().map(|it| (*it, Answer::Timeout)).collect())
     }
 }
 

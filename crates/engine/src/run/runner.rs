@@ -24,10 +24,7 @@ use super::{
     scope::Names,
     state::{Key, Waiting},
 };
-use crate::{
-    bus::{Event, What},
-    callers::Reply,
-};
+use crate::{bus::What, callers::Reply};
 
 /// Records that wait longer are handed in, so that others see the execution and little is repeated.
 const UNSAVED_MAX: Duration = Duration::from_millis(200);
@@ -49,10 +46,10 @@ pub(crate) enum Turn {
 
 /// See the module.
 pub(crate) struct Runner {
-    outside: Arc<Outside>,
-    facts: Arc<Facts>,
+    pub(super) outside: Arc<Outside>,
+    pub(super) facts: Arc<Facts>,
     pub(crate) state: State,
-    pen: Arc<Pen>,
+    pub(super) pen: Arc<Pen>,
     names: Arc<Names>,
     stop: watch::Receiver<Stop>,
     running: FuturesUnordered<BoxFuture<'static, (Key, StepEnd)>>,
@@ -65,6 +62,8 @@ pub(crate) struct Runner {
     deadline: Option<Instant>,
     /// How many steps in a row ended at once.
     at_once: u32,
+    /// When answers were looked for.
+    pub(super) looked: Instant,
 }
 
 enum Happened {
@@ -73,6 +72,8 @@ enum Happened {
     Stop(Stop),
     Unsaved,
     Deadline,
+    /// Something that a step waits for may have come.
+    Awaited,
 }
 
 impl Runner {
@@ -99,6 +100,7 @@ impl Runner {
             unborn: vec![],
             memory: Arc::default(),
             at_once: 0,
+            looked: Instant::now(),
         }
     }
 
@@ -140,6 +142,10 @@ impl Runner {
                 Happened::Stop(Stop::Release) => Some(self.release().await?),
                 Happened::Stop(Stop::Go) => None,
                 Happened::Deadline => Some(self.time_is_up().await?),
+                Happened::Awaited => {
+                    self.look_for_answers().await?;
+                    None
+                }
             };
             if let Some(turn) = turn {
                 return Ok(turn);
@@ -168,7 +174,7 @@ impl Runner {
         }
     }
 
-    fn push(&mut self, key: Key) {
+    pub(super) fn push(&mut self, key: Key) {
         let job = Job {
             outside: self.outside.clone(),
             facts: self.facts.clone(),
@@ -204,6 +210,7 @@ impl Runner {
         self.at_once = 0;
         let unsaved = self.pen.waiting_since().map(|it| Instant::from_std(it) + UNSAVED_MAX);
         let (unsaved, deadline) = (at(unsaved), at(self.deadline));
+        let awaited = at(self.next_look());
         let asked = *self.stop.borrow_and_update();
         if asked != Stop::Go {
             return Happened::Stop(asked);
@@ -213,6 +220,7 @@ impl Runner {
             Some(response) = self.replies.1.recv() => Happened::Reply(response),
             () = unsaved => Happened::Unsaved,
             () = deadline => Happened::Deadline,
+            () = awaited => Happened::Awaited,
             Some((key, end)) = self.running.next() => Happened::Step(key, end),
             Ok(()) = self.stop.changed() => Happened::Stop(*self.stop.borrow_and_update()),
         }
@@ -357,7 +365,7 @@ impl Runner {
         Ok(Turn::Ended(end))
     }
 
-    async fn flush(&mut self, next: Next) -> Result<(), Lost> {
+    pub(super) async fn flush(&mut self, next: Next) -> Result<(), Lost> {
         self.close(Closing::next(next)).await
     }
 
@@ -371,23 +379,6 @@ impl Runner {
             self.outside.callers.tell(self.facts.execution, Reply::Response(response)).await;
         }
         Ok(())
-    }
-
-    fn tell_finished(&self, step: Arc<Step>) {
-        self.tell(|facts| What::StepFinished {
-            node: facts.plan.node(step.node).node.name.clone(),
-            step,
-        });
-    }
-
-    fn tell(&self, what: impl FnOnce(&Facts) -> What) {
-        let facts = &self.facts;
-        self.outside.bus.tell(|| Event {
-            workspace: facts.workspace,
-            workflow: facts.workflow,
-            execution: facts.execution,
-            what: what(facts),
-        });
     }
 }
 

@@ -41,6 +41,15 @@ impl Journal for Arc<Recording> {
         self.0.lock().unwrap().extend(batch.records);
         ready(Ok(())).boxed()
     }
+
+    async fn answers(
+        &self,
+        _: WorkspaceId,
+        _: ExecutionId,
+        _: &[model::id::WaitId],
+    ) -> Result<Vec<(model::id::WaitId, Answer)>, store::Error> {
+        Ok(vec![])
+    }
 }
 
 /// Counts what effects do, by their idempotency key.

@@ -18,7 +18,7 @@ use store::{
 use super::{Live, RESUMES_MAX};
 use crate::{
     engine::Inner,
-    run::{Child, Closing, Facts, Pen, State, Stop, Turn},
+    run::{self, Child, Closing, Facts, Pen, State, Stop, Turn},
 };
 
 /// How many times one sweep forgets as many executions of a workspace as one statement may.
@@ -56,16 +56,9 @@ pub(super) async fn claimed(inner: &Arc<Inner>, it: Claimed) -> Result<Option<Li
     if it.resumed > 0 {
         pen.note(Record::TakenUp { at: now, worker: inner.options.worker.clone() });
     }
-    for (wait, answer) in inner.store.answers(it.workspace, it.execution, &pages).await? {
-        let asks = |flight: &crate::run::InFlight| flight.waits.iter().any(|it| it.id == wait);
-        let key = state.in_flight.iter().find(|(_, flight)| asks(flight)).map(|it| *it.0);
-        if let Some((node, run)) = key {
-            let answer = answer.clone();
-            pen.note(Record::Resumed { node, run, wait, answer, at: now });
-        }
-        pen.wait_ended(wait);
-        state.answer(wait, answer);
-    }
+    let answers = inner.store.answers(it.workspace, it.execution, &pages).await?;
+    // Whoever may go on by them is begun with the rest.
+    run::take_in(&mut state, &pen, answers, now);
     let held = inner.roll.enter(it.execution);
     let live = Live { facts: Arc::new(facts), state, pen, _held: held };
     if it.cancel_requested {
@@ -78,7 +71,7 @@ pub(super) async fn claimed(inner: &Arc<Inner>, it: Claimed) -> Result<Option<Li
 async fn cancelled(inner: &Arc<Inner>, live: Live) -> Result<Option<Live>, Error> {
     let stop = tokio::sync::watch::channel(Stop::Cancel).1;
     let (outside, pen) = (inner.outside.clone(), Arc::new(live.pen));
-    match crate::run::Runner::new(outside, live.facts, live.state, pen, stop).run().await {
+    match run::Runner::new(outside, live.facts, live.state, pen, stop).run().await {
         Turn::Lost(lost @ Lost::Unavailable(_)) => Err(Error::Damaged(lost.to_string())),
         Turn::Lost(_) | Turn::Ended(_) | Turn::Waiting(_) | Turn::Released => Ok(None),
     }

@@ -1,9 +1,14 @@
 //! Waits last through restarts, and end once, by whom they are meant for.
 
-use model::{execution::Status, id::ExecutionId, json};
+use model::{
+    execution::{Status, WaitKind},
+    id::ExecutionId,
+    json,
+};
 use testkit::{
     each_database,
-    stage::{Actors, code, node, webhook, workflow},
+    stage::{Actors, code, effect, node, until, webhook, workflow},
+    world::Moment,
 };
 
 async fn token(actors: &Actors, id: ExecutionId) -> String {
@@ -90,6 +95,58 @@ each_database! {
         let (begun, ended) = tokio::join!(begun, ended);
         assert_eq!(begun.unwrap().1, r#"{"got":"yes"}"#);
         assert_eq!(ended.unwrap().1, r#"{"got":"yes"}"#);
+        actors.close().await;
+    }
+
+    async fn a_branch_goes_on_while_another_is_at_work(stage: &Stage) {
+        let actors = stage.open().await;
+        let nodes = vec![
+            webhook("start"),
+            node("Nap", "test.nap", json!({"ms": 50})),
+            node("Call", "flow.wait", json!({"until": "webhook", "methods": ["POST"], "respond": "atOnce"})),
+            code("End", "return [{json: {}}]"),
+            effect("Slow"),
+        ];
+        let wires = "Webhook>Nap Nap>Call Call>End Webhook>Slow";
+        let mut document = workflow("branches", nodes, wires);
+        document.settings.order = model::workflow::Order::Parallel;
+        actors.publish(document).await;
+        // The other branch's request has no answer until the end of this test.
+        stage.world.doom(Some((1, Moment::After)));
+        let id = actors.begin("start", "{}").await;
+        until("the branch waits for a call", async || {
+            let waits = actors.store.open_waits(id).await.unwrap();
+            waits.iter().any(|it| it.kind == WaitKind::Webhook)
+        })
+        .await;
+        let token = token(&actors, id).await;
+        actors.resume(id, &token, "", "{}").await.unwrap();
+        until("the branch has ended", async || actors.runs(id, "End").await == 1).await;
+        assert_eq!(actors.execution(id).await.status, Status::Running);
+        actors.engine.cancel(&actors.actor, id).await.unwrap();
+        actors.ends(id).await;
+        actors.close().await;
+    }
+
+    async fn a_sleeper_ends_as_it_began_though_its_workflow_was_changed(stage: &Stage) {
+        let actors = stage.open().await;
+        let document = |word: &str| {
+            let end = code("End", &format!("return [{{json: {{word: '{word}'}}}}]"));
+            let nap = node("Nap", "test.nap", json!({"ms": 300}));
+            workflow("naps", vec![webhook("start"), nap, end], "Webhook>Nap Nap>End")
+        };
+        let workflow = actors.publish(document("old")).await;
+        let id = actors.begin("start", "{}").await;
+        actors.reaches(id, &[Status::Waiting]).await;
+        actors.engine.save_draft(&actors.actor, workflow, document("new"), None).await.unwrap();
+        actors.engine.publish(&actors.actor, workflow, None, "").await.unwrap();
+        actors.close().await;
+        let actors = stage.open().await;
+        let other = actors.begin("start", "{}").await;
+        for (id, word) in [(id, "old"), (other, "new")] {
+            assert_eq!(actors.ends(id).await.status, Status::Success);
+            assert_eq!(actors.output(id, "End").await, format!(r#"[{{"word":"{word}"}}]"#));
+        }
         actors.close().await;
     }
 

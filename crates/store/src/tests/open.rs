@@ -76,7 +76,8 @@ fn a_server_that_drops_its_connections_loses_nothing() {
             for it in &mut all {
                 let sql = "SELECT CAST(pg_backend_pid() AS BIGINT)";
                 // An idle one may still be of those that were ended a round ago.
-                if let Ok((session,)) = sqlx::query_as::<_, (i64,)>(sql).fetch_one(&mut **it).await {
+                if let Ok((session,)) = sqlx::query_as::<_, (i64,)>(sql).fetch_one(&mut **it).await
+                {
                     sessions.push(session);
                 }
             }

@@ -277,7 +277,7 @@ fn outside(inner: Weak<Inner>, store: &Store, files: Arc<dyn Files>, options: &O
 
 impl Inner {
     pub(crate) fn pages(&self, workspace: WorkspaceId) -> PagesOf {
-        PagesOf { files: self.outside.files.clone(), workspace }
+        PagesOf::new(self.outside.files.clone(), workspace)
     }
 
     pub(crate) fn pages_of(&self, recorded: &crate::executions::Recorded) -> PagesOf {

@@ -65,7 +65,7 @@ impl Engine {
             seen.add(step.clone());
         }
         let pages = self.0.pages_of(recorded);
-        let (sources, input) = run::expected_input(&seen, at);
+        let (sources, input) = run::expected_input(&seen, at, &pages);
         let world = run::world(seen, at, sources.clone(), pages);
         let planned = plan.node(at);
         let previous = sources.first().copied().flatten().map(|it| scope::Previous {

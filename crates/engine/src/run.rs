@@ -43,9 +43,10 @@ pub(crate) use step::{Job, StepEnd};
 pub(crate) fn expected_input(
     seen: &Seen,
     node: u32,
+    pages: &PagesOf,
 ) -> (Vec<Option<model::journal::Source>>, Vec<model::Items>) {
     if let Some(step) = seen.step(node, None) {
-        return (step.sources.to_vec(), as_inputs(&seen.inputs(&step.sources)));
+        return (step.sources.to_vec(), as_inputs(pages, &seen.inputs(&step.sources)));
     }
     let latest = |feeders: &Vec<(u32, u16)>| {
         feeders.iter().find_map(|(parent, output)| {
@@ -57,11 +58,11 @@ pub(crate) fn expected_input(
     };
     let sources: Vec<_> = seen.plan.node(node).inputs.iter().map(latest).collect();
     let input = seen.inputs(&sources);
-    (sources, as_inputs(&input))
+    (sources, as_inputs(pages, &input))
 }
 
-fn as_inputs(lists: &[model::Items]) -> Vec<model::Items> {
-    lists.iter().enumerate().map(|(port, list)| pages::as_input(list, port)).collect()
+fn as_inputs(pages: &PagesOf, lists: &[model::Items]) -> Vec<model::Items> {
+    lists.iter().enumerate().map(|(port, list)| pages::as_input(pages, list, port)).collect()
 }
 
 /// The world of a step that is only looked at.

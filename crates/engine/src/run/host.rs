@@ -57,7 +57,7 @@ pub(super) struct StepHost<'a> {
 
 impl<'a> StepHost<'a> {
     pub(super) fn new(job: &'a Job, input: &[Items]) -> StepHost<'a> {
-        let pages = PagesOf { files: job.outside.files.clone(), workspace: job.facts.workspace };
+        let pages = job.pages.clone();
         let (scope, world) = super::scope::of_step(job, input, pages.clone());
         StepHost {
             job,

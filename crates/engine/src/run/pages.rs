@@ -1,6 +1,9 @@
 //! Items and bytes outside memory: pages in files, and the lineage that a step puts on its input.
 
-use std::sync::{Arc, Mutex, Weak};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, Weak},
+};
 
 use model::{
     Item, ItemRef, Items, Paired,
@@ -13,11 +16,73 @@ use store::files::Files;
 /// Files of one workspace, as pages and bytes.
 #[derive(Clone)]
 pub(crate) struct PagesOf {
-    pub(crate) files: Arc<dyn Files>,
-    pub(crate) workspace: WorkspaceId,
+    files: Arc<dyn Files>,
+    workspace: WorkspaceId,
+    recent: Arc<Recent>,
+}
+
+/// Pages that were read a moment ago: a step that looks at them item by item must not read and
+/// decode a page for each of its items.
+#[derive(Default)]
+struct Recent(Mutex<Shelved>);
+
+#[derive(Default)]
+struct Shelved {
+    /// With the bytes that each takes, the oldest first.
+    pages: VecDeque<(Arc<Vec<Item>>, usize)>,
+    bytes: usize,
+}
+
+/// How many bytes of them stay in memory, for one execution.
+const RECENT_BYTES_MAX: usize = 32 << 20;
+/// So many stay however large they are.
+pub(super) const RECENT_PAGES_MIN: usize = 4;
+
+impl Recent {
+    fn keep(&self, items: &Arc<Vec<Item>>) {
+        let bytes = memory_of(items);
+        let mut shelved = self.0.lock().expect("plain lists");
+        shelved.pages.push_back((items.clone(), bytes));
+        shelved.bytes += bytes;
+        while shelved.bytes > RECENT_BYTES_MAX && shelved.pages.len() > RECENT_PAGES_MIN {
+            if let Some((_, bytes)) = shelved.pages.pop_front() {
+                shelved.bytes -= bytes;
+            }
+        }
+    }
+}
+
+/// A page for as long as somebody has it, or it is one of the recent ones.
+struct Loaded {
+    recent: Arc<Recent>,
+    items: Mutex<Weak<Vec<Item>>>,
+}
+
+impl Loaded {
+    fn nothing(recent: &Arc<Recent>) -> Loaded {
+        Loaded { recent: recent.clone(), items: Mutex::default() }
+    }
+
+    fn or_load(
+        &self,
+        load: impl FnOnce() -> Result<Arc<Vec<Item>>, String>,
+    ) -> Result<Arc<Vec<Item>>, String> {
+        let mut known = self.items.lock().expect("a plain pointer");
+        if let Some(items) = known.upgrade() {
+            return Ok(items);
+        }
+        let items = load()?;
+        self.recent.keep(&items);
+        *known = Arc::downgrade(&items);
+        Ok(items)
+    }
 }
 
 impl PagesOf {
+    pub(crate) fn new(files: Arc<dyn Files>, workspace: WorkspaceId) -> PagesOf {
+        PagesOf { files, workspace, recent: Arc::default() }
+    }
+
     pub(super) fn bytes(&self, blob: &Blob) -> Result<Arc<[u8]>, String> {
         match blob {
             Blob::Inline(bytes) => Ok(bytes.clone()),
@@ -62,9 +127,13 @@ impl PagesOf {
 /// About how many bytes a page takes in memory, by every 16th item.
 pub(super) fn memory(page: &Page) -> usize {
     match page {
-        Page::Here(items) => items.iter().step_by(16).map(Item::size).sum::<usize>() * 16,
+        Page::Here(items) => memory_of(items),
         Page::Away { .. } => 0,
     }
+}
+
+fn memory_of(items: &[Item]) -> usize {
+    items.iter().step_by(16).map(Item::size).sum::<usize>() * 16
 }
 
 impl Pages for PagesOf {
@@ -78,10 +147,10 @@ impl Pages for PagesOf {
             pages: self.clone(),
             name: name.to_owned(),
             count,
-            loaded: Mutex::default(),
+            loaded: Loaded::nothing(&self.recent),
         });
         match lineage {
-            Some((input, first)) => Arc::new(Relabelled::new(stored, input, first)),
+            Some((input, first)) => Arc::new(Relabelled::new(self, stored, input, first)),
             None => stored,
         }
     }
@@ -96,15 +165,11 @@ struct Stored {
     pages: PagesOf,
     name: String,
     count: usize,
-    loaded: Mutex<Weak<Vec<Item>>>,
+    loaded: Loaded,
 }
 
-impl PageSource for Stored {
-    fn load(&self) -> Result<Arc<Vec<Item>>, String> {
-        let mut loaded = self.loaded.lock().expect("a plain pointer");
-        if let Some(items) = loaded.upgrade() {
-            return Ok(items);
-        }
+impl Stored {
+    fn read(&self) -> Result<Arc<Vec<Item>>, String> {
         let cannot = |why: String| format!("the items in `{}` cannot be read: {why}", self.name);
         let bytes = self.pages.files.read_now(self.pages.workspace, &self.name);
         let bytes = bytes.map_err(|it| cannot(it.to_string()))?;
@@ -114,8 +179,13 @@ impl PageSource for Stored {
         if items.len() != self.count {
             return Err(cannot(format!("{} items instead of {}", items.len(), self.count)));
         }
-        *loaded = Arc::downgrade(&items);
         Ok(items)
+    }
+}
+
+impl PageSource for Stored {
+    fn load(&self) -> Result<Arc<Vec<Item>>, String> {
+        self.loaded.or_load(|| self.read())
     }
 
     fn stored(&self) -> Option<&str> {
@@ -129,19 +199,21 @@ struct Relabelled {
     input: u16,
     first: u32,
     name: Option<String>,
+    loaded: Loaded,
 }
 
 impl Relabelled {
-    fn new(inner: Arc<dyn PageSource>, input: u16, first: u32) -> Relabelled {
+    fn new(pages: &PagesOf, inner: Arc<dyn PageSource>, input: u16, first: u32) -> Relabelled {
         let plain = |it: &str| it.split('@').next().unwrap_or(it).to_owned();
         let name = inner.stored().map(|it| format!("{}@{input}.{first}", plain(it)));
-        Relabelled { inner, input, first, name }
+        Relabelled { inner, input, first, name, loaded: Loaded::nothing(&pages.recent) }
     }
 }
 
 impl PageSource for Relabelled {
     fn load(&self) -> Result<Arc<Vec<Item>>, String> {
-        Ok(relabel(&self.inner.load()?, self.input as usize, self.first as usize))
+        self.loaded
+            .or_load(|| Ok(relabel(&self.inner.load()?, self.input as usize, self.first as usize)))
     }
 
     fn stored(&self) -> Option<&str> {
@@ -164,18 +236,23 @@ fn relabel(items: &Arc<Vec<Item>>, input: usize, first: usize) -> Arc<Vec<Item>>
 }
 
 /// The list as input `input` of a step: each item descends from its own place there.
-pub(super) fn as_input(items: &Items, input: usize) -> Items {
+pub(super) fn as_input(pages: &PagesOf, items: &Items, input: usize) -> Items {
     let mut first = 0;
-    let mut pages = Vec::with_capacity(items.pages().len());
+    let mut res = Vec::with_capacity(items.pages().len());
     for page in items.pages() {
-        pages.push(match page {
+        res.push(match page {
             Page::Here(it) => Page::Here(relabel(it, input, first)),
             Page::Away { count, source } => Page::Away {
                 count: *count,
-                source: Arc::new(Relabelled::new(source.clone(), input as u16, first as u32)),
+                source: Arc::new(Relabelled::new(
+                    pages,
+                    source.clone(),
+                    input as u16,
+                    first as u32,
+                )),
             },
         });
         first += page.len();
     }
-    Items::from_pages(pages)
+    Items::from_pages(res)
 }

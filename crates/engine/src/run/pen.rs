@@ -59,7 +59,7 @@ impl Journal for Stored {
             // The first answer counts, and this may be the second.
             self.store.answer_wait(workspace, *wait, Answer::Timeout).await?;
         }
-        let pages = PagesOf { files: self.files.clone(), workspace };
+        let pages = PagesOf::new(self.files.clone(), workspace);
         self.store.answers(workspace, execution, &pages).await
     }
 }

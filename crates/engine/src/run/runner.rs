@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use super::{
-    Child, End, Facts, Job, Outside, Pen, State, StepEnd, end,
+    Child, End, Facts, Job, Outside, PagesOf, Pen, State, StepEnd, end,
     outside::Stop,
     pen::Closing,
     scope::Names,
@@ -58,6 +58,7 @@ pub(crate) struct Runner {
     unsent: Vec<Response>,
     /// Executions that begin with the next flush.
     unborn: Vec<Child>,
+    pages: PagesOf,
     memory: Arc<AtomicUsize>,
     deadline: Option<Instant>,
     /// How many steps in a row ended at once.
@@ -85,6 +86,7 @@ impl Runner {
         stop: watch::Receiver<Stop>,
     ) -> Runner {
         let names = Arc::new(Names::of(&outside, &facts, state.started.seed));
+        let pages = PagesOf::new(outside.files.clone(), facts.workspace);
         let timeout = facts.plan.document.settings.timeout_ms.map(Duration::from_millis);
         Runner {
             deadline: timeout.map(|it| Instant::now() + it.saturating_sub(state.worked())),
@@ -98,6 +100,7 @@ impl Runner {
             replies: mpsc::channel(REPLIES_MAX),
             unsent: vec![],
             unborn: vec![],
+            pages,
             memory: Arc::default(),
             at_once: 0,
             looked: Instant::now(),
@@ -186,6 +189,7 @@ impl Runner {
             names: self.names.clone(),
             replies: self.replies.0.clone(),
             stop: self.stop.clone(),
+            pages: self.pages.clone(),
             memory: self.memory.clone(),
         };
         self.tell(|facts| What::StepStarted {

@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
 use super::{
-    Child, Facts, Outside, Pen, Seen,
+    Child, Facts, Outside, PagesOf, Pen, Seen,
     host::StepHost,
     outputs,
     outside::Stop,
@@ -46,6 +46,7 @@ pub(crate) struct Job {
     pub(super) names: Arc<Names>,
     pub(super) replies: mpsc::Sender<Response>,
     pub(super) stop: watch::Receiver<Stop>,
+    pub(super) pages: PagesOf,
     /// Bytes of items that this execution keeps in memory.
     pub(super) memory: Arc<AtomicUsize>,
 }
@@ -149,7 +150,7 @@ impl Job {
             return self.started.items.clone();
         }
         let list = |(port, list): (usize, &Option<Items>)| match list {
-            Some(list) => pages::as_input(list, port),
+            Some(list) => pages::as_input(&self.pages, list, port),
             None => Items::default(),
         };
         self.flight.task.inputs.iter().enumerate().map(list).collect()
@@ -353,11 +354,9 @@ impl Job {
         if lists.iter().map(size).sum::<usize>() <= JOURNAL_BYTES_MAX {
             return Ok(lists);
         }
-        let pages =
-            super::PagesOf { files: self.outside.files.clone(), workspace: self.facts.workspace };
         let mut res = Vec::with_capacity(lists.len());
         for list in lists {
-            res.push(pages.put_large(&list).await?);
+            res.push(self.pages.put_large(&list).await?);
         }
         Ok(res)
     }

@@ -3,6 +3,7 @@
 mod boundaries;
 mod lineage;
 mod order;
+mod pages;
 
 use std::{
     collections::BTreeMap,

@@ -60,7 +60,8 @@ impl Home {
 /// How a product under test is set up.
 pub fn options() -> Options {
     let http = sdk::http::Policy { allow_private: true, ..sdk::http::Policy::default() };
-    Options { http, running_max: 50, ..Options::default() }
+    // Little memory, so that some items leave it.
+    Options { http, running_max: 50, memory_bytes_max: 100_000, ..Options::default() }
 }
 
 /// Makes the folder that a store needs.
@@ -102,6 +103,7 @@ pub async fn serve(engine: Engine) -> std::io::Result<SocketAddr> {
         .route("/resume/{execution}", post(resume))
         .route("/answer/{execution}/{wait}", post(answer))
         .route("/retry/{execution}", post(retry))
+        .route("/cancel/{execution}", post(cancel))
         .route("/doubtful", get(doubtful))
         .with_state(engine);
     tokio::spawn(async move {
@@ -219,6 +221,16 @@ async fn retry(State(engine): State<Engine>, Path(execution): Path<String>) -> R
         return StatusCode::BAD_REQUEST.into_response();
     };
     match engine.retry(&actor(&engine), id).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(fault) => refused(&fault),
+    }
+}
+
+async fn cancel(State(engine): State<Engine>, Path(execution): Path<String>) -> Response {
+    let Ok(id) = execution.parse::<ExecutionId>() else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    match engine.cancel(&actor(&engine), id).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(fault) => refused(&fault),
     }

@@ -63,6 +63,8 @@ struct Sent {
     n: u32,
     path: String,
     came: Triggered,
+    /// Somebody wanted it cancelled.
+    cancelled: bool,
 }
 
 pub(super) struct Round<'a> {
@@ -201,11 +203,25 @@ impl Round<'_> {
         let path = paths[self.rng.usize(0..paths.len())].to_owned();
         let n = self.sent.len() as u32;
         // Known as sent before it is: it may be cut off.
-        self.sent.push(Sent { n, path: path.clone(), came: Triggered::Unknown });
+        let came = Triggered::Unknown;
+        self.sent.push(Sent { n, path: path.clone(), came, cancelled: false });
         // A caller who loses patience goes away.
         let patience = Duration::from_millis(self.rng.u64(10..250));
         if let Ok(came) = timeout(patience, self.visitor.trigger(at, &path, n)).await {
             self.sent[n as usize].came = came;
+        }
+        if self.rng.u8(0..12) == 0 {
+            self.cancel(at).await;
+        }
+    }
+
+    /// Cancels any execution that was accepted.
+    async fn cancel(&mut self, at: SocketAddr) {
+        let n = self.rng.usize(0..self.sent.len());
+        let sent = &mut self.sent[n];
+        if let Triggered::Accepted(id) = &sent.came {
+            sent.cancelled = true;
+            self.visitor.cancel(at, id).await;
         }
     }
 
@@ -247,8 +263,10 @@ impl Round<'_> {
             Triggered::Accepted(id) => Some((it.n, id.clone())),
             Triggered::Unknown => None,
         });
+        let cancelled = self.sent.iter().filter(|it| it.cancelled).map(|it| it.n);
         Ok(Evidence {
             accepted: accepted.collect(),
+            cancelled: cancelled.collect(),
             outcomes: outcomes?,
             reference: self.reference().await?,
             effects: self.world.effects("run"),

@@ -15,6 +15,8 @@ use crate::{catalog::Mark, world::Done};
 pub(super) struct Evidence {
     /// Accepted triggers: number and execution.
     pub(super) accepted: Vec<(u32, String)>,
+    /// Triggers whose executions somebody wanted cancelled: how far they came is a matter of chance.
+    pub(super) cancelled: BTreeSet<u32>,
     pub(super) outcomes: Vec<Outcome>,
     pub(super) reference: Vec<Outcome>,
     pub(super) effects: BTreeMap<String, Done>,
@@ -125,15 +127,15 @@ fn effects(evidence: &Evidence, announced: &HashMap<String, u32>, faults: &mut V
 type Name<'a> = (&'a str, &'a str);
 
 fn same_results(evidence: &Evidence, faults: &mut Vec<String>) {
-    let there: BTreeSet<u32> = evidence.outcomes.iter().filter_map(Outcome::trigger).collect();
+    let there = evidence.outcomes.iter().filter_map(Outcome::trigger);
+    let there: BTreeSet<u32> = there.filter(|it| !evidence.cancelled.contains(it)).collect();
     let by_chance: BTreeSet<u32> = evidence
         .reference
         .iter()
         .filter(|it| it.is_by_chance())
         .filter_map(Outcome::trigger)
         .collect();
-    let named = |all: &'static str, outcomes: &'_ [Outcome]| {
-        let _ = all;
+    let named = |outcomes: &[Outcome]| {
         let mut res: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
         for (n, it) in outcomes.iter().enumerate() {
             // What was called before a branch failed is as it may be.
@@ -147,8 +149,8 @@ fn same_results(evidence: &Evidence, faults: &mut Vec<String>) {
         }
         res
     };
-    let ours = named("ours", &evidence.outcomes);
-    let theirs = named("theirs", &evidence.reference);
+    let ours = named(&evidence.outcomes);
+    let theirs = named(&evidence.reference);
     for (name, wanted) in &theirs {
         let wanted: Vec<&Outcome> = wanted.iter().map(|it| &evidence.reference[*it]).collect();
         let found = ours.get(name).map(Vec::as_slice).unwrap_or_default();
@@ -187,18 +189,13 @@ fn shown(it: &Outcome) -> String {
         .iter()
         .map(|((node, run), text)| match parallel {
             // Which branch comes first to a node that both lead to is a matter of chance.
-            true => format!("{node}: {}", without_lineage(text)),
+            true => format!("{node}: {text}"),
             false => format!("{node} {run}: {text}"),
         })
         .collect();
     steps.sort();
     lines.extend(steps);
     lines.join("\n")
-}
-
-/// Runs are numbered as they come, so lineage across them differs.
-fn without_lineage(text: &str) -> String {
-    text.to_owned()
 }
 
 fn difference(a: &str, b: &str) -> String {

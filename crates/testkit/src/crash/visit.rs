@@ -88,6 +88,11 @@ impl Visitor {
         }
     }
 
+    /// Whatever comes of it: a wish that came through is seen in the end.
+    pub(super) async fn cancel(&self, at: SocketAddr, execution: &str) {
+        let _ = self.client.post(format!("http://{at}/cancel/{execution}")).send().await;
+    }
+
     pub(super) async fn retry(&self, at: SocketAddr, execution: &str) -> Result<(), String> {
         let reply = self.client.post(format!("http://{at}/retry/{execution}")).send().await;
         let reply = reply.map_err(|it| it.to_string())?;

@@ -18,7 +18,7 @@ impl Draft<'_> {
     fn block(&mut self, ends: Ends, place: Place) -> (Ends, bool) {
         let deeper = place.depth < DEPTH_MAX && !place.in_loop;
         let linear = place.once && self.order != Order::Parallel;
-        let ends = match self.rng.u8(0..24) {
+        let ends = match self.rng.u8(0..25) {
             0..2 => self.set("Set", ends, &[]),
             2..4 => self.script(ends),
             4..9 => return self.effect(ends, place),
@@ -32,6 +32,7 @@ impl Draft<'_> {
             20 => self.agent(ends),
             21 if linear && !self.is_callee() => self.resume_by_call(ends),
             22 if !self.is_callee() && place.depth > 0 => self.stop(ends),
+            23 if !place.in_loop => self.crowd(ends),
             _ => self.set("Set", ends, &[]),
         };
         (ends, place.once)
@@ -45,6 +46,18 @@ impl Draft<'_> {
              ({{ json: {{ ...it.json, value: k, trail: it.json.trail + '.' + k }}, pairedItem: at }})))"
         );
         self.code(ends, &code)
+    }
+
+    /// So many items that they leave memory; after a nap, as few as before.
+    fn crowd(&mut self, ends: Ends) -> Ends {
+        let many = "return $input.all().flatMap((it, at) => [...Array(700).keys()].map(k => \
+                    ({ json: { ...it.json, k, trail: it.json.trail + ':' + k }, pairedItem: at })))";
+        let crowd = self.code(ends, many);
+        let crowd = self.set("Crowd", crowd, &[]);
+        let crowd = self.nap(crowd);
+        let few = "return $input.all().map((it, at) => [it, at]).filter(([it]) => it.json.k == 699).map(([it, at]) => \
+                   ({ json: { ...it.json, k: 0 }, pairedItem: at }))";
+        self.code(crowd, few)
     }
 
     fn script(&mut self, ends: Ends) -> Ends {

@@ -6,6 +6,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
+use model::permission::Permission;
 use serde_json::{Value, json};
 use utoipa::{
     Modify, OpenApi,
@@ -13,7 +14,7 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, failure::ErrorBody, routes, schema};
+use crate::{App, failure::ErrorBody, gate, routes, schema};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +31,7 @@ use crate::{App, failure::ErrorBody, routes, schema};
         (name = "variables", description = "`$vars` in expressions"),
         (name = "webhooks", description = "Addresses that start workflows"),
         (name = "keys", description = "API keys of the workspace"),
+        (name = "roles", description = "Roles, and what each may do"),
         (name = "platform", description = "The server itself"),
     ),
 )]
@@ -37,7 +39,8 @@ struct Base;
 
 const ABOUT: &str = "\
 Send an API key with each request: `Authorization: Bearer tbk_…` or `X-API-Key: tbk_…`. The key names
-the workspace. Everything is also served under `/api/v1`.
+the workspace and says what may be done; `x-permission` is what an operation takes. Everything is also
+served under `/api/v1`.
 
 A failed request answers `{\"error\": {\"code\", \"message\", \"details\", \"requestId\", \"docs\"}}`; branch on
 `code`. Lists answer `{\"items\", \"total\", \"page\", \"pageSize\"}` and take `page`, `pageSize`, and where it
@@ -61,6 +64,7 @@ pub fn openapi() -> String {
     let described = OpenApiRouter::<App>::with_openapi(Base::openapi()).nest("/api", routes);
     let mut described = serde_json::to_value(described.into_openapi()).expect("plain data");
     add_failures(&mut described);
+    add_permissions(&mut described);
     serde_json::to_string_pretty(&described).expect("plain data")
 }
 
@@ -76,6 +80,19 @@ fn add_failures(described: &mut Value) {
             if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
                 responses.entry("default").or_insert_with(|| failure.clone());
             }
+        }
+    }
+}
+
+/// What each operation takes, as the door looks at it.
+fn add_permissions(described: &mut Value) {
+    let operation = |(method, path, wanted): &(&str, &str, Permission)| {
+        let place = (format!("/api{path}"), method.to_lowercase());
+        (place, wanted.as_str())
+    };
+    for ((path, method), wanted) in gate::GATES.iter().map(operation) {
+        if let Some(found) = described["paths"].get_mut(path).and_then(|it| it.get_mut(method)) {
+            found["x-permission"] = json!(wanted);
         }
     }
 }

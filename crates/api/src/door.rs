@@ -1,85 +1,77 @@
-//! The door: whose key it is, and so in which workspace everything behind happens.
+//! The door: who asks, in which workspace everything behind happens, and whether he may.
 
-use std::{
-    collections::HashMap,
-    sync::Mutex,
-    time::{Duration, Instant},
-};
+use std::net::{IpAddr, SocketAddr};
 
 use axum::{
-    extract::{FromRequestParts, Request, State},
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, header, request::Parts},
     middleware::Next,
     response::Response,
 };
 use engine::{Actor, Who};
 use jiff::Timestamp;
-use model::Code;
-use sha2::{Digest, Sha256};
-use store::{Store, keys::ApiKey};
+use model::{
+    Code,
+    permission::{Permissions, Role},
+};
 
-use crate::{App, failure::Failure};
+use crate::{App, failure::Failure, gate, remote};
 
-/// How long a key that was found counts without another look.
-const KEPT: Duration = Duration::from_secs(5);
-/// How many keys are remembered.
-const KEPT_MAX: usize = 1_024;
+mod known;
+
+pub(crate) use known::Known;
+
 /// Longest key that is looked up.
 const KEY_CHARS_MAX: usize = 500;
 
-/// Keys that were found a moment ago, by their hash.
-#[derive(Default)]
-pub(crate) struct Known(Mutex<HashMap<[u8; 32], (Instant, ApiKey)>>);
-
-impl Known {
-    pub(crate) async fn find(
-        &self,
-        store: &Store,
-        text: &str,
-        now: Timestamp,
-    ) -> Result<Option<ApiKey>, store::Error> {
-        let hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-        if let Some((at, key)) = self.0.lock().expect("a plain table").get(&hash)
-            && at.elapsed() < KEPT
-        {
-            let fresh = key.expires_at.is_none_or(|it| it > now);
-            return Ok(fresh.then(|| key.clone()));
-        }
-        let found = store.find_key(text, now).await?;
-        let mut known = self.0.lock().expect("a plain table");
-        match &found {
-            Some(key) => {
-                if known.len() >= KEPT_MAX {
-                    known.clear();
-                }
-                known.insert(hash, (Instant::now(), key.clone()));
-            }
-            None => drop(known.remove(&hash)),
-        }
-        Ok(found)
-    }
-
-    /// A key that is removed opens nothing any more.
-    pub(crate) fn forget(&self, id: model::id::ApiKeyId) {
-        self.0.lock().expect("a plain table").retain(|_, (_, key)| key.id != id);
-    }
-}
-
-/// Lets a request in that brings a key. What is behind finds its [`Caller`].
+/// Lets a request in whose caller may do what its route does. What is behind finds its [`Caller`].
 pub(crate) async fn open(
     State(app): State<App>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
+    let from = address(&app, &request);
+    let (caller, rights) = known_caller(&app, request.headers(), from).await?;
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let Some(wanted) = gate::wanted(request.method(), path) else {
+        let message = format!("{} does not take {}", request.uri().path(), request.method());
+        return Err(Failure::of(Code::MethodNotAllowed, message));
+    };
+    if !rights.0.contains(wanted) {
+        let message = format!("this key may not do that: it lacks `{}`", wanted.as_str());
+        return Err(Failure::of(Code::Forbidden, message));
+    }
+    request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(rights);
+    Ok(next.run(request).await)
+}
+
+async fn known_caller(
+    app: &App,
+    headers: &HeaderMap,
+    from: Option<IpAddr>,
+) -> Result<(Caller, Rights), Failure> {
     let needed = "an API key is needed: send `Authorization: Bearer tbk_…` or `X-API-Key: tbk_…`";
-    let text = key_of(request.headers()).ok_or_else(|| Failure::of(Code::Unauthorized, needed))?;
+    let text = key_of(headers).ok_or_else(|| Failure::of(Code::Unauthorized, needed))?;
     let found = app.known_keys().find(app.store(), text, Timestamp::now()).await?;
     let key = found.ok_or_else(|| {
         Failure::of(Code::Unauthorized, "the API key is unknown or has expired; make another one")
     })?;
+    let opens = |it: IpAddr| key.networks.iter().any(|net| net.contains(&it));
+    if !key.networks.is_empty() && !from.is_some_and(opens) {
+        let from = from.map_or_else(|| "here".to_owned(), |it| it.to_string());
+        let message =
+            format!("this key does not open from {from}; its list of networks says where");
+        return Err(Failure::of(Code::Forbidden, message));
+    }
     let actor = Actor { workspace: key.workspace, who: Who::Key(key.id) };
-    request.extensions_mut().insert(Caller(actor));
-    Ok(next.run(request).await)
+    Ok((Caller(actor), Rights(key.may)))
+}
+
+/// From where a request comes.
+fn address(app: &App, request: &Request) -> Option<IpAddr> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
+    remote::of(peer, request.headers(), &app.options().trusted_proxies)
 }
 
 fn key_of(headers: &HeaderMap) -> Option<&str> {
@@ -101,6 +93,37 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Caller, Failure> {
         let found = parts.extensions.get::<Caller>().cloned();
+        found.ok_or_else(|| Failure::of(Code::Unauthorized, "an API key is needed"))
+    }
+}
+
+/// What the caller may do, and so the most that it may give to others.
+#[derive(Clone, Copy)]
+pub(crate) struct Rights(pub Permissions);
+
+impl Rights {
+    pub(crate) fn is_everything(self) -> bool {
+        self.0 == Role::Owner.permissions()
+    }
+
+    /// Nobody gives what he has not.
+    pub(crate) fn may_give(self, wanted: Permissions) -> Result<(), Failure> {
+        let lacks = self.0.lacks(wanted);
+        match lacks.is_empty() {
+            true => Ok(()),
+            false => {
+                let message = format!("you cannot give what you may not do yourself: {lacks}");
+                Err(Failure::of(Code::Forbidden, message))
+            }
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Rights {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Rights, Failure> {
+        let found = parts.extensions.get::<Rights>().copied();
         found.ok_or_else(|| Failure::of(Code::Unauthorized, "an API key is needed"))
     }
 }

@@ -11,6 +11,7 @@ mod imports;
 mod keys;
 mod node_types;
 mod nodes;
+mod roles;
 mod statistics;
 mod steps;
 mod variables;
@@ -36,6 +37,7 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
         .merge(keys::routes())
         .merge(node_types::routes())
         .merge(nodes::routes())
+        .merge(roles::routes())
         .merge(statistics::routes())
         .merge(steps::routes())
         .merge(variables::routes())

@@ -5,6 +5,7 @@ mod credentials;
 mod description;
 mod door;
 mod executions;
+mod permissions;
 mod webhooks;
 mod workflows;
 
@@ -23,7 +24,7 @@ use engine::Engine;
 use jiff::Timestamp;
 use model::id::WorkspaceId;
 use serde_json::{Value, json};
-use store::{MasterKey, Store, files::Folder};
+use store::{MasterKey, Store, files::Folder, keys::NewKey};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -74,8 +75,9 @@ impl World {
         let foreign = WorkspaceId(Uuid::now_v7());
         store.add_workspace(foreign, "Foreign", now).await.unwrap();
         let own = engine.default_workspace();
-        let (_, key) = store.add_key(own, "own", None, now).await.unwrap();
-        let (_, foreign_key) = store.add_key(foreign, "foreign", None, now).await.unwrap();
+        let (_, key) = store.add_key(own, &NewKey::everything("own"), now).await.unwrap();
+        let (_, foreign_key) =
+            store.add_key(foreign, &NewKey::everything("foreign"), now).await.unwrap();
         World {
             router: router(engine.clone(), Options::default()),
             engine,

@@ -3,7 +3,6 @@
 mod cors;
 mod form;
 mod query;
-mod remote;
 mod request;
 mod response;
 

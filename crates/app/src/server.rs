@@ -6,7 +6,7 @@ use engine::{Actor, Engine};
 use jiff::{Timestamp, tz::TimeZone};
 use model::{Map, Secret, Value};
 use smol_str::SmolStr;
-use store::files::Folder;
+use store::{files::Folder, keys::NewKey};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -179,7 +179,8 @@ async fn api_key(place: &Place, engine: &Engine) -> Outcome<bool> {
     let now = Timestamp::now();
     match place.read_api_key()? {
         None => {
-            let key = store.add_key(workspace, "Commands on this machine", None, now).await;
+            let new = NewKey::everything("Commands on this machine");
+            let key = store.add_key(workspace, &new, now).await;
             let (_, key) = key.map_err(cannot)?;
             place.write_private(&place.api_key(), key.expose())?;
             Ok(true)
@@ -195,6 +196,7 @@ async fn api_key(place: &Place, engine: &Engine) -> Outcome<bool> {
 
 async fn add_key(engine: &Engine, name: &str, key: &Secret) -> Outcome {
     let (store, workspace) = (engine.store(), engine.default_workspace());
-    store.add_key_of(workspace, name, key, None, Timestamp::now()).await.map_err(cannot)?;
+    let new = NewKey::everything(name);
+    store.add_key_of(workspace, &new, key, Timestamp::now()).await.map_err(cannot)?;
     Ok(())
 }

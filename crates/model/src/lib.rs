@@ -10,6 +10,7 @@ pub mod form;
 pub mod id;
 pub mod item;
 pub mod journal;
+pub mod permission;
 pub mod schedule;
 pub mod secret;
 pub mod value;

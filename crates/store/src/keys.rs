@@ -1,16 +1,24 @@
-//! API keys: shown once, kept as a hash.
+//! API keys: shown once, kept as a hash, and able to do what their scope says.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use ipnet::IpNet;
 use jiff::Timestamp;
 use model::{
     Secret,
     id::{ApiKeyId, WorkspaceId},
+    permission::{Permissions, Role},
 };
 use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use crate::{Error, Store, seal, sql::cells_of, workspaces::time};
+use crate::{
+    Error, Store,
+    error::damaged,
+    roles, seal,
+    sql::{Tx, cells_of},
+    workspaces::time,
+};
 
 /// What every key begins with, so that people and scanners know it.
 pub const PREFIX: &str = "tbk_";
@@ -29,10 +37,43 @@ pub struct ApiKey {
     pub name: SmolStr,
     /// How it begins.
     pub hint: SmolStr,
+    pub scope: Scope,
+    /// What it may do at the moment, by its scope.
+    pub may: Permissions,
+    /// Where it opens from; empty is everywhere.
+    pub networks: Vec<IpNet>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
     /// To the minute.
     pub used_at: Option<Timestamp>,
+    /// The key that takes its place.
+    pub successor: Option<ApiKeyId>,
+}
+
+/// What decides what a key may do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scope {
+    /// All that an owner may do.
+    Everything,
+    /// What the role may do, whatever that is by then.
+    Role(SmolStr),
+    Listed(Permissions),
+}
+
+/// A key that is to be made.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    pub name: SmolStr,
+    pub scope: Scope,
+    pub networks: Vec<IpNet>,
+    pub expires_at: Option<Timestamp>,
+}
+
+impl NewKey {
+    /// One without limits.
+    pub fn everything(name: &str) -> NewKey {
+        NewKey { name: name.into(), scope: Scope::Everything, networks: vec![], expires_at: None }
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -41,65 +82,156 @@ struct Raw {
     id: Uuid,
     name: String,
     hint: String,
+    role: Option<String>,
+    permissions: Option<String>,
+    /// Of the role, when it is the workspace's own.
+    own: Option<String>,
+    networks: String,
     created_at: i64,
     expires_at: Option<i64>,
     used_at: Option<i64>,
+    successor: Option<Uuid>,
 }
+
+/// Before `WHERE`.
+const SELECT: &str = "SELECT k.workspace_id, k.id, k.name, k.hint, k.role, k.permissions, \
+    r.permissions AS own, k.networks, k.created_at, k.expires_at, k.used_at, k.successor FROM api_keys k \
+    LEFT JOIN roles r ON r.workspace_id = k.workspace_id AND r.name = k.role";
 
 impl Raw {
     fn key(self) -> Result<ApiKey, Error> {
+        let (scope, may) = match (self.role, self.permissions) {
+            (Some(role), _) => {
+                let built_in = Role::named(&role).map(Role::permissions);
+                let own = || self.own.as_deref().map(roles::permissions);
+                // A role that is gone gives nothing.
+                (Scope::Role(role.into()), built_in.or_else(own).unwrap_or_default())
+            }
+            (None, Some(text)) => {
+                let listed = roles::permissions(&text);
+                (Scope::Listed(listed), listed)
+            }
+            (None, None) => (Scope::Everything, Role::Owner.permissions()),
+        };
         Ok(ApiKey {
             id: ApiKeyId(self.id),
             workspace: WorkspaceId(self.workspace_id),
             name: self.name.into(),
             hint: self.hint.into(),
+            scope,
+            may,
+            networks: networks(&self.networks)?,
             created_at: time(self.created_at)?,
             expires_at: self.expires_at.map(time).transpose()?,
             used_at: self.used_at.map(time).transpose()?,
+            successor: self.successor.map(ApiKeyId),
         })
     }
+}
+
+fn networks(text: &str) -> Result<Vec<IpNet>, Error> {
+    text.split_whitespace()
+        .map(|it| it.parse().map_err(|_| damaged("a network of a key")))
+        .collect()
 }
 
 fn hash(text: &str) -> Vec<u8> {
     Sha256::digest(text.as_bytes()).to_vec()
 }
 
+fn fresh() -> Secret {
+    Secret::new(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(seal::random::<32>())))
+}
+
 impl Store {
     /// Makes a key. Its text is given here and nowhere else.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Refused`] when there is no such role, [`Error::Database`].
     pub async fn add_key(
         &self,
         workspace: WorkspaceId,
-        name: &str,
-        expires_at: Option<Timestamp>,
+        new: &NewKey,
         now: Timestamp,
     ) -> Result<(ApiKeyId, Secret), Error> {
-        let text = Secret::new(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(seal::random::<32>())));
-        self.add_key_of(workspace, name, &text, expires_at, now).await.map(|id| (id, text))
+        let text = fresh();
+        self.add_key_of(workspace, new, &text, now).await.map(|id| (id, text))
     }
 
     /// Makes a key of a text that the operator chose, such as by an environment variable; one
     /// that is there already stays.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Refused`] when there is no such role, [`Error::Database`].
     pub async fn add_key_of(
         &self,
         workspace: WorkspaceId,
-        name: &str,
+        new: &NewKey,
         text: &Secret,
-        expires_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<ApiKeyId, Error> {
-        let id = ApiKeyId(Uuid::now_v7());
-        let hint: String = text.expose().chars().take(HINT_CHARS).collect();
-        let sql = "INSERT INTO api_keys (workspace_id, id, name, hash, hint, created_at, expires_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (hash) DO NOTHING";
-        let cells = cells_of![workspace, id, name, hash(text.expose()), hint, now, expires_at];
-        self.0.db.run(sql, cells).await?;
+        let mut tx = self.0.db.begin().await?;
+        if let Scope::Role(name) = &new.scope
+            && Role::named(name).is_none()
+        {
+            // Holds the row, so that the role stays until the key has it.
+            let sql =
+                "UPDATE roles SET updated_at = updated_at WHERE workspace_id = $1 AND name = $2";
+            if tx.run(sql, cells_of![workspace, name.clone()]).await? == 0 {
+                return Err(Error::Refused(format!("there is no role `{name}`")));
+            }
+        }
+        let id = insert(&mut tx, workspace, new, text, now).await?;
+        tx.commit().await?;
         Ok(id)
+    }
+
+    /// Makes a key that takes another's place, with the same scope and the same time to live. The
+    /// old one opens until `until`, so that nobody is locked out meanwhile. `None`: there is none
+    /// that opens.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] when it was rotated before, [`Error::Database`].
+    pub async fn rotate_key(
+        &self,
+        workspace: WorkspaceId,
+        id: ApiKeyId,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<(ApiKeyId, Secret)>, Error> {
+        let mut tx = self.0.db.begin().await?;
+        // Of two that rotate it at once, the second finds it rotated.
+        let sql = "UPDATE api_keys SET used_at = used_at WHERE workspace_id = $1 AND id = $2";
+        tx.run(sql, cells_of![workspace, id]).await?;
+        let sql = format!("{SELECT} WHERE k.workspace_id = $1 AND k.id = $2");
+        let Some(row) = tx.rows::<Raw>(sql, cells_of![workspace, id]).await?.into_iter().next()
+        else {
+            return Ok(None);
+        };
+        let old = row.key()?;
+        if old.expires_at.is_some_and(|it| it <= now) {
+            return Ok(None);
+        }
+        if let Some(successor) = old.successor {
+            return Err(Error::Taken(format!(
+                "the key `{}` was rotated already; its place is taken by {successor}",
+                old.name
+            )));
+        }
+        let new = NewKey {
+            name: old.name.clone(),
+            scope: old.scope.clone(),
+            networks: old.networks.clone(),
+            expires_at: old.expires_at.map(|it| now + (it - old.created_at)),
+        };
+        let text = fresh();
+        let successor = insert(&mut tx, workspace, &new, &text, now).await?;
+        let ends = old.expires_at.map_or(until, |it| it.min(until));
+        let sql = "UPDATE api_keys SET expires_at = $3, successor = $4 \
+                   WHERE workspace_id = $1 AND id = $2";
+        tx.run(sql, cells_of![workspace, id, ends, successor]).await?;
+        tx.commit().await?;
+        Ok(Some((successor, text)))
     }
 
     /// Whose key this is; `None` for one that is unknown or has expired. It tells the workspace,
@@ -108,8 +240,8 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn find_key(&self, text: &str, now: Timestamp) -> Result<Option<ApiKey>, Error> {
-        let sql = "SELECT workspace_id, id, name, hint, created_at, expires_at, used_at FROM api_keys \
-                   WHERE hash = $1 AND (expires_at IS NULL OR expires_at > $2)";
+        let sql =
+            format!("{SELECT} WHERE k.hash = $1 AND (k.expires_at IS NULL OR k.expires_at > $2)");
         let row = self.0.db.row::<Raw>(sql, cells_of![hash(text), now]).await?;
         let Some(row) = row else { return Ok(None) };
         let before = now.as_microsecond() - USED_EVERY_US;
@@ -125,10 +257,7 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn keys(&self, workspace: WorkspaceId) -> Result<Vec<ApiKey>, Error> {
-        let sql = format!(
-            "SELECT workspace_id, id, name, hint, created_at, expires_at, used_at FROM api_keys \
-             WHERE workspace_id = $1 ORDER BY id DESC LIMIT {KEYS_MAX}"
-        );
+        let sql = format!("{SELECT} WHERE k.workspace_id = $1 ORDER BY k.id DESC LIMIT {KEYS_MAX}");
         let rows = self.0.db.rows::<Raw>(sql, cells_of![workspace]).await?;
         rows.into_iter().map(Raw::key).collect()
     }
@@ -141,4 +270,39 @@ impl Store {
         let sql = "DELETE FROM api_keys WHERE workspace_id = $1 AND id = $2";
         Ok(self.0.db.run(sql, cells_of![workspace, id]).await? > 0)
     }
+}
+
+async fn insert(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    new: &NewKey,
+    text: &Secret,
+    now: Timestamp,
+) -> Result<ApiKeyId, Error> {
+    let id = ApiKeyId(Uuid::now_v7());
+    let hint: String = text.expose().chars().take(HINT_CHARS).collect();
+    let (role, permissions) = match &new.scope {
+        Scope::Everything => (None, None),
+        Scope::Role(name) => (Some(name.clone()), None),
+        Scope::Listed(may) => (None, Some(may.to_string())),
+    };
+    let networks: Vec<String> = new.networks.iter().map(IpNet::to_string).collect();
+    let sql = "INSERT INTO api_keys (workspace_id, id, name, hash, hint, role, permissions, networks, \
+               created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+               ON CONFLICT (hash) DO NOTHING";
+    let (hash, networks) = (hash(text.expose()), networks.join(" "));
+    let cells = cells_of![
+        workspace,
+        id,
+        new.name.clone(),
+        hash,
+        hint,
+        role,
+        permissions,
+        networks,
+        now,
+        new.expires_at
+    ];
+    tx.run(sql, cells).await?;
+    Ok(id)
 }

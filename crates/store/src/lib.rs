@@ -18,6 +18,7 @@ mod proof;
 pub mod prune;
 pub mod queue;
 pub mod requests;
+pub mod roles;
 pub mod schedules;
 pub mod scratch;
 mod seal;

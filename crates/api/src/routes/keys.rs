@@ -1,22 +1,32 @@
 //! API keys of the workspace. A key's text is shown once, when it is made.
 
 use axum::{Json, extract::State, http::StatusCode};
-use jiff::Timestamp;
-use model::{Code, Fault, id::ApiKeyId};
+use ipnet::IpNet;
+use jiff::{SignedDuration, Timestamp};
+use model::{
+    Code, Fault,
+    id::{ApiKeyId, WorkspaceId},
+    permission::Permissions,
+};
 use serde::{Deserialize, Serialize};
-use store::keys::ApiKey as Row;
+use store::keys::{ApiKey as Row, NewKey, Scope};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
-    door::Caller,
+    door::{Caller, Rights},
     failure::Failure,
     list::{List, Listed, Look, Page},
     read::{Asked, At, Given},
 };
 
 const NAME_CHARS_MAX: usize = 100;
+/// Most networks that a key opens from.
+const NETWORKS_MAX: usize = 100;
+/// How long a key that is rotated opens beside its successor, when nobody says.
+const OVERLAP_HOURS: u32 = 24;
+const OVERLAP_HOURS_MAX: u32 = 24 * 90;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -26,6 +36,16 @@ struct ApiKey {
     name: String,
     /// How it begins.
     hint: String,
+    /// The role that decides what it may do; absent when its permissions are its own.
+    role: Option<String>,
+    /// What it may do at the moment.
+    #[schema(value_type = Vec<String>)]
+    permissions: Permissions,
+    /// Addresses and networks that it opens from; empty is everywhere.
+    networks: Vec<String>,
+    /// The key that takes its place.
+    #[schema(value_type = Option<String>)]
+    successor: Option<ApiKeyId>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -54,6 +74,27 @@ struct ApiKeyFields {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
+    /// It may do what this role may, also when the role changes.
+    #[serde(default)]
+    role: Option<String>,
+    /// It may do this, such as `workflows.read`. Without a role and without permissions it may do
+    /// all that you may.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    permissions: Option<Permissions>,
+    /// Addresses and networks that it opens from, such as `10.0.0.0/8`; none is everywhere.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    networks: Vec<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Rotation {
+    /// How long the old key opens beside the new one.
+    #[serde(default)]
+    #[schema(maximum = 2160, default = 24)]
+    overlap_hours: Option<u32>,
 }
 
 impl Listed for Row {
@@ -74,6 +115,13 @@ impl From<Row> for ApiKey {
             id: it.id,
             name: it.name.to_string(),
             hint: it.hint.to_string(),
+            role: match it.scope {
+                Scope::Role(name) => Some(name.into()),
+                Scope::Everything | Scope::Listed(_) => None,
+            },
+            permissions: it.may,
+            networks: it.networks.iter().map(IpNet::to_string).collect(),
+            successor: it.successor,
             created_at: it.created_at,
             expires_at: it.expires_at,
             used_at: it.used_at,
@@ -82,7 +130,57 @@ impl From<Row> for ApiKey {
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(delete))
+    OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(delete)).routes(routes!(rotate))
+}
+
+impl ApiKeyFields {
+    /// The key that is asked for, and what it may do.
+    async fn checked(
+        self,
+        app: &App,
+        workspace: WorkspaceId,
+        rights: Rights,
+    ) -> Result<NewKey, Failure> {
+        let name = self.name.trim();
+        if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
+            let message = format!("a key needs a name of 1 to {NAME_CHARS_MAX} characters");
+            return Err(Fault::invalid(message).into());
+        }
+        if self.networks.len() > NETWORKS_MAX {
+            let message = format!("a key opens from at most {NETWORKS_MAX} networks");
+            return Err(Fault::invalid(message).into());
+        }
+        let scope = match (self.role, self.permissions) {
+            (Some(_), Some(_)) => {
+                let message = "a key has a role or permissions of its own; name one of both";
+                return Err(Fault::invalid(message).into());
+            }
+            (Some(role), None) => {
+                let found = app.store().role(workspace, &role).await?;
+                let absent = || Fault::invalid(format!("there is no role `{role}`"));
+                rights.may_give(found.ok_or_else(absent)?)?;
+                Scope::Role(role.into())
+            }
+            (None, Some(listed)) => {
+                rights.may_give(listed)?;
+                Scope::Listed(listed)
+            }
+            (None, None) if rights.is_everything() => Scope::Everything,
+            (None, None) => Scope::Listed(rights.0),
+        };
+        let networks = self.networks.iter().map(|it| network(it)).collect::<Result<_, _>>()?;
+        Ok(NewKey { name: name.into(), scope, networks, expires_at: self.expires_at })
+    }
+}
+
+/// A network, or a single address.
+fn network(text: &str) -> Result<IpNet, Failure> {
+    let single = || text.trim().parse::<std::net::IpAddr>().ok().map(IpNet::from);
+    text.trim().parse::<IpNet>().ok().or_else(single).ok_or_else(|| {
+        let message =
+            format!("`{text}` is no network; write an address, or a network such as 10.0.0.0/8");
+        Fault::invalid(message).into()
+    })
 }
 
 /// All keys
@@ -99,21 +197,48 @@ async fn list(
 }
 
 /// Make a key
+///
+/// It may do at most what you may do yourself.
 #[utoipa::path(post, path = "/keys", tag = "keys", operation_id = "makeKey",
     request_body = ApiKeyFields, responses((status = 201, body = NewApiKey)))]
 async fn make(
     State(app): State<App>,
     Caller(actor): Caller,
+    rights: Rights,
     Given(fields): Given<ApiKeyFields>,
 ) -> Result<(StatusCode, Json<NewApiKey>), Failure> {
-    let name = fields.name.trim();
-    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
-        let message = format!("a key needs a name of 1 to {NAME_CHARS_MAX} characters");
+    let new = fields.checked(&app, actor.workspace, rights).await?;
+    let (id, text) = app.store().add_key(actor.workspace, &new, Timestamp::now()).await?;
+    Ok((StatusCode::CREATED, Json(NewApiKey { id, key: text.expose().to_owned() })))
+}
+
+/// Rotate a key
+///
+/// Makes one with the same name, scope, networks and time to live. The old one opens for a while
+/// beside it, a day when nothing is said, so that it can be exchanged without a gap.
+#[utoipa::path(post, path = "/keys/{id}/rotate", tag = "keys", operation_id = "rotateKey",
+    params(("id" = String, Path)), request_body = Rotation, responses((status = 201, body = NewApiKey)))]
+async fn rotate(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    rights: Rights,
+    At(id): At<ApiKeyId>,
+    Given(how): Given<Rotation>,
+) -> Result<(StatusCode, Json<NewApiKey>), Failure> {
+    let hours = how.overlap_hours.unwrap_or(OVERLAP_HOURS);
+    if hours > OVERLAP_HOURS_MAX {
+        let message = format!("a key opens at most {OVERLAP_HOURS_MAX} hours beside its successor");
         return Err(Fault::invalid(message).into());
     }
-    let now = Timestamp::now();
-    let (id, text) = app.store().add_key(actor.workspace, name, fields.expires_at, now).await?;
-    Ok((StatusCode::CREATED, Json(NewApiKey { id, key: text.expose().to_owned() })))
+    let (store, now) = (app.store(), Timestamp::now());
+    let all = store.keys(actor.workspace).await?;
+    let old = all.into_iter().find(|it| it.id == id).ok_or_else(|| absent(id))?;
+    rights.may_give(old.may)?;
+    let until = now + SignedDuration::from_hours(i64::from(hours));
+    let rotated = store.rotate_key(actor.workspace, id, until, now).await?;
+    let (successor, text) = rotated.ok_or_else(|| absent(id))?;
+    app.known_keys().forget(id);
+    Ok((StatusCode::CREATED, Json(NewApiKey { id: successor, key: text.expose().to_owned() })))
 }
 
 /// Remove a key
@@ -127,8 +252,12 @@ async fn delete(
     At(id): At<ApiKeyId>,
 ) -> Result<StatusCode, Failure> {
     if !app.store().delete_key(actor.workspace, id).await? {
-        return Err(Failure::of(Code::NotFound, format!("there is no API key {id}")));
+        return Err(absent(id));
     }
     app.known_keys().forget(id);
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn absent(id: ApiKeyId) -> Failure {
+    Failure::of(Code::NotFound, format!("there is no API key {id} that opens"))
 }

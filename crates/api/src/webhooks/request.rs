@@ -12,8 +12,8 @@ use model::{Fault, Map};
 use sdk::trigger::{self, Part};
 use smol_str::SmolStr;
 
-use super::{query, remote};
-use crate::{App, failure::Failure, read};
+use super::query;
+use crate::{App, failure::Failure, read, remote};
 
 /// Most parts of one form.
 const PARTS_MAX: usize = 1_000;

@@ -1,4 +1,4 @@
-//! `tailorbird key create|list|revoke`: API keys of the workspace.
+//! `tailorbird key create|rotate|list|revoke`: API keys of the workspace.
 
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::{SignedDuration, Timestamp};
@@ -12,13 +12,15 @@ use crate::{
     output::{self, Tone, moment, paint},
 };
 
-/// Makes, lists and revokes API keys
+/// Makes, rotates, lists and revokes API keys
 #[derive(ClapArgs)]
 #[command(
     alias = "keys",
     after_help = "Examples:
   tailorbird key create 'the shop' --days 90
+  tailorbird key create reports --role viewer --from 10.0.0.0/8
   KEY=$(tailorbird key create ci)            only the key goes to standard output
+  tailorbird key rotate key_01m89q4z39efevge6gfnnrtars --hours 48
   tailorbird key list
   tailorbird key revoke key_01m89q4z39efevge6gfnnrtars"
 )]
@@ -36,6 +38,25 @@ enum Verb {
         /// For how many days it opens; without it for ever
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=36_500))]
         days: Option<i64>,
+        /// It may do what this role may: `viewer`, `operator`, `editor`, `admin`, `owner` or one of the workspace's own; without it all that the key of this command may
+        #[arg(long, value_name = "ROLE", conflicts_with = "permissions")]
+        role: Option<String>,
+        /// It may do this and nothing else, such as `workflows.read,executions.read`
+        #[arg(long, value_name = "NAME", value_delimiter = ',')]
+        permissions: Vec<String>,
+        /// Addresses and networks that it opens from, such as `10.0.0.0/8`; without it everywhere
+        #[arg(long, value_name = "NET", value_delimiter = ',')]
+        from: Vec<String>,
+        #[command(flatten)]
+        client: client::Options,
+    },
+    /// Makes a key that takes another's place and prints it; the old one opens a while longer
+    Rotate {
+        /// Its id, as `key list` shows it
+        id: String,
+        /// How long the old key opens beside the new one
+        #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(0..=2_160))]
+        hours: u32,
         #[command(flatten)]
         client: client::Options,
     },
@@ -71,18 +92,25 @@ struct Row {
     created_at: Timestamp,
     expires_at: Option<Timestamp>,
     used_at: Option<Timestamp>,
+    role: Option<String>,
+    permissions: Vec<String>,
 }
 
 pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
     match &args.verb {
-        Verb::Create { name, days, client } => {
+        Verb::Create { name, days, role, permissions, from, client } => {
             let client = Client::new(client, options)?;
             let until = days.map(|it| Timestamp::now() + SignedDuration::from_hours(24 * it));
-            let fields = json!({ "name": name, "expiresAt": until });
-            let new: New = client::block(client.post(&["keys"], &fields))?;
-            output::line(new.key);
-            eprintln!("key {} is made; this is the only time that it is shown", new.id);
-            Ok(())
+            let may = (!permissions.is_empty()).then_some(permissions);
+            let fields = json!({
+                "name": name, "expiresAt": until, "role": role, "permissions": may, "networks": from
+            });
+            made(client::block(client.post(&["keys"], &fields))?)
+        }
+        Verb::Rotate { id, hours, client } => {
+            let client = Client::new(client, options)?;
+            let fields = json!({ "overlapHours": hours });
+            made(client::block(client.post(&["keys", id, "rotate"], &fields))?)
         }
         Verb::List { json, client } => {
             let client = Client::new(client, options)?;
@@ -99,6 +127,12 @@ pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
     }
 }
 
+fn made(new: New) -> Outcome {
+    output::line(new.key);
+    eprintln!("key {} is made; this is the only time that it is shown", new.id);
+    Ok(())
+}
+
 fn show(found: Value) -> Outcome {
     let found: List<Row> = serde_json::from_value(found)
         .map_err(|e| Failure::unreachable(format!("the server's list is odd: {e}")))?;
@@ -110,10 +144,11 @@ fn show(found: Value) -> Outcome {
             moment(it.created_at),
             or(it.used_at, "never"),
             or(it.expires_at, "never"),
+            it.role.clone().unwrap_or_else(|| format!("{} permissions", it.permissions.len())),
             it.name.clone(),
         ]
     };
     let rows: Vec<_> = found.items.iter().map(row).collect();
-    output::table(&["ID", "BEGINS", "MADE (UTC)", "USED", "ENDS", "FOR"], &rows);
+    output::table(&["ID", "BEGINS", "MADE (UTC)", "USED", "ENDS", "MAY", "FOR"], &rows);
     Ok(())
 }

@@ -124,4 +124,20 @@ fn keys_open_until_they_are_revoked() {
     let id = new.unwrap()["id"].as_str().unwrap();
     server.tailorbird(&["key", "revoke", id]).text();
     list(key.trim()).refuses(2, "does not know the API key");
+    let looks = server.tailorbird(&["key", "create", "looks", "--role", "viewer"]).text();
+    list(looks.trim()).refuses(2, "keys.read");
+    let words =
+        ["key", "create", "reads keys", "--permissions", "keys.read", "--from", "127.0.0.1"];
+    let key = server.tailorbird(&words).text();
+    let of = |key: &str| {
+        let keys = list(key.trim()).json();
+        let all = keys["items"].as_array().unwrap().clone();
+        all.into_iter().find(|it| it["name"] == "reads keys" && it["successor"].is_null()).unwrap()
+    };
+    let old = of(&key);
+    let next = server.tailorbird(&["key", "rotate", old["id"].as_str().unwrap(), "--hours", "0"]);
+    let next = next.text();
+    assert_eq!(of(&next)["networks"][0], "127.0.0.1/32");
+    assert_ne!(of(&next)["id"], old["id"]);
+    list(key.trim()).refuses(2, "does not know the API key");
 }

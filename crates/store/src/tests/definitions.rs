@@ -3,6 +3,7 @@
 use model::{
     Map,
     id::{ApiKeyId, CredentialId, RequestId, VariableId},
+    permission::{Permission, Permissions, Role},
     schedule::{CatchUp, Rule},
     workflow::Workflow,
 };
@@ -10,6 +11,7 @@ use model::{
 use super::*;
 use crate::{
     Error, credentials,
+    keys::{NewKey, Scope},
     requests::{self, Logged},
     workflows::{NewSchedule, NewWebhook, Publish},
 };
@@ -89,7 +91,8 @@ each_database! {
     async fn a_key_is_known_by_its_text_alone(store: &Store) {
         let ws = workspace();
         add(store, ws).await;
-        let (id, text) = store.add_key(ws, "CI", Some(at(100)), at(0)).await.unwrap();
+        let new = NewKey { expires_at: Some(at(100)), ..NewKey::everything("CI") };
+        let (id, text) = store.add_key(ws, &new, at(0)).await.unwrap();
         let found = store.find_key(text.expose(), at(50)).await.unwrap().unwrap();
         assert_eq!((found.id, found.workspace), (id, ws));
         assert_eq!(store.keys(ws).await.unwrap()[0].used_at, Some(at(50)));
@@ -99,6 +102,55 @@ each_database! {
         assert!(!store.delete_key(ws, ApiKeyId(Uuid::now_v7())).await.unwrap());
         assert!(store.delete_key(ws, id).await.unwrap());
         assert_eq!(store.find_key(text.expose(), at(1)).await.unwrap(), None);
+    }
+
+    async fn a_key_may_do_what_its_scope_says(store: &Store) {
+        let ws = workspace();
+        add(store, ws).await;
+        let reads: Permissions = [Permission::WorkflowsRead].into_iter().collect();
+        let key = async |scope: Scope| {
+            let new = NewKey { scope, ..NewKey::everything("scoped") };
+            let (id, text) = store.add_key(ws, &new, at(0)).await?;
+            Ok::<_, Error>((id, store.find_key(text.expose(), at(1)).await.unwrap().unwrap().may))
+        };
+        assert_eq!(key(Scope::Everything).await.unwrap().1, Role::Owner.permissions());
+        assert_eq!(key(Scope::Listed(reads)).await.unwrap().1, reads);
+        assert_eq!(key(Scope::Role("viewer".into())).await.unwrap().1, Role::Viewer.permissions());
+        assert!(matches!(key(Scope::Role("auditor".into())).await, Err(Error::Refused(_))));
+
+        store.add_role(ws, "auditor", reads, at(2)).await.unwrap();
+        assert!(matches!(store.add_role(ws, "auditor", reads, at(2)).await, Err(Error::Taken(_))));
+        let (id, may) = key(Scope::Role("auditor".into())).await.unwrap();
+        assert_eq!(may, reads);
+        assert!(!store.change_role(workspace(), "auditor", Permissions::default(), at(3)).await.unwrap());
+        assert!(store.change_role(ws, "auditor", Permissions::default(), at(3)).await.unwrap());
+        let found = store.keys(ws).await.unwrap().into_iter().find(|it| it.id == id).unwrap();
+        assert_eq!((found.scope, found.may), (Scope::Role("auditor".into()), Permissions::default()));
+        assert_eq!(store.role(ws, "auditor").await.unwrap(), Some(Permissions::default()));
+        assert_eq!(store.role(workspace(), "auditor").await.unwrap(), None);
+        assert!(matches!(store.delete_role(ws, "auditor").await, Err(Error::Taken(_))));
+        store.delete_key(ws, id).await.unwrap();
+        assert!(!store.delete_role(workspace(), "auditor").await.unwrap());
+        assert!(store.delete_role(ws, "auditor").await.unwrap());
+        assert_eq!(store.roles(ws).await.unwrap(), []);
+    }
+
+    async fn a_rotated_key_opens_a_while_beside_its_successor(store: &Store) {
+        let ws = workspace();
+        add(store, ws).await;
+        let networks = vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
+        let scope = Scope::Role("editor".into());
+        let new = NewKey { scope, networks, expires_at: Some(at(1_000)), ..NewKey::everything("shop") };
+        let (old, first) = store.add_key(ws, &new, at(0)).await.unwrap();
+        assert!(store.rotate_key(workspace(), old, at(200), at(100)).await.unwrap().is_none());
+        let (id, second) = store.rotate_key(ws, old, at(200), at(100)).await.unwrap().unwrap();
+        let found = store.find_key(second.expose(), at(100)).await.unwrap().unwrap();
+        assert_eq!((found.id, found.name.as_str(), found.expires_at), (id, "shop", Some(at(1_100))));
+        assert_eq!((&found.scope, &found.networks), (&new.scope, &new.networks));
+        assert_eq!(store.find_key(first.expose(), at(199)).await.unwrap().unwrap().successor, Some(id));
+        assert_eq!(store.find_key(first.expose(), at(200)).await.unwrap(), None);
+        assert!(matches!(store.rotate_key(ws, old, at(300), at(150)).await, Err(Error::Taken(_))));
+        assert!(store.rotate_key(ws, old, at(300), at(250)).await.unwrap().is_none());
     }
 
     async fn settings_are_a_workspaces_own(store: &Store) {

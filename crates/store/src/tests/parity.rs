@@ -5,31 +5,50 @@ use std::collections::BTreeMap;
 /// Tables that no workspace owns.
 const SHARED: [&str; 3] = ["workspaces", "state", "workers"];
 
-fn tables(sql: &str) -> BTreeMap<String, Vec<String>> {
-    let mut res = BTreeMap::new();
+const SQLITE: [&str; 2] = [
+    include_str!("../../migrations/sqlite/0001_first.sql"),
+    include_str!("../../migrations/sqlite/0002_roles.sql"),
+];
+const POSTGRES: [&str; 2] = [
+    include_str!("../../migrations/postgres/0001_first.sql"),
+    include_str!("../../migrations/postgres/0002_roles.sql"),
+];
+
+/// Each table with its lines, and what is added to it later.
+fn tables(files: &[&str]) -> BTreeMap<String, Vec<String>> {
+    let sql = files.concat();
+    let mut res: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for part in sql.split("CREATE TABLE ").skip(1) {
         let (name, rest) = part.split_once(" (").unwrap();
         let body = rest.split("\n)").next().unwrap();
         let lines =
             body.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with("--"));
-        let kind = |it: &str| {
-            it.replace("UUID", "BLOB").replace("BYTEA", "BLOB").replace("BIGINT", "INTEGER")
-        };
         res.insert(name.to_owned(), lines.map(kind).collect());
+    }
+    for part in sql.split("ALTER TABLE ").skip(1) {
+        let Some((name, rest)) = part.split_once(" ADD COLUMN ") else { continue };
+        let Some(table) = res.get_mut(name) else { continue };
+        table.push(kind(rest.split(';').next().unwrap()));
     }
     res
 }
 
+fn kind(line: &str) -> String {
+    line.replace("UUID", "BLOB").replace("BYTEA", "BLOB").replace("BIGINT", "INTEGER")
+}
+
 #[test]
 fn both_databases_have_the_same_tables() {
-    let sqlite = tables(include_str!("../../migrations/sqlite/0001_first.sql"));
-    let postgres = tables(include_str!("../../migrations/postgres/0001_first.sql"));
-    assert_eq!(sqlite, postgres);
+    assert_eq!(tables(&SQLITE), tables(&POSTGRES));
+    for (folder, files) in [("sqlite", SQLITE.len()), ("postgres", POSTGRES.len())] {
+        let folder = format!("{}/migrations/{folder}", env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(std::fs::read_dir(folder).unwrap().count(), files, "each step is looked at");
+    }
 }
 
 #[test]
 fn keys_begin_with_the_workspace() {
-    for (name, lines) in tables(include_str!("../../migrations/sqlite/0001_first.sql")) {
+    for (name, lines) in tables(&SQLITE) {
         if SHARED.contains(&name.as_str()) {
             continue;
         }

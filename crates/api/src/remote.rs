@@ -1,4 +1,4 @@
-//! Who calls: the peer, or whom a trusted proxy names.
+//! From where a request comes: the peer, or whom a trusted proxy names.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 /// The address nearest to the caller that is not one of our own proxies. Anybody may write
 /// `X-Forwarded-For`, so it is believed only as far as trusted proxies wrote it.
-pub(super) fn of(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
+pub(crate) fn of(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
     let is_trusted = |it: &IpAddr| trusted.iter().any(|net| net.contains(&it.to_canonical()));
     let peer = peer.map(|it| it.to_canonical())?;
     let lines = headers.get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok());

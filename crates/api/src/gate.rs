@@ -1,0 +1,87 @@
+//! What each route wants of its caller. A route that is not in this table lets nobody in.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use axum::http::Method;
+use model::permission::Permission::{self, *};
+
+/// Method and path under `/api`, and the permission that it takes.
+pub(crate) const GATES: &[(&str, &str, Permission)] = &[
+    ("GET", "/credential-types", NodesRead),
+    ("GET", "/credential-types/{name}", NodesRead),
+    ("GET", "/credentials", CredentialsRead),
+    ("POST", "/credentials", CredentialsWrite),
+    ("GET", "/credentials/{id}", CredentialsRead),
+    ("PUT", "/credentials/{id}", CredentialsWrite),
+    ("DELETE", "/credentials/{id}", CredentialsWrite),
+    ("POST", "/credentials/{id}/test", CredentialsWrite),
+    ("GET", "/executions", ExecutionsRead),
+    ("GET", "/executions/events", ExecutionsRead),
+    ("GET", "/executions/{id}", ExecutionsRead),
+    ("DELETE", "/executions/{id}", ExecutionsDelete),
+    ("POST", "/executions/{id}/cancel", ExecutionsControl),
+    ("GET", "/executions/{id}/events", ExecutionsRead),
+    ("POST", "/executions/{id}/replay", ExecutionsControl),
+    ("POST", "/executions/{id}/retry", ExecutionsControl),
+    ("GET", "/executions/{id}/steps", ExecutionsRead),
+    ("GET", "/executions/{id}/steps/{node}/{run}/items", ExecutionsRead),
+    ("GET", "/executions/{id}/steps/{node}/{run}/items/{item}/files/{name}", ExecutionsRead),
+    ("POST", "/executions/{id}/waits/{wait}/answer", ExecutionsAnswer),
+    ("POST", "/expressions/evaluate", NodesTry),
+    ("GET", "/keys", KeysRead),
+    ("POST", "/keys", KeysWrite),
+    ("DELETE", "/keys/{id}", KeysWrite),
+    ("POST", "/keys/{id}/rotate", KeysWrite),
+    ("GET", "/node-types", NodesRead),
+    ("GET", "/node-types/{name}", NodesRead),
+    ("GET", "/permissions", RolesRead),
+    ("GET", "/roles", RolesRead),
+    ("POST", "/roles", RolesWrite),
+    ("PUT", "/roles/{name}", RolesWrite),
+    ("DELETE", "/roles/{name}", RolesWrite),
+    ("GET", "/statistics/daily", ExecutionsRead),
+    ("GET", "/statistics/now", ExecutionsRead),
+    ("GET", "/statistics/workflows", ExecutionsRead),
+    ("GET", "/variables", VariablesRead),
+    ("POST", "/variables", VariablesWrite),
+    ("GET", "/variables/{id}", VariablesRead),
+    ("PUT", "/variables/{id}", VariablesWrite),
+    ("DELETE", "/variables/{id}", VariablesWrite),
+    ("GET", "/webhooks", WebhooksRead),
+    ("GET", "/workflows", WorkflowsRead),
+    ("POST", "/workflows", WorkflowsWrite),
+    ("POST", "/workflows/import", WorkflowsWrite),
+    ("GET", "/workflows/nodes/categories", NodesRead),
+    ("GET", "/workflows/nodes/config-schema/{nodeType}", NodesRead),
+    ("GET", "/workflows/nodes/templates", NodesRead),
+    ("POST", "/workflows/nodes/test", NodesTry),
+    ("GET", "/workflows/nodes/triggers", NodesRead),
+    ("POST", "/workflows/nodes/validate", NodesRead),
+    ("POST", "/workflows/validate", WorkflowsRead),
+    ("GET", "/workflows/{id}", WorkflowsRead),
+    ("PUT", "/workflows/{id}", WorkflowsWrite),
+    ("DELETE", "/workflows/{id}", WorkflowsDelete),
+    ("GET", "/workflows/{id}/diff", WorkflowsRead),
+    ("POST", "/workflows/{id}/duplicate", WorkflowsWrite),
+    ("POST", "/workflows/{id}/execute", WorkflowsRun),
+    ("GET", "/workflows/{id}/export", WorkflowsRead),
+    ("POST", "/workflows/{id}/listen", WebhooksListen),
+    ("DELETE", "/workflows/{id}/listen", WebhooksListen),
+    ("POST", "/workflows/{id}/publish", WorkflowsPublish),
+    ("GET", "/workflows/{id}/requests", WebhooksRead),
+    ("POST", "/workflows/{id}/unpublish", WorkflowsPublish),
+    ("GET", "/workflows/{id}/versions", WorkflowsRead),
+    ("GET", "/workflows/{id}/versions/{version}", WorkflowsRead),
+    ("POST", "/workflows/{id}/versions/{version}/restore", WorkflowsWrite),
+];
+
+/// What a route wants; `None` for one that is not in the table. `path` is as it is written in the
+/// router, with what it is nested under.
+pub(crate) fn wanted(method: &Method, path: &str) -> Option<Permission> {
+    static TABLE: LazyLock<HashMap<(&str, &str), Permission>> =
+        LazyLock::new(|| GATES.iter().map(|it| ((it.0, it.1), it.2)).collect());
+    let path = path.strip_prefix("/api/v1").or_else(|| path.strip_prefix("/api"))?;
+    // What answers GET answers HEAD too.
+    let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+    TABLE.get(&(method, path)).copied()
+}

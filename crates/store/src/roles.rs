@@ -1,0 +1,130 @@
+//! Roles that a workspace has made for itself: names for sets of permissions.
+
+use jiff::Timestamp;
+use model::{id::WorkspaceId, permission::Permissions};
+use smol_str::SmolStr;
+
+use crate::{Error, Store, sql::cells_of, workspaces::time};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Role {
+    pub name: SmolStr,
+    pub may: Permissions,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// Most roles that a workspace makes for itself.
+pub const ROLES_MAX: u32 = 200;
+
+/// A permission that a later program knows and this one does not is not given.
+pub(crate) fn permissions(text: &str) -> Permissions {
+    text.split_whitespace().filter_map(|it| it.parse().ok()).collect()
+}
+
+impl Store {
+    /// All of a workspace, by name.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn roles(&self, workspace: WorkspaceId) -> Result<Vec<Role>, Error> {
+        let sql = format!(
+            "SELECT name, permissions, created_at, updated_at FROM roles WHERE workspace_id = $1 \
+             ORDER BY name LIMIT {ROLES_MAX}"
+        );
+        let rows = self.0.db.rows::<(String, String, i64, i64)>(sql, cells_of![workspace]).await?;
+        let role = |(name, may, created_at, updated_at): (String, String, i64, i64)| {
+            Ok(Role {
+                name: name.into(),
+                may: permissions(&may),
+                created_at: time(created_at)?,
+                updated_at: time(updated_at)?,
+            })
+        };
+        rows.into_iter().map(role).collect()
+    }
+
+    /// # Errors
+    /// [`Error::Taken`] when the name is, [`Error::Refused`] past [`ROLES_MAX`], [`Error::Database`].
+    pub async fn add_role(
+        &self,
+        workspace: WorkspaceId,
+        name: &str,
+        may: Permissions,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut tx = self.0.db.begin().await?;
+        let sql = "SELECT COUNT(*) FROM roles WHERE workspace_id = $1";
+        let n = tx.rows::<(i64,)>(sql, cells_of![workspace]).await?;
+        if n.first().is_some_and(|it| it.0 >= i64::from(ROLES_MAX)) {
+            return Err(Error::Refused(format!("a workspace makes at most {ROLES_MAX} roles")));
+        }
+        let sql = "INSERT INTO roles (workspace_id, name, permissions, created_at, updated_at) \
+                   VALUES ($1, $2, $3, $4, $4)";
+        match tx.run(sql, cells_of![workspace, name, may.to_string(), now]).await {
+            Err(error) if error.is_duplicate() => {
+                return Err(Error::Taken(format!("there is a role `{name}` already")));
+            }
+            end => end?,
+        };
+        tx.commit().await
+    }
+
+    /// Gives a role other permissions; who has it may do that from now on. `false`: it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn change_role(
+        &self,
+        workspace: WorkspaceId,
+        name: &str,
+        may: Permissions,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let sql = "UPDATE roles SET permissions = $3, updated_at = $4 \
+                   WHERE workspace_id = $1 AND name = $2";
+        let cells = cells_of![workspace, name, may.to_string(), now];
+        Ok(self.0.db.run(sql, cells).await? > 0)
+    }
+
+    /// Removes a role that nobody has. `false`: it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] when keys have it, [`Error::Database`].
+    pub async fn delete_role(&self, workspace: WorkspaceId, name: &str) -> Result<bool, Error> {
+        let mut tx = self.0.db.begin().await?;
+        // Holds the row, so that nobody is given the role meanwhile.
+        let sql = "UPDATE roles SET updated_at = updated_at WHERE workspace_id = $1 AND name = $2";
+        if tx.run(sql, cells_of![workspace, name]).await? == 0 {
+            return Ok(false);
+        }
+        let sql = "SELECT name FROM api_keys WHERE workspace_id = $1 AND role = $2 LIMIT 1";
+        let used = tx.rows::<(String,)>(sql, cells_of![workspace, name]).await?;
+        if let Some((key,)) = used.first() {
+            return Err(Error::Taken(format!(
+                "the key `{key}` has the role `{name}`; remove it first"
+            )));
+        }
+        let sql = "DELETE FROM roles WHERE workspace_id = $1 AND name = $2";
+        tx.run(sql, cells_of![workspace, name]).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// What a role of a workspace may do: a built-in one, or one of its own.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn role(
+        &self,
+        workspace: WorkspaceId,
+        name: &str,
+    ) -> Result<Option<Permissions>, Error> {
+        if let Some(role) = model::permission::Role::named(name) {
+            return Ok(Some(role.permissions()));
+        }
+        let sql = "SELECT permissions FROM roles WHERE workspace_id = $1 AND name = $2";
+        let row = self.0.db.row::<(String,)>(sql, cells_of![workspace, name]).await?;
+        Ok(row.map(|it| permissions(&it.0)))
+    }
+}

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use accounts::Accounts;
 use bytes::Bytes;
 use engine::Engine;
 use ipnet::IpNet;
 use model::{Binary, id::WorkspaceId, item::Blob};
 use store::Store;
 
-use crate::door::Known;
+use crate::door::{Known, Seats};
 
 /// How the API is served.
 #[derive(Clone, Debug)]
@@ -31,17 +32,24 @@ pub(crate) struct App(Arc<Inner>);
 
 struct Inner {
     engine: Engine,
+    accounts: Accounts,
     options: Options,
     known_keys: Known,
+    seats: Seats,
 }
 
 impl App {
-    pub(crate) fn new(engine: Engine, options: Options) -> App {
-        App(Arc::new(Inner { engine, options, known_keys: Known::default() }))
+    pub(crate) fn new(engine: Engine, accounts: Accounts, options: Options) -> App {
+        let (known_keys, seats) = (Known::default(), Seats::default());
+        App(Arc::new(Inner { engine, accounts, options, known_keys, seats }))
     }
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.0.engine
+    }
+
+    pub(crate) fn accounts(&self) -> &Accounts {
+        &self.0.accounts
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -66,5 +74,15 @@ impl App {
 
     pub(crate) fn known_keys(&self) -> &Known {
         &self.0.known_keys
+    }
+
+    pub(crate) fn seats(&self) -> &Seats {
+        &self.0.seats
+    }
+
+    /// What roles of a workspace may do has changed.
+    pub(crate) fn forget_rights(&self, of: WorkspaceId) {
+        self.known_keys().forget_all(of);
+        self.seats().forget_all(of);
     }
 }

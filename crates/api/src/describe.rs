@@ -30,6 +30,7 @@ use crate::{App, failure::ErrorBody, gate, routes, schema};
         (name = "credentials", description = "Secrets by name; never shown again"),
         (name = "variables", description = "`$vars` in expressions"),
         (name = "webhooks", description = "Addresses that start workflows"),
+        (name = "accounts", description = "Signing in, sessions and passwords"),
         (name = "keys", description = "API keys of the workspace"),
         (name = "roles", description = "Roles, and what each may do"),
         (name = "platform", description = "The server itself"),
@@ -38,7 +39,8 @@ use crate::{App, failure::ErrorBody, gate, routes, schema};
 struct Base;
 
 const ABOUT: &str = "\
-Send an API key with each request: `Authorization: Bearer tbk_…` or `X-API-Key: tbk_…`. The key names
+Sign in with `POST /api/auth/login` and send the access token with each request,
+`Authorization: Bearer …`; or an API key, `Authorization: Bearer tbk_…` or `X-API-Key: tbk_…`. It names
 the workspace and says what may be done; `x-permission` is what an operation takes. Everything is also
 served under `/api/v1`.
 

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use accounts::Claims;
 use axum::{
     extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, header, request::Parts},
@@ -12,50 +13,92 @@ use engine::{Actor, Who};
 use jiff::Timestamp;
 use model::{
     Code,
+    id::{SessionId, UserId, WorkspaceId},
     permission::{Permissions, Role},
 };
+use smol_str::SmolStr;
 
-use crate::{App, failure::Failure, gate, remote};
+use crate::{
+    App,
+    failure::Failure,
+    gate::{self, Wanted},
+    remote,
+};
 
 mod known;
+mod seats;
 
 pub(crate) use known::Known;
+pub(crate) use seats::Seats;
 
 /// Longest key that is looked up.
 const KEY_CHARS_MAX: usize = 500;
 
-/// Lets a request in whose caller may do what its route does. What is behind finds its [`Caller`].
+/// Lets a request in whose caller may do what its route does. What is behind finds its [`Caller`],
+/// its [`Rights`], and the [`Person`] if it is one.
 pub(crate) async fn open(
     State(app): State<App>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
     let from = address(&app, &request);
-    let (caller, rights) = known_caller(&app, request.headers(), from).await?;
+    let known = known(&app, request.headers(), from).await?;
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let Some(wanted) = gate::wanted(request.method(), path) else {
         let message = format!("{} does not take {}", request.uri().path(), request.method());
         return Err(Failure::of(Code::MethodNotAllowed, message));
     };
-    if !rights.0.contains(wanted) {
-        let message = format!("this key may not do that: it lacks `{}`", wanted.as_str());
-        return Err(Failure::of(Code::Forbidden, message));
+    may_pass(wanted, &known)?;
+    let extensions = request.extensions_mut();
+    extensions.insert(Caller(known.actor));
+    extensions.insert(known.rights);
+    if let Some(person) = known.person {
+        extensions.insert(person);
     }
-    request.extensions_mut().insert(caller);
-    request.extensions_mut().insert(rights);
     Ok(next.run(request).await)
 }
 
-async fn known_caller(
-    app: &App,
-    headers: &HeaderMap,
-    from: Option<IpAddr>,
-) -> Result<(Caller, Rights), Failure> {
-    let needed = "an API key is needed: send `Authorization: Bearer tbk_…` or `X-API-Key: tbk_…`";
+fn may_pass(wanted: Wanted, known: &Found) -> Result<(), Failure> {
+    let message = match (wanted, &known.person) {
+        (Wanted::Person, Some(_)) => return Ok(()),
+        (Wanted::Permission(it), _) if known.rights.0.contains(it) => return Ok(()),
+        (Wanted::Person, None) => {
+            "this is about a person; sign in, a key has no account".to_owned()
+        }
+        (Wanted::Permission(_), Some(Person { role: None, .. })) => {
+            "you are no member of this workspace any more; sign in again".to_owned()
+        }
+        (Wanted::Permission(it), Some(Person { role: Some(role), .. })) => {
+            format!("the role `{role}` may not do that: it lacks `{}`", it.as_str())
+        }
+        (Wanted::Permission(it), None) => {
+            format!("this key may not do that: it lacks `{}`", it.as_str())
+        }
+    };
+    Err(Failure::of(Code::Forbidden, message))
+}
+
+/// A caller that is known.
+struct Found {
+    actor: Actor,
+    rights: Rights,
+    person: Option<Person>,
+}
+
+async fn known(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Result<Found, Failure> {
+    let needed = "sign in and send `Authorization: Bearer …`, or send an API key: `Authorization: Bearer tbk_…` or `X-API-Key: tbk_…`";
     let text = key_of(headers).ok_or_else(|| Failure::of(Code::Unauthorized, needed))?;
-    let found = app.known_keys().find(app.store(), text, Timestamp::now()).await?;
+    let now = Timestamp::now();
+    if let Some(claims) = app.accounts().read(text, now) {
+        return person(app, &claims, now).await;
+    }
+    let found = app.known_keys().find(app.store(), text, now).await?;
     let key = found.ok_or_else(|| {
-        Failure::of(Code::Unauthorized, "the API key is unknown or has expired; make another one")
+        let message = match text.split('.').count() {
+            3 => "the access token has ended; refresh it, or sign in again",
+            _ => "the API key is unknown or has expired; make another one",
+        };
+        Failure::of(Code::Unauthorized, message)
     })?;
     let opens = |it: IpAddr| key.networks.iter().any(|net| net.contains(&it));
     if !key.networks.is_empty() && !from.is_some_and(opens) {
@@ -65,7 +108,17 @@ async fn known_caller(
         return Err(Failure::of(Code::Forbidden, message));
     }
     let actor = Actor { workspace: key.workspace, who: Who::Key(key.id) };
-    Ok((Caller(actor), Rights(key.may)))
+    Ok(Found { actor, rights: Rights(key.may), person: None })
+}
+
+async fn person(app: &App, claims: &Claims, now: Timestamp) -> Result<Found, Failure> {
+    let seat = app.seats().find(app.store(), claims, now).await?;
+    let seat = seat
+        .ok_or_else(|| Failure::of(Code::Unauthorized, "the session has ended; sign in again"))?;
+    let Claims { user, session, workspace, .. } = *claims;
+    let person = Person { user, session, workspace, role: seat.role };
+    let actor = Actor { workspace, who: Who::Member(user) };
+    Ok(Found { actor, rights: Rights(seat.may), person: Some(person) })
 }
 
 /// From where a request comes.
@@ -94,6 +147,26 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Caller, Failure> {
         let found = parts.extensions.get::<Caller>().cloned();
         found.ok_or_else(|| Failure::of(Code::Unauthorized, "an API key is needed"))
+    }
+}
+
+/// A person who has signed in. Only routes about people have one.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub user: UserId,
+    pub session: SessionId,
+    /// Where the access token opens.
+    pub workspace: WorkspaceId,
+    /// What the person is there; absent for one who is no member any more.
+    pub role: Option<SmolStr>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Person {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Person, Failure> {
+        let found = parts.extensions.get::<Person>().cloned();
+        found.ok_or_else(|| Failure::of(Code::Forbidden, "this is about a person; sign in"))
     }
 }
 

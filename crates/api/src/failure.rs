@@ -71,6 +71,12 @@ impl Failure {
         &self.0.fault.message
     }
 
+    /// After how many seconds it may be tried again, when the fault says so.
+    fn seconds(&self) -> Option<u32> {
+        let said = self.0.fault.details.as_object()?.get("retryAfterSeconds")?.as_f64()?;
+        Some(said.ceil() as u32)
+    }
+
     fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.0.status.unwrap_or(self.code().status()))
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
@@ -100,6 +106,10 @@ impl Failure {
         match code {
             Code::Unauthorized if self.0.status.is_none() => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Code::TooManyRequests if self.seconds().is_some() => {
+                let seconds = self.seconds().unwrap_or_default();
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
             Code::Overloaded | Code::TooManyRequests | Code::StoreUnavailable => {
                 let name = HeaderName::from_static("retry-after");

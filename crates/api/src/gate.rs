@@ -75,12 +75,37 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("POST", "/workflows/{id}/versions/{version}/restore", WorkflowsWrite),
 ];
 
-/// What a route wants; `None` for one that is not in the table. `path` is as it is written in the
+/// Routes about oneself: a person who has signed in needs no permission for them, and nobody else
+/// may call them.
+pub(crate) const PERSONAL: &[(&str, &str)] = &[
+    ("POST", "/auth/change-password"),
+    ("POST", "/auth/logout"),
+    ("GET", "/auth/me"),
+    ("GET", "/auth/profile"),
+    ("GET", "/auth/sessions"),
+    ("DELETE", "/auth/sessions"),
+    ("DELETE", "/auth/sessions/{id}"),
+    ("POST", "/auth/update-password"),
+    ("GET", "/auth/verify"),
+    ("PUT", "/auth/{userId}/update-name"),
+];
+
+/// What a route wants of its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Permission(Permission),
+    /// A person who has signed in.
+    Person,
+}
+
+/// What a route wants; `None` for one that is not in the tables. `path` is as it is written in the
 /// router, with what it is nested under.
-pub(crate) fn wanted(method: &Method, path: &str) -> Option<Permission> {
-    static TABLE: LazyLock<HashMap<(&str, &str), Permission>> =
-        LazyLock::new(|| GATES.iter().map(|it| ((it.0, it.1), it.2)).collect());
-    let path = path.strip_prefix("/api/v1").or_else(|| path.strip_prefix("/api"))?;
+pub(crate) fn wanted(method: &Method, path: &str) -> Option<Wanted> {
+    static TABLE: LazyLock<HashMap<(&str, &str), Wanted>> = LazyLock::new(|| {
+        let gates = GATES.iter().map(|it| ((it.0, it.1), Wanted::Permission(it.2)));
+        gates.chain(PERSONAL.iter().map(|it| ((it.0, it.1), Wanted::Person))).collect()
+    });
+    let path = path.strip_prefix("/api/v1").or_else(|| path.strip_prefix("/api")).unwrap_or(path);
     // What answers GET answers HEAD too.
     let method = if method == Method::HEAD { "GET" } else { method.as_str() };
     TABLE.get(&(method, path)).copied()

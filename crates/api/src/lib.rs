@@ -20,6 +20,7 @@ mod routes;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod visitor;
 mod webhooks;
 
 pub(crate) use app::App;

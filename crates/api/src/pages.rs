@@ -71,6 +71,12 @@ pub(crate) async fn docs() -> Response {
     ([(header::CONTENT_SECURITY_POLICY, ALONE)], Html(include_str!("docs.html"))).into_response()
 }
 
+/// `GET /api/auth/reset`: where the mail about a new password leads. The word stands behind the `#`,
+/// so that it reaches no log.
+pub(crate) async fn reset() -> Response {
+    ([(header::CONTENT_SECURITY_POLICY, ALONE)], Html(include_str!("reset.html"))).into_response()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

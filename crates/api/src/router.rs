@@ -2,6 +2,7 @@
 
 use std::{any::Any, time::Duration};
 
+use accounts::Accounts;
 use axum::{
     Router,
     extract::Request,
@@ -22,9 +23,9 @@ use crate::{
 const ANSWER_MAX: Duration = Duration::from_secs(60);
 
 /// Everything that is served.
-pub fn router(engine: Engine, options: Options) -> Router {
+pub fn router(engine: Engine, accounts: Accounts, options: Options) -> Router {
     metrics::install();
-    let app = App::new(engine, options);
+    let app = App::new(engine, accounts, options);
     let api = api(&app);
     let all = Router::new()
         .nest("/api/v1", api.clone())
@@ -33,6 +34,7 @@ pub fn router(engine: Engine, options: Options) -> Router {
         .route("/healthz", get(health::live))
         .route("/metrics", get(metrics::show))
         .merge(webhooks())
+        .merge(people(&app))
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_this_method);
     around(all, app)
@@ -49,13 +51,26 @@ fn api(app: &App) -> Router<App> {
     let (open, _) = routes::open().split_for_parts();
     let door = middleware::from_fn_with_state(app.clone(), door::open);
     guarded
-        .layer(middleware::from_fn(within_time))
         .route_layer(door)
         .merge(open)
+        .layer(middleware::from_fn(within_time))
         .route("/docs", get(pages::docs))
+        .route("/auth/reset", get(pages::reset))
         .route("/openapi.json", get(describe::show))
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_this_method)
+        .layer(CompressionLayer::new())
+}
+
+/// Accounts, under the addresses without `/api` that clients of another system call.
+fn people(app: &App) -> Router<App> {
+    let (guarded, _) = routes::people_guarded().split_for_parts();
+    let (open, _) = routes::people_open().split_for_parts();
+    let door = middleware::from_fn_with_state(app.clone(), door::open);
+    guarded
+        .route_layer(door)
+        .merge(open)
+        .layer(middleware::from_fn(within_time))
         .layer(CompressionLayer::new())
 }
 
@@ -108,7 +123,7 @@ mod tests {
         let world = crate::tests::World::new().await;
         let boom =
             Router::new().route("/boom", get(async || -> &'static str { panic!("a secret") }));
-        let router = around(boom, App::new(world.engine.clone(), Options::default()));
+        let router = around(boom, world.app());
         let request = Request::get("/boom").body(Body::empty()).unwrap();
         let response = router.oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);

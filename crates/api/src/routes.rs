@@ -1,5 +1,6 @@
 //! The routes of `/api`, one file per resource. A handler reads, calls one verb, and answers.
 
+mod auth;
 mod catalogue;
 mod credential_types;
 mod credentials;
@@ -23,7 +24,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{App, health, pages};
 
-/// What needs a key.
+/// What lies behind the door.
 pub(crate) fn guarded() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(catalogue::routes())
@@ -44,6 +45,17 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
         .merge(versions::routes())
         .merge(webhooks::routes())
         .merge(workflows::routes())
+        .merge(people_guarded())
+}
+
+/// What a person calls who has signed in.
+pub(crate) fn people_guarded() -> OpenApiRouter<App> {
+    auth::guarded()
+}
+
+/// How one becomes such a person.
+pub(crate) fn people_open() -> OpenApiRouter<App> {
+    auth::open()
 }
 
 /// What everybody may read.
@@ -52,4 +64,5 @@ pub(crate) fn open() -> OpenApiRouter<App> {
         .routes(routes!(health::health))
         .routes(routes!(health::live))
         .routes(routes!(pages::error_page))
+        .merge(people_open())
 }

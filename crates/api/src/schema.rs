@@ -67,6 +67,8 @@ pub(crate) struct Detail {
     /// A workflow's name.
     name: Option<String>,
     execution_id: Option<String>,
+    /// When it may be tried again.
+    retry_after_seconds: Option<f64>,
 }
 
 /// Any JSON value that flows through workflows: an item's JSON, a node's output.

@@ -5,6 +5,7 @@ mod credentials;
 mod description;
 mod door;
 mod executions;
+mod people;
 mod permissions;
 mod webhooks;
 mod workflows;
@@ -15,6 +16,7 @@ use std::{
     time::Duration,
 };
 
+use accounts::{Accounts, Registration};
 use axum::{
     Router,
     body::Body,
@@ -44,6 +46,7 @@ pub(crate) struct World {
     /// Of another workspace.
     pub(crate) foreign_key: String,
     pub(crate) foreign: WorkspaceId,
+    pub(crate) accounts: Accounts,
     _folder: tempfile::TempDir,
 }
 
@@ -57,6 +60,13 @@ pub(crate) struct Answer {
 
 impl World {
     pub(crate) async fn new() -> World {
+        World::with(None, Registration::Open).await
+    }
+
+    pub(crate) async fn with(
+        mail: Option<accounts::mail::Server>,
+        registration: Registration,
+    ) -> World {
         let folder = tempfile::tempdir().unwrap();
         let key = MasterKey::from_file(&folder.path().join("key")).unwrap();
         let options = store::Options { url: None, data: folder.path().to_owned() };
@@ -78,14 +88,26 @@ impl World {
         let (_, key) = store.add_key(own, &NewKey::everything("own"), now).await.unwrap();
         let (_, foreign_key) =
             store.add_key(foreign, &NewKey::everything("foreign"), now).await.unwrap();
+        let accounts = accounts::Options {
+            base_url: engine.base_url().to_owned(),
+            registration,
+            breached: Default::default(),
+            mail,
+        };
+        let accounts = Accounts::open(store.clone(), accounts);
         World {
-            router: router(engine.clone(), Options::default()),
+            router: router(engine.clone(), accounts.clone(), Options::default()),
+            accounts,
             engine,
             key: key.expose().to_owned(),
             foreign_key: foreign_key.expose().to_owned(),
             foreign,
             _folder: folder,
         }
+    }
+
+    pub(crate) fn app(&self) -> crate::App {
+        crate::App::new(self.engine.clone(), self.accounts.clone(), Options::default())
     }
 
     /// Asks as the owner of a key.

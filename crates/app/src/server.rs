@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
+use accounts::Accounts;
 use engine::{Actor, Engine};
 use jiff::{Timestamp, tz::TimeZone};
 use model::{Map, Secret, Value};
@@ -26,6 +27,7 @@ pub(crate) struct Server {
     place: Place,
     opened: database::Opened,
     engine: Engine,
+    accounts: Accounts,
     door: door::Door,
     pub(crate) report: Report,
 }
@@ -38,6 +40,8 @@ pub(crate) struct Report {
     pub(crate) new_master_key: Option<String>,
     /// The key of the commands on this machine was made now, and lies there.
     pub(crate) new_api_key: Option<String>,
+    /// There is no account yet.
+    pub(crate) nobody: bool,
     /// Workflows that `--demo` made now.
     pub(crate) n_demos: usize,
 }
@@ -58,11 +62,14 @@ impl Server {
             .map_err(|e| Failure::unreachable(format!("{} cannot be used: {e}", options.listen)))?;
         let url = options.public_url()?.unwrap_or_else(|| local_url(address));
         let opened = options.database.open(&place).await?;
+        // Before anything runs, because an odd option is to be told at once.
+        let people = options.people(url.clone())?;
         let engine = engine(options, &place, &opened, url, zone).await?;
         let report = prepare(options, &place, &opened, &engine, address).await?;
-        let router = api::router(engine.clone(), options.api());
+        let accounts = Accounts::open(opened.store.clone(), people);
+        let router = api::router(engine.clone(), accounts.clone(), options.api());
         let door = door::Door::open(listener, router, options.connections_max());
-        Ok(Server { place, opened, engine, door, report })
+        Ok(Server { place, opened, engine, accounts, door, report })
     }
 
     /// Lets requests end, brings what runs to a safe point and gives back what is left.
@@ -71,6 +78,7 @@ impl Server {
         let _ = std::fs::remove_file(self.place.address());
         self.door.close(grace).await;
         self.engine.close().await;
+        self.accounts.close();
         let left = self.door.close(LAST_WORDS).await;
         if left > 0 {
             tracing::warn!(requests = left, "some requests did not end in time");
@@ -169,6 +177,7 @@ async fn prepare(
         database: opened.store.describe().await.map_err(cannot)?,
         new_master_key: opened.key_is_new.then(|| shown(place.master_key())),
         new_api_key: new_api_key.then(|| shown(place.api_key())),
+        nobody: opened.store.has_nobody().await.map_err(cannot)?,
         n_demos,
     })
 }

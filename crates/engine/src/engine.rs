@@ -14,7 +14,7 @@ use expr::{Limits, Sandbox};
 use jiff::tz::TimeZone;
 use model::{
     Code, Fault, Map,
-    id::{ApiKeyId, ExecutionId, WorkspaceId},
+    id::{ApiKeyId, ExecutionId, UserId, WorkspaceId},
 };
 use sdk::{Catalog, CredentialType, NodeType, http};
 use smol_str::SmolStr;
@@ -91,6 +91,8 @@ pub struct Actor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
     Key(ApiKeyId),
+    /// A person who is a member of the workspace.
+    Member(UserId),
     /// The platform itself, such as a command of the operator.
     System,
 }

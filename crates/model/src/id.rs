@@ -84,6 +84,9 @@ macro_rules! ids {
 
 ids! {
     WorkspaceId = "ws";
+    UserId = "usr";
+    /// A sign-in that lasts.
+    SessionId = "ses";
     WorkflowId = "wf";
     VersionId = "ver";
     ExecutionId = "exe";

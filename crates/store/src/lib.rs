@@ -4,6 +4,7 @@
 //! serve the whole process.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod attempts;
 pub mod batch;
 pub mod credentials;
 mod error;
@@ -13,8 +14,11 @@ pub mod faults;
 pub mod files;
 pub mod journal;
 pub mod keys;
+pub mod mails;
+pub mod members;
 mod open;
 mod proof;
+pub mod proofs;
 pub mod prune;
 pub mod queue;
 pub mod requests;
@@ -22,12 +26,14 @@ pub mod roles;
 pub mod schedules;
 pub mod scratch;
 mod seal;
+pub mod sessions;
 pub mod settings;
 mod sql;
 pub mod statics;
 pub mod statistics;
 #[cfg(test)]
 mod tests;
+pub mod users;
 pub mod variables;
 pub mod waits;
 pub mod webhooks;

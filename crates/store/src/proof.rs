@@ -5,7 +5,11 @@ use jiff::Timestamp;
 use model::{Value, id::WorkspaceId};
 use uuid::Uuid;
 
-use crate::{Error, Store, error::damaged, seal::Place};
+use crate::{
+    Error, Store,
+    error::damaged,
+    seal::{self, Place},
+};
 
 /// The setting that holds something sealed, to try a key on.
 pub(crate) const NAME: &str = "keyProof";
@@ -31,6 +35,18 @@ impl Store {
                 "the secrets in this database were sealed with another master key".to_owned(),
             )),
         }
+    }
+}
+
+impl Store {
+    /// A key for one purpose, such as to sign tokens, made from the master key.
+    pub fn key_for(&self, purpose: &str) -> zeroize::Zeroizing<[u8; 32]> {
+        self.0.key.derive(purpose)
+    }
+
+    /// Bytes from the operating system's source of chance.
+    pub fn chance(&self) -> [u8; 32] {
+        seal::random()
     }
 }
 

@@ -7,7 +7,9 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
+use hmac::{Hmac, Mac};
 use model::id::WorkspaceId;
+use sha2::Sha256;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -87,6 +89,13 @@ impl MasterKey {
         let payload = Payload { msg: sealed, aad: &place.text() };
         let opened = self.cipher().decrypt(&XNonce::from(*nonce), payload).map_err(|_| wrong())?;
         Ok(Zeroizing::new(opened))
+    }
+
+    /// A key for one purpose and no other, which tells nothing of this one.
+    pub(crate) fn derive(&self, purpose: &str) -> Zeroizing<[u8; KEY_BYTES]> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.0).expect("a key of any length does");
+        mac.update(purpose.as_bytes());
+        Zeroizing::new(mac.finalize().into_bytes().into())
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {

@@ -66,6 +66,8 @@ cells! {
         model::id::VariableId, |it| it.0;
         model::id::ApiKeyId, |it| it.0;
         model::id::RequestId, |it| it.0;
+        model::id::UserId, |it| it.0;
+        model::id::SessionId, |it| it.0;
     }
     Int from {
         i64, |it| it;

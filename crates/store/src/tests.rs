@@ -5,6 +5,7 @@ mod definitions;
 mod executions;
 mod open;
 mod parity;
+mod people;
 pub(crate) mod plans;
 mod prune;
 mod queue;

@@ -6,5 +6,6 @@ pub mod catalog;
 pub mod crash;
 pub mod face;
 pub mod flows;
+pub mod mailbox;
 pub mod stage;
 pub mod world;

@@ -17,10 +17,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("nodes", &["model", "sdk"]),
     ("formats", &["expr", "model", "sdk"]),
     ("store", &["model"]),
+    ("accounts", &["model", "store"]),
     ("engine", &["expr", "formats", "model", "sdk", "store"]),
-    ("api", &["engine", "expr", "formats", "model", "sdk", "store"]),
-    ("testkit", &["api", "engine", "expr", "formats", "model", "nodes", "sdk", "store"]),
-    ("app", &["api", "engine", "expr", "formats", "model", "nodes", "sdk", "store"]),
+    ("api", &["accounts", "engine", "expr", "formats", "model", "sdk", "store"]),
+    (
+        "testkit",
+        &["accounts", "api", "engine", "expr", "formats", "model", "nodes", "sdk", "store"],
+    ),
+    ("app", &["accounts", "api", "engine", "expr", "formats", "model", "nodes", "sdk", "store"]),
     ("xtask", &[]),
 ];
 
@@ -37,7 +41,9 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("croner", &["engine", "nodes", "sdk"]),
     ("clap", &["app"]),
     ("tracing-subscriber", &["app"]),
-    ("tokio", &["api", "app", "engine", "nodes", "sdk", "store", "testkit"]),
+    ("argon2", &["accounts"]),
+    ("lettre", &["accounts"]),
+    ("tokio", &["accounts", "api", "app", "engine", "nodes", "sdk", "store", "testkit"]),
 ];
 
 /// Never in the tree: a second TLS stack that needs system headers, or a heavy build.

@@ -1,4 +1,4 @@
-//! Whose rows a query touches: every SQL text of the store names its workspace, or says that it does not.
+//! Whose rows a query touches: every SQL text of the store names its workspace or person, or says that it does not.
 
 /// The files that may open the door to a workspace's rows.
 const MAY_SCOPE: &[&str] = &[];
@@ -43,9 +43,12 @@ fn names_its_workspace(path: &str, text: &str, errors: &mut Vec<String>) {
         let verb = ["\"SELECT ", "\"UPDATE ", "\"DELETE ", "\"INSERT "]
             .iter()
             .any(|it| trimmed.contains(it));
-        if verb && !function.ends_with(ANY) && !statement(text, n).contains("workspace_id") {
+        // What belongs to a person and not to a workspace names the person.
+        let statement = || statement(text, n);
+        let is_owned = || ["workspace_id", "user_id"].iter().any(|it| statement().contains(it));
+        if verb && !function.ends_with(ANY) && !is_owned() {
             errors.push(format!(
-                "{path}:{}: name workspace_id in the query, or end the function's name in {ANY}",
+                "{path}:{}: name workspace_id (or user_id) in the query, or end the function's name in {ANY}",
                 n + 1
             ));
         }

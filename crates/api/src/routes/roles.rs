@@ -151,7 +151,7 @@ async fn change(
     if !app.store().change_role(actor.workspace, &name, may, now).await? {
         return Err(absent(&name));
     }
-    app.known_keys().forget_all(actor.workspace);
+    app.forget_rights(actor.workspace);
     Ok(Json(own(name, may)))
 }
 

@@ -7,7 +7,10 @@ use model::permission::{Permission, Permissions, Role};
 use store::keys::Scope;
 
 use super::*;
-use crate::{Options, gate::GATES};
+use crate::{
+    Options,
+    gate::{GATES, PERSONAL},
+};
 
 /// Method and path under `/api` of each operation, and whether everybody may call it.
 fn operations() -> impl Iterator<Item = (String, &'static str, bool)> {
@@ -22,8 +25,10 @@ fn operations() -> impl Iterator<Item = (String, &'static str, bool)> {
 #[test]
 fn every_route_is_in_the_table_once() {
     let guarded: BTreeSet<_> = operations().filter(|it| !it.2).map(|it| (it.0, it.1)).collect();
-    let gates: BTreeSet<_> = GATES.iter().map(|it| (it.0.to_owned(), it.1)).collect();
-    assert_eq!(gates.len(), GATES.len(), "a route is in the table twice");
+    let gates = GATES.iter().map(|it| (it.0.to_owned(), it.1));
+    let personal = PERSONAL.iter().map(|it| (it.0.to_owned(), it.1));
+    let gates: BTreeSet<_> = gates.chain(personal).collect();
+    assert_eq!(gates.len(), GATES.len() + PERSONAL.len(), "a route is in the tables twice");
     let missing: Vec<_> = guarded.difference(&gates).collect();
     assert!(missing.is_empty(), "give these a row in gate.rs: {missing:?}");
     let idle: Vec<_> = gates.difference(&guarded).collect();
@@ -190,7 +195,7 @@ async fn a_key_opens_from_its_networks_only() {
     let key = world.key_of(Scope::Everything, &["192.0.2.0/24", "2001:db8::/32"]).await;
     let trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
     let options = Options { trusted_proxies, ..Options::default() };
-    let router = router(world.engine.clone(), options);
+    let router = router(world.engine.clone(), world.accounts.clone(), options);
     let check = async |peer: &str, forwarded: Option<&str>, expected: StatusCode| {
         let mut request = Request::get("/api/variables").header("x-api-key", &key);
         if let Some(text) = forwarded {
@@ -220,7 +225,7 @@ async fn a_key_opens_from_its_networks_only() {
 fn the_page_of_permissions_is_current() {
     let mut page = String::from(
         "# Permissions\n\nGenerated from the code. Each route takes one permission; a role is a set of them, and \
-         so is the scope of an API key. A route that is not listed lets nobody in. A workspace can make roles of \
+         so is the scope of an API key. Routes about oneself take a person who has signed in. A route that is not listed lets nobody in. A workspace can make roles of \
          its own (`POST /api/roles`).\n\n## Roles\n\n",
     );
     let names: Vec<_> = Role::ALL.iter().map(|it| it.as_str()).collect();
@@ -243,7 +248,8 @@ fn the_page_of_permissions_is_current() {
     page += ".\n\n## Routes\n\nAll under `/api` and `/api/v1`.\n\n| route | takes |\n|---|---|\n";
     let open = operations().filter(|it| it.2).map(|it| (it.0, it.1, "nothing".to_owned()));
     let gates = GATES.iter().map(|it| (it.0.to_owned(), it.1, format!("`{}`", it.2.as_str())));
-    let mut rows: Vec<_> = open.chain(gates).collect();
+    let personal = PERSONAL.iter().map(|it| (it.0.to_owned(), it.1, "a person".to_owned()));
+    let mut rows: Vec<_> = open.chain(gates).chain(personal).collect();
     rows.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
     for (method, path, takes) in rows {
         page += &format!("| `{method} {path}` | {takes} |\n");

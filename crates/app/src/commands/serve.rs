@@ -83,6 +83,12 @@ fn welcome(report: &Report, began: Instant) {
     if let Some(path) = &report.new_api_key {
         row("new key  ", &format!("{path} is the API key of the commands on this machine"));
     }
+    if report.nobody {
+        row(
+            "account  ",
+            "none yet: POST /api/auth/register on this machine makes the first, its operator's",
+        );
+    }
     if report.n_demos > 0 {
         row("demo     ", &format!("{} workflows to look at and to call", report.n_demos));
     }

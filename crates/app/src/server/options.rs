@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use accounts::{Registration, password::Breached};
 use ipnet::IpNet;
 
 use crate::{
@@ -56,9 +57,42 @@ pub(crate) struct Options {
     )]
     grace_seconds: u64,
     #[command(flatten)]
+    people: People,
+    #[command(flatten)]
     reach: Reach,
     #[command(flatten)]
     limits: Limits,
+}
+
+/// Who may come in, and how they are written to.
+#[derive(clap::Args, Clone)]
+#[group(skip)]
+#[command(next_help_heading = "People")]
+struct People {
+    /// Who may make an account: everybody, each with a workspace of his own, or nobody after the first
+    #[arg(
+        long,
+        env = "TAILORBIRD_REGISTRATION",
+        value_name = "WHO",
+        default_value = "open",
+        value_parser = ["open", "closed"]
+    )]
+    registration: String,
+    /// The server that takes mails, `smtps://user:password@host` or `smtp://user:password@host:587?tls=required`; without it no mail is sent, and forgotten passwords cannot be set anew
+    #[arg(
+        long,
+        env = "TAILORBIRD_SMTP_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        requires = "mail_from"
+    )]
+    smtp_url: Option<String>,
+    /// The sender of mails, `Tailorbird <no-reply@example.com>`
+    #[arg(long, env = "TAILORBIRD_MAIL_FROM", value_name = "ADDRESS", id = "mail_from")]
+    mail_from: Option<String>,
+    /// A file of passwords that are refused beside the usual ones, one a line: as text, or as SHA-1 as "Have I Been Pwned" gives them out
+    #[arg(long, env = "TAILORBIRD_PASSWORD_LIST", value_name = "FILE")]
+    password_list: Option<PathBuf>,
 }
 
 /// What workflows may reach beyond the server.
@@ -229,6 +263,28 @@ impl Options {
             trusted_proxies: self.reach.trusted_proxies.clone(),
             webhook_body_bytes_max: bytes(self.limits.webhook_mib_max),
         }
+    }
+
+    /// Who may come in, on a server that the world reaches under `base_url`.
+    pub(crate) fn people(&self, base_url: String) -> Outcome<accounts::Options> {
+        let people = &self.people;
+        let mail = match (&people.smtp_url, &people.mail_from) {
+            (Some(url), Some(from)) => {
+                let server = accounts::mail::Server::new(url, from);
+                Some(server.map_err(|it| Failure::usage(it.message))?)
+            }
+            _ => None,
+        };
+        let breached = match &people.password_list {
+            None => Breached::default(),
+            Some(path) => Breached::read(path)
+                .map_err(|e| Failure::usage(format!("--password-list {}: {e}", path.display())))?,
+        };
+        let registration = match people.registration.as_str() {
+            "closed" => Registration::Closed,
+            _ => Registration::Open,
+        };
+        Ok(accounts::Options { base_url, registration, breached, mail })
     }
 
     /// As far as options decide; the rest is the server's to know.

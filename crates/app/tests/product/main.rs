@@ -3,6 +3,7 @@
 
 mod doctor;
 mod newcomer;
+mod people;
 mod refusals;
 mod server;
 mod world;

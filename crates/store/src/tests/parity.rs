@@ -1,17 +1,21 @@
-//! Both databases have the same tables and columns, and workspace-owned ones lead with the workspace.
+//! Both databases have the same tables and columns, and rows lead with whom they belong to.
 
 use std::collections::BTreeMap;
 
 /// Tables that no workspace owns.
-const SHARED: [&str; 3] = ["workspaces", "state", "workers"];
+const SHARED: [&str; 6] = ["workspaces", "state", "workers", "users", "attempts", "mails"];
+/// Tables that belong to people.
+const PERSONAL: [&str; 2] = ["sessions", "proofs"];
 
-const SQLITE: [&str; 2] = [
+const SQLITE: [&str; 3] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
+    include_str!("../../migrations/sqlite/0003_people.sql"),
 ];
-const POSTGRES: [&str; 2] = [
+const POSTGRES: [&str; 3] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
+    include_str!("../../migrations/postgres/0003_people.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.
@@ -47,12 +51,13 @@ fn both_databases_have_the_same_tables() {
 }
 
 #[test]
-fn keys_begin_with_the_workspace() {
+fn keys_begin_with_whom_the_row_belongs_to() {
     for (name, lines) in tables(&SQLITE) {
         if SHARED.contains(&name.as_str()) {
             continue;
         }
         let key = lines.iter().find(|it| it.starts_with("PRIMARY KEY")).unwrap();
-        assert!(key.starts_with("PRIMARY KEY (workspace_id"), "{name}: {key}");
+        let owner = if PERSONAL.contains(&name.as_str()) { "user_id" } else { "workspace_id" };
+        assert!(key.starts_with(&format!("PRIMARY KEY ({owner}")), "{name}: {key}");
     }
 }

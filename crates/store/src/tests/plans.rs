@@ -3,8 +3,22 @@
 use sqlx::{AssertSqlSafe, Row, Sqlite};
 
 /// Tables that grow with what happens, not with what people draw.
-const GROWING: [&str; 8] =
-    ["queue", "waits", "journal", "executions", "blobs", "litter", "firings", "webhook_requests"];
+const GROWING: [&str; 14] = [
+    "queue",
+    "waits",
+    "journal",
+    "executions",
+    "blobs",
+    "litter",
+    "firings",
+    "webhook_requests",
+    "users",
+    "members",
+    "sessions",
+    "proofs",
+    "attempts",
+    "mails",
+];
 
 /// Statements that read on until they have enough, or count what is there.
 const BOUNDED: [&str; 3] = [" LIMIT ", "MIN(wake_at)", "GROUP BY status"];

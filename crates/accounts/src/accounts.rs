@@ -1,0 +1,122 @@
+//! The accounts of one process: what they are made of, and how they open.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use model::{Fault, Secret};
+use store::{
+    Store,
+    proofs::{Kind, NewProof},
+    users::User,
+};
+
+use crate::{
+    email::Email,
+    failure::fault,
+    hashing::Hashing,
+    mail::{self, Post},
+    password::Breached,
+    recover::Desk,
+    token::Signer,
+};
+
+/// How accounts are to work.
+pub struct Options {
+    /// Under which the world reaches us, for links in mails.
+    pub base_url: String,
+    pub registration: Registration,
+    /// Passwords that are refused, beside the usual ones.
+    pub breached: Breached,
+    /// Without one no mail is sent.
+    pub mail: Option<mail::Server>,
+}
+
+/// Who may register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    /// Everybody, each with a workspace of his own.
+    Open,
+    /// Nobody but the first.
+    Closed,
+}
+
+/// Whether a stranger may be the first person of this server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// On the machine itself, or with a key of the default workspace.
+    Operator,
+    Stranger,
+}
+
+/// How long a word that says that an address is the person's counts.
+const VERIFY: SignedDuration = SignedDuration::from_hours(72);
+
+/// See the module. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) options: Options,
+    pub(crate) hashing: Hashing,
+    pub(crate) signer: Signer,
+    pub(crate) post: Arc<Post>,
+    pub(crate) desk: Desk,
+}
+
+impl Accounts {
+    /// Begins to send mails that wait.
+    pub fn open(store: Store, options: Options) -> Accounts {
+        let access = store.key_for("access tokens, version 1");
+        let refresh = store.key_for("refresh tokens, version 1");
+        let post = Arc::new(Post::open(store.clone(), options.mail.clone()));
+        let inner = Inner {
+            hashing: Hashing::new(store.chance()),
+            signer: Signer::new(&access, &refresh),
+            desk: Desk::open(store.clone(), options.base_url.clone(), post.clone()),
+            post,
+            options,
+            store,
+        };
+        Accounts(Arc::new(inner))
+    }
+
+    /// Sends no more mails; those that wait are sent after the next start.
+    pub fn close(&self) {
+        self.0.desk.close();
+        self.0.post.close();
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn sends_mails(&self) -> bool {
+        self.0.options.mail.is_some()
+    }
+
+    /// A word for an address, and the letter that brings it.
+    pub(crate) fn verification(
+        &self,
+        email: &Email,
+        name: &str,
+        now: Timestamp,
+    ) -> (NewProof, store::mails::Letter) {
+        let word = word(self.store());
+        let letter = mail::verify(email, name, &self.0.options.base_url, &word);
+        (NewProof { kind: Kind::Verify, word, expires_at: now + VERIFY }, letter)
+    }
+
+    /// # Errors
+    /// [`model::Code::Unauthorized`] when there is no such person any more.
+    pub async fn user(&self, id: model::id::UserId) -> Result<User, Fault> {
+        let found = self.store().user(id).await.map_err(fault)?;
+        found.ok_or_else(|| Fault::new(model::Code::Unauthorized, "the account is gone"))
+    }
+}
+
+/// A word that cannot be guessed.
+pub(crate) fn word(store: &Store) -> Secret {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    Secret::new(URL_SAFE_NO_PAD.encode(store.chance()))
+}

@@ -1,0 +1,24 @@
+//! People and how they come in: passwords, sessions, and the mails that go with them.
+//!
+//! This room decides; `store` keeps, and `api` speaks. It reads the clock at its verbs and nowhere
+//! below.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod accounts;
+mod backoff;
+mod email;
+mod failure;
+mod hashing;
+pub mod mail;
+pub mod password;
+mod recover;
+mod registration;
+mod sessions;
+mod sign_in;
+mod token;
+
+pub use accounts::{Accounts, Options, Registration, Trust};
+pub use email::Email;
+pub use registration::NewAccount;
+pub use sign_in::{From, SignedIn};
+pub use token::Claims;

@@ -1,0 +1,37 @@
+//! What is written in mails.
+
+use model::Secret;
+use store::mails::Letter;
+
+use crate::Email;
+
+/// Asks whether the address is the person's.
+pub(crate) fn verify(to: &Email, name: &str, base_url: &str, word: &Secret) -> Letter {
+    let link = format!("{base_url}/api/auth/verify-email?token={}", word.expose());
+    Letter {
+        to: to.as_str().into(),
+        subject: "Is this your address?".to_owned(),
+        text: format!(
+            "Hello {name},\n\n\
+             an account was made with this address at {base_url}. Open this within three days to say \
+             that it is yours:\n\n{link}\n\n\
+             If it was not you, do nothing.\n"
+        ),
+    }
+}
+
+/// Lets a person set another password.
+pub(crate) fn new_password(to: &Email, name: &str, base_url: &str, word: &Secret) -> Letter {
+    // Behind the `#`, so that no log of a server on the way has it.
+    let link = format!("{base_url}/api/auth/reset#{}", word.expose());
+    Letter {
+        to: to.as_str().into(),
+        subject: "A new password".to_owned(),
+        text: format!(
+            "Hello {name},\n\n\
+             somebody asked for a new password for your account at {base_url}. Open this within an hour \
+             to set one:\n\n{link}\n\n\
+             If it was not you, do nothing: your password stays what it is.\n"
+        ),
+    }
+}

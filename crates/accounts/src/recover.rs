@@ -1,0 +1,207 @@
+//! Other passwords, and addresses that are known to be somebody's.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use model::{
+    Code, Fault, Secret,
+    id::{SessionId, UserId},
+};
+use store::{
+    Store,
+    proofs::{Kind, NewProof},
+};
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use crate::{
+    Accounts, Email,
+    accounts::word,
+    failure::fault,
+    mail::{self, Post},
+    password,
+};
+
+/// How long a word for another password counts.
+const RESET: SignedDuration = SignedDuration::from_hours(1);
+const VERIFY: SignedDuration = SignedDuration::from_hours(72);
+/// So long nobody gets a second mail of the same kind.
+const PAUSE: SignedDuration = SignedDuration::from_secs(60);
+/// How many wishes may wait.
+const WISHES_MAX: usize = 1_000;
+
+/// Somebody without a session wants a mail.
+enum Wish {
+    NewPassword(Email),
+    Verification(Email),
+}
+
+/// Takes wishes and fulfils them one after the other, away from who asks: so an answer takes as
+/// long whether there is such an account or not.
+pub(crate) struct Desk {
+    wishes: mpsc::Sender<Wish>,
+    task: JoinHandle<()>,
+}
+
+impl Desk {
+    pub(crate) fn open(store: Store, base_url: String, post: Arc<Post>) -> Desk {
+        let (wishes, mut open) = mpsc::channel(WISHES_MAX);
+        let task = tokio::spawn(async move {
+            while let Some(wish) = open.recv().await {
+                match fulfil(&store, &base_url, &wish).await {
+                    Ok(true) => post.ring(),
+                    Ok(false) => {}
+                    Err(error) => {
+                        tracing::error!("a mail that was asked for is not written: {error}")
+                    }
+                }
+            }
+        });
+        Desk { wishes, task }
+    }
+
+    fn wish(&self, it: Wish) -> Result<(), Fault> {
+        self.wishes.try_send(it).map_err(|_| {
+            Fault::new(Code::Overloaded, "too many mails are asked for at the moment; try again")
+        })
+    }
+
+    pub(crate) fn close(&self) {
+        self.task.abort();
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Writes the mail, if there is such an account and it has not just got one.
+async fn fulfil(store: &Store, base_url: &str, wish: &Wish) -> Result<bool, store::Error> {
+    let (email, kind) = match wish {
+        Wish::NewPassword(email) => (email, Kind::Reset),
+        Wish::Verification(email) => (email, Kind::Verify),
+    };
+    let Some((user, _)) = store.user_by_email(email.key()).await? else { return Ok(false) };
+    // To the address as it was registered.
+    let Ok(to) = Email::parse(&user.email) else { return Ok(false) };
+    let (word, now) = (word(store), Timestamp::now());
+    let (letter, lasts) = match kind {
+        Kind::Verify if user.verified_at.is_some() => return Ok(false),
+        Kind::Verify => (mail::verify(&to, &user.name, base_url, &word), VERIFY),
+        Kind::Reset => (mail::new_password(&to, &user.name, base_url, &word), RESET),
+    };
+    let proof = NewProof { kind, word, expires_at: now + lasts };
+    store.send_proof(user.id, &proof, &letter, PAUSE, now).await
+}
+
+impl Accounts {
+    /// Sends a word by which another password may be set, if there is such an account. The answer
+    /// is the same when there is none.
+    ///
+    /// # Errors
+    /// [`Code::Overloaded`]; [`Code::Forbidden`] on a server that sends no mails.
+    pub fn forgot(&self, email: Email) -> Result<(), Fault> {
+        self.needs_mails()?;
+        self.0.desk.wish(Wish::NewPassword(email))
+    }
+
+    /// Asks once more whether an address is the person's. The answer is the same when there is no
+    /// such account, or it is known already.
+    ///
+    /// # Errors
+    /// [`Code::Overloaded`]; [`Code::Forbidden`] on a server that sends no mails.
+    pub fn resend_verification(&self, email: Email) -> Result<(), Fault> {
+        self.needs_mails()?;
+        self.0.desk.wish(Wish::Verification(email))
+    }
+
+    fn needs_mails(&self) -> Result<(), Fault> {
+        match self.sends_mails() {
+            true => Ok(()),
+            false => Err(Fault::new(
+                Code::Forbidden,
+                "this server sends no mails; its operator can name a mail server with --smtp-url",
+            )),
+        }
+    }
+
+    /// Takes the word that says that an address is the person's.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`].
+    pub async fn verify_email(&self, word: &str) -> Result<(), Fault> {
+        let found = self.store().verify_email(word, Timestamp::now()).await.map_err(fault)?;
+        found.map(|_| ()).ok_or_else(used_up)
+    }
+
+    /// Whether a word for another password counts.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`] when it does not.
+    pub async fn may_reset(&self, word: &str) -> Result<(), Fault> {
+        let found =
+            self.store().proves(Kind::Reset, word, Timestamp::now()).await.map_err(fault)?;
+        found.map(|_| ()).ok_or_else(used_up)
+    }
+
+    /// Sets another password by a word that was sent, and ends all sessions.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`] when the word does not count, or the password will not do; the word
+    /// counts still then.
+    pub async fn reset(&self, word: &str, password: &Secret) -> Result<UserId, Fault> {
+        let store = self.store();
+        let found = store.proves(Kind::Reset, word, Timestamp::now()).await.map_err(fault)?;
+        let user = self.user(found.ok_or_else(used_up)?).await?;
+        let hash = self.new_hash(&user, password).await?;
+        let end = store.reset_password(word, &hash, Timestamp::now()).await.map_err(fault)?;
+        let id = end.ok_or_else(used_up)?;
+        tracing::info!(user = %id, "a password was reset");
+        Ok(id)
+    }
+
+    /// Sets another password, by the one before, and ends the other sessions.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`], [`Code::TooManyRequests`].
+    pub async fn change_password(
+        &self,
+        id: UserId,
+        session: SessionId,
+        old: &Secret,
+        new: &Secret,
+    ) -> Result<(), Fault> {
+        let (store, user) = (self.store(), self.user(id).await?);
+        // Whoever has the session and not the password cannot guess at it here.
+        let (account, here) = (id.to_string(), session.to_string());
+        let known = store.password(id).await.map_err(fault)?.unwrap_or_else(|| Secret::new(""));
+        let place = self.0.hashing.place()?;
+        self.may_try(&account, &here).await?;
+        let fits = place.fits(old, Some(&known)).await?;
+        drop(place);
+        let wrong = || Fault::invalid("the password that you have now is another one");
+        if !fits {
+            return Err(wrong());
+        }
+        store.attempt_succeeded(&account, &here).await.map_err(fault)?;
+        let hash = self.new_hash(&user, new).await?;
+        let end = store.change_password(id, &known, &hash, session, Timestamp::now()).await;
+        if end.map_err(fault)? { Ok(()) } else { Err(wrong()) }
+    }
+
+    async fn new_hash(
+        &self,
+        user: &store::users::User,
+        password: &Secret,
+    ) -> Result<Secret, Fault> {
+        let email = Email::parse(&user.email)?;
+        password::check(password, &email, &user.name, &self.0.options.breached)?;
+        let place = self.0.hashing.place()?;
+        place.hash(password, self.store().chance()).await
+    }
+}
+
+fn used_up() -> Fault {
+    Fault::invalid("this word does not count, or no longer; ask for another mail")
+}

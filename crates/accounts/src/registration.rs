@@ -1,0 +1,96 @@
+//! How a person becomes known.
+
+use jiff::Timestamp;
+use model::{Code, Fault, Secret, id::UserId};
+use smol_str::SmolStr;
+use store::users::{First, NewUser, Registered};
+use uuid::Uuid;
+
+use crate::{Accounts, Email, From, Registration, SignedIn, Trust, failure::fault, password};
+
+const NAME_CHARS_MAX: usize = 100;
+
+/// What a person says when registering.
+pub struct NewAccount {
+    pub email: Email,
+    pub password: Secret,
+    pub name: String,
+    /// What the person's workspace is to be called; absent is made of the name.
+    pub workspace_name: Option<String>,
+}
+
+impl Accounts {
+    /// Makes an account, signs in, and asks by mail whether the address is the person's. The first
+    /// account of all becomes owner of the default workspace and looks after the server.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`], [`Code::NameTaken`] when the address is, [`Code::Forbidden`] when
+    /// new people are not taken or the first one is a stranger.
+    pub async fn register(
+        &self,
+        new: NewAccount,
+        trust: Trust,
+        from: &From,
+    ) -> Result<SignedIn, Fault> {
+        let name = checked_name(&new.name)?;
+        let workspace_name = match new.workspace_name.as_deref().map(str::trim) {
+            None | Some("") => SmolStr::from(format!("{name}'s workspace")),
+            Some(it) => checked_name(it)?,
+        };
+        password::check(&new.password, &new.email, &name, &self.0.options.breached)?;
+        let place = self.0.hashing.place()?;
+        let hash = place.hash(&new.password, self.store().chance()).await?;
+        drop(place);
+        let now = Timestamp::now();
+        let user = NewUser {
+            id: UserId(Uuid::now_v7()),
+            email: new.email.as_str().into(),
+            email_key: new.email.key().into(),
+            name: name.clone(),
+            password: hash,
+            workspace_name,
+        };
+        let first = match trust {
+            Trust::Operator => First::Welcome,
+            Trust::Stranger => First::Refused,
+        };
+        let open = self.0.options.registration == Registration::Open;
+        let letter = self.sends_mails().then(|| self.verification(&new.email, &name, now));
+        let letter = letter.as_ref().map(|(proof, letter)| (proof, letter));
+        match self.store().register(&user, first, open, letter, now).await.map_err(fault)? {
+            Registered::In { user, workspace } => {
+                self.0.post.ring();
+                tracing::info!(user = %user.id, operator = user.platform_admin, "an account was made");
+                self.begin_session(user, Some(workspace), from).await
+            }
+            Registered::OperatorFirst => Err(Fault::new(
+                Code::Forbidden,
+                "the first account of a server is its operator's: register on the machine itself, or send an API key of the default workspace along as `X-API-Key`",
+            )),
+            Registered::Closed => Err(Fault::new(
+                Code::Forbidden,
+                "this server takes no new people by itself; ask for an invitation",
+            )),
+        }
+    }
+
+    /// # Errors
+    /// [`Code::InvalidRequest`].
+    pub async fn rename(&self, user: UserId, name: &str) -> Result<(), Fault> {
+        let name = checked_name(name)?;
+        self.store().rename_user(user, &name, Timestamp::now()).await.map_err(fault)?;
+        Ok(())
+    }
+}
+
+fn checked_name(name: &str) -> Result<SmolStr, Fault> {
+    let name = name.trim();
+    if name.is_empty()
+        || name.chars().count() > NAME_CHARS_MAX
+        || name.chars().any(char::is_control)
+    {
+        let message = format!("a name has 1 to {NAME_CHARS_MAX} characters, all on one line");
+        return Err(Fault::invalid(message));
+    }
+    Ok(name.into())
+}

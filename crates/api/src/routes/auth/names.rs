@@ -1,0 +1,96 @@
+//! The same under the names that clients of other systems call.
+
+use axum::{Json, extract::State, http::StatusCode};
+use model::id::UserId;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Address, Done, NewPassword, done,
+    me::{self, Me, PasswordChange},
+    not_yours,
+};
+use crate::{
+    App,
+    door::{Person, Rights},
+    failure::Failure,
+    read::{At, Given},
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UserName {
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+}
+
+pub(super) fn open() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(forgot)).routes(routes!(reset))
+}
+
+pub(super) fn guarded() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(profile))
+        .routes(routes!(verify))
+        .routes(routes!(update_password))
+        .routes(routes!(update_name))
+}
+
+/// Ask for a new password, as `/auth/forgot`
+#[utoipa::path(post, path = "/auth/forgot-password", tag = "accounts", operation_id = "forgotPasswordToo",
+    security(()), request_body = Address, responses((status = 202, body = Done)))]
+async fn forgot(
+    app: State<App>,
+    given: Given<Address>,
+) -> Result<(StatusCode, Json<Done>), Failure> {
+    super::forgot(app, given).await
+}
+
+/// Set a new password, as `/auth/reset`
+#[utoipa::path(post, path = "/auth/reset-password", tag = "accounts", operation_id = "resetPasswordToo",
+    security(()), request_body = NewPassword, responses((status = 200, body = Done)))]
+async fn reset(app: State<App>, given: Given<NewPassword>) -> Result<Json<Done>, Failure> {
+    super::reset(app, given).await
+}
+
+/// Who you are, as `/auth/me`
+#[utoipa::path(get, path = "/auth/profile", tag = "accounts", operation_id = "profile",
+    responses((status = 200, body = Me)))]
+async fn profile(app: State<App>, person: Person, rights: Rights) -> Result<Json<Me>, Failure> {
+    me::me(app, person, rights).await
+}
+
+/// Whether your token opens, and who you are, as `/auth/me`
+#[utoipa::path(get, path = "/auth/verify", tag = "accounts", operation_id = "verifyToken",
+    responses((status = 200, body = Me)))]
+async fn verify(app: State<App>, person: Person, rights: Rights) -> Result<Json<Me>, Failure> {
+    me::me(app, person, rights).await
+}
+
+/// Change your password, as `/auth/change-password`
+#[utoipa::path(post, path = "/auth/update-password", tag = "accounts", operation_id = "updatePassword",
+    request_body = PasswordChange, responses((status = 200, body = Done)))]
+async fn update_password(
+    app: State<App>,
+    person: Person,
+    given: Given<PasswordChange>,
+) -> Result<Json<Done>, Failure> {
+    me::change_password(app, person, given).await
+}
+
+/// Change your name
+#[utoipa::path(put, path = "/auth/{userId}/update-name", tag = "accounts", operation_id = "updateName",
+    params(("userId" = String, Path)), request_body = UserName, responses((status = 200, body = Done)))]
+async fn update_name(
+    State(app): State<App>,
+    person: Person,
+    At(user): At<UserId>,
+    Given(given): Given<UserName>,
+) -> Result<Json<Done>, Failure> {
+    if user != person.user {
+        return Err(not_yours());
+    }
+    app.accounts().rename(user, &given.name).await?;
+    Ok(done("the name is changed"))
+}

@@ -1,0 +1,234 @@
+//! People, sessions, words by mail, mails and failed sign-ins.
+
+use jiff::SignedDuration;
+use model::{
+    Secret,
+    id::{SessionId, UserId},
+    permission::{Permissions, Role},
+};
+
+use super::*;
+use crate::{
+    Error,
+    mails::Letter,
+    proofs::{Kind, NewProof},
+    sessions::{SESSIONS_MAX, Session, Turned},
+    users::{First, NewUser, Registered, User},
+};
+
+const GRACE: SignedDuration = SignedDuration::from_secs(10);
+
+fn person(email: &str) -> NewUser {
+    NewUser {
+        id: UserId(Uuid::now_v7()),
+        email: email.into(),
+        email_key: email.to_lowercase().into(),
+        name: "Ada".into(),
+        password: Secret::new("hash 1"),
+        workspace_name: "Ada's".into(),
+    }
+}
+
+fn letter() -> Letter {
+    Letter { to: "ada@example.com".into(), subject: "Welcome".into(), text: "s3cret\nword".into() }
+}
+
+fn proof(kind: Kind, word: &str) -> NewProof {
+    NewProof { kind, word: Secret::new(word), expires_at: at(1_000) }
+}
+
+async fn registered(store: &Store, email: &str) -> (User, WorkspaceId) {
+    let end = store.register(&person(email), First::Welcome, true, None, at(0)).await.unwrap();
+    let Registered::In { user, workspace } = end else { panic!("{end:?}") };
+    (user, workspace)
+}
+
+async fn session(store: &Store, user: UserId, workspace: WorkspaceId) -> SessionId {
+    let id = SessionId(Uuid::now_v7());
+    let new = Session {
+        user,
+        id,
+        workspace: Some(workspace),
+        address: Some("192.0.2.1".into()),
+        agent: "curl".into(),
+        created_at: at(0),
+        turned_at: at(0),
+        expires_at: at(500),
+    };
+    store.add_session(&new).await.unwrap();
+    id
+}
+
+fn pause(failures: u32) -> SignedDuration {
+    SignedDuration::from_secs(if failures < 3 { 0 } else { 60 })
+}
+
+each_database! {
+    async fn the_first_person_is_the_operator_and_the_others_get_workspaces(store: &Store) {
+        let default = store.default_workspace(at(0)).await.unwrap();
+        let new = person("Ada@example.com");
+        let end = store.register(&new, First::Refused, true, None, at(0)).await.unwrap();
+        assert_eq!(end, Registered::OperatorFirst);
+        let letter = letter();
+        let end = store.register(&new, First::Welcome, false, Some((&proof(Kind::Verify, "w"), &letter)), at(0)).await;
+        let Registered::In { user, workspace } = end.unwrap() else { panic!("in") };
+        assert_eq!((user.platform_admin, workspace), (true, default));
+        assert_eq!(store.take_mails(10, at(9), at(0)).await.unwrap().len(), 1);
+        let end = store.register(&person("bob@example.com"), First::Welcome, false, None, at(1)).await;
+        assert_eq!(end.unwrap(), Registered::Closed);
+        let (bob, second) = registered(store, "bob@example.com").await;
+        assert!(!bob.platform_admin && second != default);
+        let taken = store.register(&person("ADA@example.com"), First::Welcome, true, None, at(1)).await;
+        assert!(matches!(taken, Err(Error::Taken(_))), "{taken:?}");
+        assert_eq!(store.workspaces().await.unwrap().len(), 2, "nothing is left of it");
+        let (found, hash) = store.user_by_email("ada@example.com").await.unwrap().unwrap();
+        assert_eq!((found, hash.expose()), (user.clone(), "hash 1"));
+        let all = store.memberships(bob.id).await.unwrap();
+        assert_eq!((all.len(), all[0].workspace, all[0].role.as_str()), (1, second, "owner"));
+        assert!(store.rename_user(user.id, "Ada L", at(7)).await.unwrap());
+        assert_eq!(store.user(user.id).await.unwrap().unwrap().name, "Ada L");
+    }
+
+    async fn of_two_first_ones_one_is_the_operator(store: &Store) {
+        store.default_workspace(at(0)).await.unwrap();
+        let (one, two) = (person("one@example.com"), person("two@example.com"));
+        let (one, two) = tokio::join!(
+            store.register(&one, First::Welcome, true, None, at(0)),
+            store.register(&two, First::Welcome, true, None, at(0)),
+        );
+        let admins = [one, two].into_iter().filter(|it| {
+            matches!(it, Ok(Registered::In { user, .. }) if user.platform_admin)
+        });
+        assert_eq!(admins.count(), 1);
+    }
+
+    async fn a_seat_is_a_members_as_long_as_the_session_lasts(store: &Store) {
+        let (ada, workspace) = registered(store, "ada@example.com").await;
+        let (bob, other) = registered(store, "bob@example.com").await;
+        let id = session(store, ada.id, workspace).await;
+        let seat = store.seat(ada.id, id, workspace, at(1)).await.unwrap().unwrap();
+        assert_eq!((seat.role.as_deref(), seat.may), (Some("owner"), Role::Owner.permissions()));
+        let seat = store.seat(ada.id, id, other, at(1)).await.unwrap().unwrap();
+        assert_eq!((seat.role, seat.may), (None, Permissions::default()));
+        assert!(store.seat(bob.id, id, other, at(1)).await.unwrap().is_none());
+        assert!(store.seat(ada.id, id, workspace, at(500)).await.unwrap().is_none());
+        assert!(!store.end_session(bob.id, id).await.unwrap());
+        assert!(store.end_session(ada.id, id).await.unwrap());
+        assert!(store.seat(ada.id, id, workspace, at(1)).await.unwrap().is_none());
+    }
+
+    async fn a_refresh_token_that_is_used_twice_ends_the_session(store: &Store) {
+        let (ada, workspace) = registered(store, "ada@example.com").await;
+        let id = session(store, ada.id, workspace).await;
+        let turn = async |turn: i64, now: i64| {
+            store.turn_session(ada.id, id, turn, GRACE, at(now + 500), at(now)).await.unwrap()
+        };
+        let next = |turn| Turned::Next { turn, workspace: Some(workspace) };
+        assert_eq!(turn(0, 100).await, next(1));
+        // The answer was lost: the client asks again and gets the same.
+        assert_eq!(turn(0, 109).await, next(1));
+        assert_eq!(turn(1, 200).await, next(2));
+        assert_eq!(store.sessions(ada.id, at(699)).await.unwrap().len(), 1);
+        assert_eq!(turn(1, 210).await, Turned::Stolen);
+        assert_eq!(turn(2, 211).await, Turned::Gone);
+        assert_eq!(store.sessions(ada.id, at(1)).await.unwrap(), []);
+    }
+
+    async fn a_session_ends_by_itself(store: &Store) {
+        let (ada, workspace) = registered(store, "ada@example.com").await;
+        let id = session(store, ada.id, workspace).await;
+        let turned = store.turn_session(ada.id, id, 0, GRACE, at(900), at(500)).await.unwrap();
+        assert_eq!(turned, Turned::Gone);
+        assert_eq!(store.sweep_sessions(at(499)).await.unwrap(), 0);
+        assert_eq!(store.sweep_sessions(at(500)).await.unwrap(), 1);
+        let mut all = vec![];
+        for _ in 0..=SESSIONS_MAX {
+            all.push(session(store, ada.id, workspace).await);
+        }
+        let kept = store.sessions(ada.id, at(1)).await.unwrap();
+        assert_eq!(kept.len(), SESSIONS_MAX as usize);
+        assert!(kept.iter().all(|it| it.id != all[0]));
+        assert_eq!(store.end_other_sessions(ada.id, all[5]).await.unwrap(), u64::from(SESSIONS_MAX) - 1);
+        assert_eq!(store.sessions(ada.id, at(1)).await.unwrap()[0].id, all[5]);
+    }
+
+    async fn another_password_ends_the_other_sessions(store: &Store) {
+        let (ada, workspace) = registered(store, "ada@example.com").await;
+        let here = session(store, ada.id, workspace).await;
+        session(store, ada.id, workspace).await;
+        let (old, new) = (Secret::new("hash 1"), Secret::new("hash 2"));
+        assert!(store.send_proof(ada.id, &proof(Kind::Reset, "word"), &letter(), GRACE, at(0)).await.unwrap());
+        assert!(store.change_password(ada.id, &old, &new, here, at(1)).await.unwrap());
+        assert!(!store.change_password(ada.id, &old, &new, here, at(1)).await.unwrap());
+        let left = store.sessions(ada.id, at(1)).await.unwrap();
+        assert_eq!((left.len(), left[0].id), (1, here));
+        assert_eq!(store.proves(Kind::Reset, "word", at(2)).await.unwrap(), None);
+        store.rehash(ada.id, &new, &Secret::new("hash 3")).await.unwrap();
+        assert_eq!(store.password(ada.id).await.unwrap().unwrap().expose(), "hash 3");
+    }
+
+    async fn a_word_counts_once_and_not_for_ever(store: &Store) {
+        let (ada, workspace) = registered(store, "ada@example.com").await;
+        session(store, ada.id, workspace).await;
+        let send = async |word: &str, now: i64| {
+            let proof = proof(Kind::Reset, word);
+            store.send_proof(ada.id, &proof, &letter(), SignedDuration::from_secs(60), at(now)).await.unwrap()
+        };
+        assert!(send("first", 0).await);
+        assert!(!send("second", 59).await);
+        assert!(send("second", 60).await);
+        assert_eq!(store.proves(Kind::Reset, "first", at(61)).await.unwrap(), None);
+        assert_eq!(store.proves(Kind::Reset, "second", at(61)).await.unwrap(), Some(ada.id));
+        assert_eq!(store.proves(Kind::Verify, "second", at(61)).await.unwrap(), None);
+        assert_eq!(store.verify_email("second", at(61)).await.unwrap(), None);
+        let new = Secret::new("hash 2");
+        assert_eq!(store.reset_password("second", &new, at(1_000)).await.unwrap(), None);
+        assert_eq!(store.reset_password("second", &new, at(999)).await.unwrap(), Some(ada.id));
+        assert_eq!(store.reset_password("second", &new, at(999)).await.unwrap(), None);
+        assert_eq!(store.sessions(ada.id, at(1)).await.unwrap(), []);
+        assert_eq!(store.user(ada.id).await.unwrap().unwrap().verified_at, Some(at(999)));
+        let verify = proof(Kind::Verify, "third");
+        assert!(store.send_proof(ada.id, &verify, &letter(), GRACE, at(100)).await.unwrap());
+        assert_eq!(store.verify_email("third", at(200)).await.unwrap(), Some(ada.id));
+        assert_eq!(store.verify_email("third", at(200)).await.unwrap(), None);
+    }
+
+    async fn a_mail_is_kept_until_a_server_has_taken_it(store: &Store) {
+        let (ada, _) = registered(store, "ada@example.com").await;
+        store.send_proof(ada.id, &proof(Kind::Reset, "word"), &letter(), GRACE, at(0)).await.unwrap();
+        let sealed = store.0.db.rows::<(Vec<u8>,)>("SELECT sealed FROM mails LIMIT 9", vec![]).await.unwrap();
+        assert!(!sealed[0].0.windows(6).any(|it| it == b"s3cret"));
+        let due = store.take_mails(10, at(60), at(0)).await.unwrap();
+        assert_eq!((due.len(), &due[0].letter, due[0].tries), (1, &letter(), 1));
+        // As long as one process has it, no other takes it.
+        assert_eq!(store.take_mails(10, at(60), at(59)).await.unwrap(), []);
+        store.mail_failed(due[0].id, "greylisted", Some(at(70))).await.unwrap();
+        assert_eq!(store.take_mails(10, at(99), at(69)).await.unwrap(), []);
+        assert_eq!(store.take_mails(10, at(99), at(70)).await.unwrap()[0].tries, 2);
+        store.mail_failed(due[0].id, "no such person", None).await.unwrap();
+        assert_eq!(store.take_mails(10, at(999), at(900)).await.unwrap(), []);
+        assert_eq!(store.sweep_mails(at(86_400 * 29)).await.unwrap(), 0);
+        assert_eq!(store.sweep_mails(at(86_400 * 31)).await.unwrap(), 1);
+        store.send_proof(ada.id, &proof(Kind::Verify, "w2"), &letter(), GRACE, at(0)).await.unwrap();
+        let due = store.take_mails(10, at(60), at(0)).await.unwrap();
+        store.mail_sent(due[0].id).await.unwrap();
+        assert_eq!(store.take_mails(10, at(999), at(900)).await.unwrap(), []);
+    }
+
+    async fn failures_slow_one_address_down_and_no_other(store: &Store) {
+        let attempt = async |address: &str, now: i64| {
+            store.attempt("ada@example.com", address, pause, at(now)).await.unwrap()
+        };
+        for _ in 0..3 {
+            assert_eq!(attempt("thief", 0).await, None);
+        }
+        assert_eq!(attempt("thief", 59).await, Some(at(60)));
+        assert_eq!(attempt("ada", 59).await, None);
+        assert_eq!(store.attempt("bob@example.com", "thief", pause, at(59)).await.unwrap(), None);
+        assert_eq!(attempt("thief", 60).await, None);
+        assert_eq!(attempt("thief", 61).await, Some(at(120)));
+        store.attempt_succeeded("ada@example.com", "thief").await.unwrap();
+        assert_eq!(attempt("thief", 62).await, None);
+        assert_eq!(store.sweep_attempts(at(60)).await.unwrap(), 2);
+    }
+}

@@ -8,7 +8,7 @@ use std::{
 };
 
 use sqlx::{
-    Executor, SqlitePool,
+    Connection as _, Executor, SqliteConnection, SqlitePool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -144,6 +144,7 @@ async fn sqlite(path: &Path) -> Result<Pool, Error> {
         .max_connections(1)
         .acquire_timeout(ACQUIRE_MAX)
         .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(is_free(connection)))
         .idle_timeout(None)
         .max_lifetime(None);
     let write = write.connect_with(options.clone()).await?;
@@ -168,6 +169,16 @@ async fn sqlite(path: &Path) -> Result<Pool, Error> {
         .max_lifetime(None);
     let read = read.connect_with(options.pragma("query_only", "ON")).await?;
     Ok(Pool::Sqlite { write, read })
+}
+
+/// SQLite itself rolls a transaction back when the disk is full or fails. The library then waits
+/// for an end of it that never comes, and would refuse every other one: the connection is replaced.
+async fn is_free(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // One that was dropped may just be rolled back; this comes after that.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 async fn postgres(url: &str) -> Result<Pool, Error> {

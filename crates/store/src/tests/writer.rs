@@ -3,7 +3,7 @@
 use model::{execution::Answer, id::ScheduleId, journal::Record};
 
 use super::*;
-use crate::batch::Accept;
+use crate::{batch::Accept, sql::Pool};
 
 each_database! {
     async fn an_execution_that_ends_at_once_leaves_history_and_no_work(store: &Store) {
@@ -157,5 +157,23 @@ fn a_second_process_is_refused() {
         let message = second.err().unwrap().to_string();
         assert!(message.contains("another tailorbird uses the data folder"), "{message}");
         store.close().await;
+    });
+}
+
+#[test]
+fn what_a_full_disk_undid_is_written_once_there_is_room() {
+    on_sqlite(async |store| {
+        let Pool::Sqlite { write, .. } = &store.0.db.pool else { panic!("this is SQLite") };
+        let (ws, one, two) = (workspace(), new_execution(), new_execution());
+        put(&store, first(ws, one.clone(), Next::Running)).await.unwrap();
+        // No more pages than there are, for this connection: the next one has room.
+        sqlx::query("PRAGMA max_page_count = 1").execute(write).await.unwrap();
+        let mut large = first(ws, two.clone(), Next::Running);
+        large.records.extend((0..100_000).map(|it| Record::Retried { at: at(it) }));
+        put(&store, large).await.unwrap();
+        put(&store, later(ws, one.id, 1, 1, success())).await.unwrap();
+        for (id, n) in [(one.id, 2), (two.id, 100_001)] {
+            assert_eq!(store.records(ws, id, &NoPages).await.unwrap().len(), n);
+        }
     });
 }

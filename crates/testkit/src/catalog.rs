@@ -1,5 +1,6 @@
 //! The node types of crash tests: the real ones, each run of them noted where a kill cannot take
-//! it back, and two more: a short durable wait, and a step that decides its next effect at run time.
+//! it back, and three more: a short durable wait, a step that decides its next effect at run time, and
+//! one that can ask the world whether its effect took place.
 
 use std::{
     fs::File,
@@ -39,7 +40,7 @@ pub struct Mark {
 /// When the file cannot be opened.
 pub fn catalog(marks: Option<&Path>) -> std::io::Result<Catalog<NodeType>> {
     let mut all: Vec<NodeType> = nodes::all().iter().map(|it| NodeType::clone(it)).collect();
-    all.extend([nap(), agent()]);
+    all.extend([nap(), agent(), known()]);
     if let Some(path) = marks {
         let file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
         let file = Arc::new(Mutex::new(file));
@@ -203,6 +204,50 @@ impl Run for Agent {
     }
 }
 
+fn known() -> NodeType {
+    NodeType {
+        effect: Effect::Effectful(InDoubt::Ask),
+        form: Form::new([Field::text("url", "Address")]),
+        ..NodeType::new("test.known", "Known", Category::Action, Known)
+    }
+}
+
+/// An effect for each item, at a service that knows the keys of what it has done.
+struct Known;
+
+#[async_trait]
+impl Run for Known {
+    async fn run(&self, ctx: &mut Ctx<'_>) -> Result<Outcome, NodeError> {
+        let mut out = ctx.collect();
+        let ctx: &Ctx<'_> = ctx;
+        for (index, item) in ctx.input(0).iter().enumerate() {
+            let (url, json) = (ctx.text("url", index)?, item?.value());
+            let act = |key| ask(ctx, &url, &json, &ctx.node.name, key);
+            let done = ctx.effect(format_smolstr!("known:{index}"), act).await?;
+            out.push(Item::from_value(done).paired_with(0, index))?;
+        }
+        Ok(Outcome::one(out.finish()?))
+    }
+
+    async fn look_up(
+        &self,
+        ctx: &mut Ctx<'_>,
+        key: &EffectKey,
+    ) -> Result<Option<Value>, NodeError> {
+        let url = format!("{}/{}", ctx.text("url", 0)?, key.idempotency);
+        let reply = ctx.host.http().send(http::Call::new("GET", &url)?).await?;
+        match reply.status {
+            200 => Ok(Some(read(&reply.body)?)),
+            404 => Ok(None),
+            other => Err(NodeError::later(format!("status {other}"))),
+        }
+    }
+}
+
+fn read(body: &[u8]) -> Result<Value, NodeError> {
+    Value::from_json_bytes(body).map_err(|it| NodeError::never(it.to_string()))
+}
+
 async fn ask(
     ctx: &Ctx<'_>,
     url: &str,
@@ -219,5 +264,5 @@ async fn ask(
     if !reply.is_success() {
         return Err(NodeError::later(format!("status {}", reply.status)));
     }
-    Value::from_json_bytes(&reply.body).map_err(|it| NodeError::never(it.to_string()))
+    read(&reply.body)
 }

@@ -2,12 +2,14 @@
 //! in the end everything must be as if nothing had happened.
 
 pub mod child;
+mod disk;
 mod driver;
 mod faults;
 mod journal;
 mod oracle;
 mod process;
 mod results;
+mod ticks;
 mod visit;
 mod workers;
 
@@ -82,6 +84,8 @@ pub struct Figures {
     /// Calls of the store that failed or tarried on purpose.
     pub faults: usize,
     pub triggers: usize,
+    /// Triggers that were not accepted, such as those that came while the disk was full.
+    pub refused: usize,
     pub executions: usize,
     pub steps: usize,
     pub effects: usize,
@@ -95,6 +99,7 @@ impl std::ops::AddAssign for Figures {
         self.holdups += other.holdups;
         self.faults += other.faults;
         self.triggers += other.triggers;
+        self.refused += other.refused;
         self.executions += other.executions;
         self.steps += other.steps;
         self.effects += other.effects;
@@ -107,11 +112,12 @@ impl std::fmt::Display for Figures {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "{} kills, {} hold-ups, {} faults; {} triggers, {} executions, {} steps, {} effects; taken up {} times, {} effects in doubt",
+            "{} kills, {} hold-ups, {} faults; {} triggers ({} refused), {} executions, {} steps, {} effects; taken up {} times, {} effects in doubt",
             self.kills,
             self.holdups,
             self.faults,
             self.triggers,
+            self.refused,
             self.executions,
             self.steps,
             self.effects,
@@ -164,15 +170,20 @@ async fn database(plan: &Plan, database: &Database) -> Result<(), Vec<String>> {
 enum Way {
     Kills,
     Faults,
+    Disk,
     Workers,
 }
 
 impl Way {
-    const ALL: [Way; 3] = [Way::Kills, Way::Faults, Way::Workers];
+    const ALL: [Way; 4] = [Way::Kills, Way::Faults, Way::Disk, Way::Workers];
 
-    /// Two processes on one SQLite file are refused.
+    /// Two processes on one SQLite file are refused, and the disk of a server is not ours to fill.
     fn is_possible(self, database: &Database) -> bool {
-        !matches!((self, database), (Way::Workers, Database::Sqlite))
+        match self {
+            Way::Kills | Way::Faults => true,
+            Way::Disk => *database == Database::Sqlite,
+            Way::Workers => *database != Database::Sqlite,
+        }
     }
 }
 
@@ -197,6 +208,7 @@ async fn one_round(
     let res = match way {
         Way::Kills => driver::kills(plan, seed, kills, &home, &world).await,
         Way::Faults => faults::round(plan, seed, &home, &world).await,
+        Way::Disk => disk::round(plan, seed, &home, &world).await,
         Way::Workers => workers::round(plan, seed, kills / 4, &home, &world).await,
     };
     if let Err(faults) = &res {

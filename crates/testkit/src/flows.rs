@@ -29,13 +29,15 @@ pub struct Flows {
 /// How many workflows are called by others, and how many are started from outside.
 const CALLEES: usize = 3;
 const STARTED: usize = 8;
+/// Name of the workflow that runs every second.
+pub const TICKS: &str = "ticks";
 /// Name of the workflow that runs when others fail.
 pub const ON_ERROR: &str = "on error";
 
 impl Flows {
     pub fn of(seed: u64) -> Flows {
         let mut rng = Rng::with_seed(seed);
-        let mut all = vec![on_error()];
+        let mut all = vec![on_error(), ticks()];
         let mut callees: Vec<String> = vec![];
         for n in 0..CALLEES {
             let name = format!("callee {n}");
@@ -253,6 +255,25 @@ fn on_error() -> Flow {
         "Begin",
         json!({"include": "none", "fields": [
             {"name": "trail", "type": "string", "value": "=failed {{ $json.execution.id }}"},
+        ]}),
+    );
+    draft.wire(&[(trigger, 0)], &set, 0);
+    let tell = draft.node("http.request", "End", counted("End", 0));
+    draft.wire(&[(set, 0)], &tell, 0);
+    Flow { document: draft.document(), path: None }
+}
+
+/// Tells the world of each second, also of those at which nobody ran.
+fn ticks() -> Flow {
+    let mut rng = Rng::with_seed(0);
+    let mut draft = Draft::new(&mut rng, TICKS, Kind::Callee(vec![]));
+    let rules = json!({"rules": [{"every": "seconds", "amount": 1}], "catchUp": "all"});
+    let trigger = draft.node("trigger.schedule", "Called", rules);
+    let set = draft.node(
+        "data.set",
+        "Begin",
+        json!({"include": "none", "fields": [
+            {"name": "trail", "type": "string", "value": "=tick"},
         ]}),
     );
     draft.wire(&[(trigger, 0)], &set, 0);

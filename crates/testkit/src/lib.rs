@@ -7,5 +7,6 @@ pub mod crash;
 pub mod face;
 pub mod flows;
 pub mod mailbox;
+mod pages;
 pub mod stage;
 pub mod world;

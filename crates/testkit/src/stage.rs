@@ -13,6 +13,7 @@ use model::{
     Map, Value,
     execution::{Execution, Status},
     id::{ExecutionId, VariableId, WorkflowId},
+    journal::Record,
     workflow::{Connection, Node, Workflow},
 };
 use sdk::trigger::{Request, ResponseBody};
@@ -22,6 +23,7 @@ use uuid::Uuid;
 
 use crate::{
     face::{self, Home},
+    pages::NoPages,
     world::World,
 };
 
@@ -207,6 +209,18 @@ impl Actors {
             assert!(clock.elapsed() < WAIT_MAX, "{id} does not appear");
             tokio::time::sleep(LOOK_EVERY).await;
         }
+    }
+
+    /// Waits until the execution has gone to sleep once; it may be awake again by now.
+    pub async fn sleeps(&self, id: ExecutionId) {
+        let sleeps = |it: &Record| matches!(it, Record::Waiting { .. });
+        until("it goes to sleep", async || self.records(id).await.iter().any(sleeps)).await;
+    }
+
+    /// The journal as it is now.
+    pub async fn records(&self, id: ExecutionId) -> Vec<Record> {
+        let records = self.store.records(self.actor.workspace, id, &NoPages).await;
+        records.expect("the journal can be read")
     }
 
     pub async fn ends(&self, id: ExecutionId) -> Execution {

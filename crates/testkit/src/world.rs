@@ -13,14 +13,15 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
-    routing::post,
+    routing::{get, post},
 };
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 /// One effect by its idempotency key.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Done {
     /// What it is to the workflow: the item's trail and the node; the same for the same effect.
     pub label: String,
@@ -28,6 +29,8 @@ pub struct Done {
     pub attempts: u32,
     /// What the latest attempt gave; absent: it failed.
     pub result: Option<Value>,
+    /// When it was asked for the first time.
+    pub first_at: Timestamp,
 }
 
 /// When a request kills the product.
@@ -45,6 +48,9 @@ struct Books {
     effects: HashMap<String, BTreeMap<String, Done>>,
     faults: Vec<String>,
     doom: Option<(u32, Moment)>,
+    /// How many requests are still to be held up, and how many were.
+    hold: u32,
+    held: u32,
 }
 
 /// See the module. Cheap to clone.
@@ -53,6 +59,8 @@ pub struct World {
     books: Arc<Mutex<Books>>,
     /// Told when a request asked for its caller's death.
     pub doomed: Arc<Notify>,
+    /// Lets requests go on that are held up.
+    gate: Arc<Semaphore>,
     pub address: SocketAddr,
 }
 
@@ -73,8 +81,12 @@ impl World {
     pub async fn open() -> std::io::Result<World> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let world = World { books: Arc::default(), doomed: Arc::default(), address };
-        let router = Router::new().route("/{run}/effect", post(effect)).with_state(world.clone());
+        let gate = Arc::new(Semaphore::new(0));
+        let world = World { books: Arc::default(), doomed: Arc::default(), gate, address };
+        let router = Router::new()
+            .route("/{run}/effect", post(effect))
+            .route("/{run}/effect/{key}", get(known))
+            .with_state(world.clone());
         tokio::spawn(async move {
             // Ends with the runtime only.
             let _ = axum::serve(listener, router).await;
@@ -90,6 +102,34 @@ impl World {
     /// From now on, the `n`-th request of the run `run` asks for its caller's death.
     pub fn doom(&self, doom: Option<(u32, Moment)>) {
         self.books().doom = doom;
+    }
+
+    /// From now on, the next `n` requests are held up until [`World::release`].
+    pub fn hold(&self, n: u32) {
+        self.books().hold = n;
+    }
+
+    /// How many requests were held up so far.
+    pub fn held(&self) -> u32 {
+        self.books().held
+    }
+
+    /// Lets one that is held up go on.
+    pub fn release(&self) {
+        self.gate.add_permits(1);
+    }
+
+    async fn pass(&self) {
+        let is_held = {
+            let mut books = self.books();
+            let is_held = books.hold > 0;
+            books.hold -= u32::from(is_held);
+            books.held += u32::from(is_held);
+            is_held
+        };
+        if is_held && let Ok(permit) = self.gate.acquire().await {
+            permit.forget();
+        }
     }
 
     pub fn effects(&self, run: &str) -> BTreeMap<String, Done> {
@@ -135,12 +175,21 @@ async fn effect(
         world.doomed.notify_one();
         return std::future::pending().await;
     }
+    world.pass().await;
     let (status, body) = world.count(&run, &headers, asked);
     if doom == Some(Moment::After) {
         world.doomed.notify_one();
         return std::future::pending().await;
     }
     (status, Json(body)).into_response()
+}
+
+/// What an effect gave, for those who know its key.
+async fn known(State(world): State<World>, Path((run, key)): Path<(String, String)>) -> Response {
+    match world.effects(&run).remove(&key).and_then(|it| it.result) {
+        Some(result) => Json(result).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 impl World {
@@ -153,14 +202,18 @@ impl World {
             return (StatusCode::BAD_REQUEST, json!({}));
         };
         let of_run = books.effects.entry(run.to_owned()).or_default();
-        let done = of_run.entry(key.to_owned()).or_default();
+        let done = of_run.entry(key.to_owned()).or_insert_with(|| Done {
+            label: label.clone(),
+            attempts: 0,
+            result: None,
+            first_at: Timestamp::now(),
+        });
         done.attempts += 1;
-        if done.attempts > 1 && done.label != label {
+        if done.label != label {
             let fault = format!("key {key} was used for `{}` and for `{label}`", done.label);
             books.faults.push(fault);
             return (StatusCode::CONFLICT, json!({}));
         }
-        done.label.clone_from(&label);
         if done.attempts <= asked.fails {
             return (StatusCode::SERVICE_UNAVAILABLE, json!({"error": "not now"}));
         }

@@ -13,8 +13,9 @@ use super::{
     Figures, Plan,
     child::{POINTS, Spot},
     oracle::{self, Evidence},
-    process::{MAIN, Process},
+    process::{Disk, MAIN, Process},
     results,
+    ticks::{self, Ticks},
     visit::{Triggered, Visitor},
 };
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
 /// How long a process may take to die of itself where it should; then it is killed.
 const LIFE_MAX: Duration = Duration::from_millis(1_500);
 /// How long the rest may take once nobody is killed any more.
-const DRAIN_MAX: Duration = Duration::from_secs(60);
+const DRAIN_MAX: Duration = Duration::from_secs(180);
 /// How often executions are retried in the end.
 const RETRIES_MAX: u32 = 20;
 /// Triggers of one life.
@@ -115,12 +116,16 @@ impl<'a> Round<'a> {
         let visitor = Visitor::new(world, "run");
         let mut round =
             Round { plan, home, world, flows, rng, visitor, sent: vec![], several: false };
+        let before = Ticks::look(home).await.map_err(one)?;
         work(&mut round).await.map_err(one)?;
+        let slack = if round.several { 2 } else { 0 };
+        Ticks::look(home).await.and_then(|it| it.since(before, slack)).map_err(one)?;
         let evidence = round.evidence().await.map_err(one)?;
         let mut faults = world.faults();
         match oracle::check(&evidence) {
             Ok(figures) if faults.is_empty() => {
-                Ok(Figures { triggers: round.sent.len(), ..figures })
+                let refused = round.sent.iter().filter(|it| it.came == Triggered::Refused);
+                Ok(Figures { triggers: round.sent.len(), refused: refused.count(), ..figures })
             }
             Ok(_) => Err(faults),
             Err(more) => {
@@ -168,7 +173,11 @@ impl Round<'_> {
             Doom::Spot(it) => spot = Some(it),
             Doom::Effect(nth, moment) => self.world.doom(Some((nth, moment))),
         }
-        let mut process = Process::start(self.plan, self.home, spot, MAIN)?;
+        let disk = match self.rng.u8(0..6) {
+            0 => Disk::full(self.home, self.rng.u64(0..200)),
+            _ => Disk::Wide,
+        };
+        let mut process = Process::start(self.plan, self.home, spot, MAIN, disk)?;
         let world = self.world.clone();
         // A life of work, cut off by whatever comes first.
         let died = timeout(time, async {
@@ -180,10 +189,11 @@ impl Round<'_> {
             }
             Ok::<(), String>(())
         });
-        if let Ok(end) = died.await {
-            end?;
+        match (died.await, disk) {
+            // On a full disk it need not even come up.
+            (Ok(Err(_)), Disk::Full { .. }) | (Err(_) | Ok(Ok(())), _) => process.kill().await,
+            (Ok(Err(why)), Disk::Wide) => Err(why),
         }
-        process.kill().await
     }
 
     /// Gives work until it is cut off.
@@ -199,20 +209,26 @@ impl Round<'_> {
 
     /// Starts any of the workflows.
     pub(super) async fn trigger(&mut self, at: SocketAddr) {
+        // A caller who loses patience goes away.
+        let patience = Duration::from_millis(self.rng.u64(10..250));
+        self.trigger_within(at, patience).await;
+        if self.rng.u8(0..12) == 0 {
+            self.cancel(at).await;
+        }
+    }
+
+    /// Starts any of the workflows, and says what came of it.
+    pub(super) async fn trigger_within(&mut self, at: SocketAddr, patience: Duration) -> Triggered {
         let paths = self.flows.paths();
         let path = paths[self.rng.usize(0..paths.len())].to_owned();
         let n = self.sent.len() as u32;
         // Known as sent before it is: it may be cut off.
         let came = Triggered::Unknown;
         self.sent.push(Sent { n, path: path.clone(), came, cancelled: false });
-        // A caller who loses patience goes away.
-        let patience = Duration::from_millis(self.rng.u64(10..250));
         if let Ok(came) = timeout(patience, self.visitor.trigger(at, &path, n)).await {
             self.sent[n as usize].came = came;
         }
-        if self.rng.u8(0..12) == 0 {
-            self.cancel(at).await;
-        }
+        self.sent[n as usize].came.clone()
     }
 
     /// Cancels any execution that was accepted.
@@ -229,7 +245,7 @@ impl Round<'_> {
     /// become of an effect.
     async fn rest(&mut self) -> Result<(), String> {
         self.world.doom(None);
-        let mut process = Process::start(self.plan, self.home, None, MAIN)?;
+        let mut process = Process::start(self.plan, self.home, None, MAIN, Disk::Wide)?;
         let at = process.ready().await?;
         self.rest_at(at).await?;
         process.close().await
@@ -253,7 +269,11 @@ impl Round<'_> {
     async fn evidence(&self) -> Result<Evidence, String> {
         let text = |it: store::Error| it.to_string();
         let store = self.home.store().await.map_err(text)?;
+        ticks::stop(&store).await.map_err(text)?;
         let engine = self.home.engine(store.clone(), face::options()).await.map_err(text)?;
+        // A second may have passed just before the last process closed.
+        let at = face::serve(engine.clone()).await.map_err(|it| it.to_string())?;
+        self.visitor.drain(at, DRAIN_MAX).await?;
         let outcomes = results::all(&engine, &self.world.base("run")).await;
         engine.close().await;
         store.close().await;
@@ -261,7 +281,7 @@ impl Round<'_> {
         let marks = if self.several { vec![] } else { marks };
         let accepted = self.sent.iter().filter_map(|it| match &it.came {
             Triggered::Accepted(id) => Some((it.n, id.clone())),
-            Triggered::Unknown => None,
+            Triggered::Refused | Triggered::Unknown => None,
         });
         let cancelled = self.sent.iter().filter(|it| it.cancelled).map(|it| it.n);
         Ok(Evidence {

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use model::execution::Mode;
+use jiff::Timestamp;
+use model::{execution::Mode, workflow::Order};
 
 use super::{
     Figures, journal,
@@ -34,6 +35,7 @@ pub(super) fn check(evidence: &Evidence) -> Result<Figures, Vec<String>> {
     none_is_lost(evidence, &mut faults);
     let announced = journals(evidence, &mut figures, &mut faults);
     effects(evidence, &announced, &mut faults);
+    durable_before_effects(evidence, &mut faults);
     same_results(evidence, &mut faults);
     figures.effects = evidence.effects.len();
     if faults.is_empty() {
@@ -123,6 +125,47 @@ fn effects(evidence: &Evidence, announced: &HashMap<String, u32>, faults: &mut V
     }
 }
 
+/// By node and run: when it began first, and when last.
+type Runs<'a> = BTreeMap<(&'a str, u32), (Timestamp, Timestamp)>;
+
+/// What ran before an effect took place never runs again: it was durable before.
+fn durable_before_effects(evidence: &Evidence, faults: &mut Vec<String>) {
+    let mut runs: HashMap<&str, Runs<'_>> = HashMap::new();
+    for it in &evidence.marks {
+        let of_execution = runs.entry(&it.execution).or_default();
+        let (first, last) = of_execution.entry((&it.node, it.run)).or_insert((it.at, it.at));
+        (*first, *last) = (it.at.min(*first), it.at.max(*last));
+    }
+    let there: HashMap<String, &Outcome> =
+        evidence.outcomes.iter().map(|it| (it.execution.id.to_string(), it)).collect();
+    for (key, done) in &evidence.effects {
+        let mut parts = key.split(':');
+        let (Some(id), Some(node), Some(run)) = (parts.next(), parts.next(), parts.next()) else {
+            faults.push(format!("`{}` has the key `{key}`", done.label));
+            continue;
+        };
+        let Some(outcome) = there.get(id) else {
+            faults.push(format!("`{}` was done by {id}, which is not there", done.label));
+            continue;
+        };
+        // With branches at once, another step may be in the middle of its work.
+        if outcome.order == Order::Parallel {
+            continue;
+        }
+        let own = |it: &(&str, u32)| {
+            outcome.plan.index(it.0).map(|it| it.to_string()).as_deref() == Some(node)
+                && it.1.to_string() == run
+        };
+        let again = runs.get(id).into_iter().flatten().filter(|(name, (first, last))| {
+            *first < done.first_at && done.first_at < *last && !own(name)
+        });
+        for ((name, run), (_, last)) in again {
+            let label = &done.label;
+            faults.push(format!("{id}: `{name}` {run} ran again at {last}, after `{label}`"));
+        }
+    }
+}
+
 /// Workflow and origin: what two runs have in common.
 type Name<'a> = (&'a str, &'a str);
 
@@ -180,7 +223,7 @@ fn compare(name: Name<'_>, wanted: &[&Outcome], found: &[&Outcome], faults: &mut
 /// An outcome as text that is the same for the same result.
 fn shown(it: &Outcome) -> String {
     let mut lines = vec![format!("{} {:?}", it.execution.status.as_str(), it.error)];
-    let parallel = it.order == model::workflow::Order::Parallel;
+    let parallel = it.order == Order::Parallel;
     if it.is_by_chance() {
         return format!("{} by chance", it.execution.status.as_str());
     }

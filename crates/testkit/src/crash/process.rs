@@ -1,6 +1,6 @@
 //! A process under test, as its driver holds it.
 
-use std::{net::SocketAddr, process::Stdio, time::Duration};
+use std::{net::SocketAddr, path::Path, process::Stdio, time::Duration};
 
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader, Lines},
@@ -27,6 +27,44 @@ pub(super) struct Worker {
 /// The one and only.
 pub(super) const MAIN: Worker = Worker { name: "main", lease: Duration::from_secs(30) };
 
+/// How much room a process has for its files.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Disk {
+    Wide,
+    /// No file may become larger than this: its writes fail there, as on a full disk.
+    Full {
+        kib: u64,
+    },
+}
+
+/// Smaller files, such as pages of items, always find room.
+const FILE_KIB_MIN: u64 = 1 << 10;
+/// What one life may add to the marks.
+const MARKS_KIB: u64 = 256;
+
+impl Disk {
+    /// One that is full soon, on which what is there already can be read and written.
+    pub(super) fn full(home: &Home, more_kib: u64) -> Disk {
+        let size = |name: &str| home.data.join(name).metadata().map_or(0, |it| it.len() >> 10);
+        let log = size("tailorbird.db-wal").max(size("tailorbird.db")).max(FILE_KIB_MIN);
+        // The marks are ours, and their file is never full.
+        Disk::Full { kib: (log + more_kib).max(size("marks") + MARKS_KIB) }
+    }
+
+    fn command(self, program: &Path) -> Command {
+        match self {
+            Disk::Wide => Command::new(program),
+            Disk::Full { kib } => {
+                let mut shell = Command::new("sh");
+                // Blocks are of 512 bytes.
+                let script = format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" \"$@\"", kib * 2);
+                shell.arg("-c").arg(script).arg(program);
+                shell
+            }
+        }
+    }
+}
+
 /// A process under test.
 pub(super) struct Process {
     child: Child,
@@ -39,8 +77,9 @@ impl Process {
         home: &Home,
         spot: Option<Spot>,
         worker: Worker,
+        disk: Disk,
     ) -> Result<Process, String> {
-        let mut command = Command::new(&plan.program);
+        let mut command = disk.command(&plan.program);
         command.arg(child::WORD).arg(&home.data).arg(home.url.as_deref().unwrap_or("-"));
         command.arg(spot.map_or("-".to_owned(), Spot::text));
         command.arg(worker.name).arg(worker.lease.as_millis().to_string());
@@ -88,6 +127,19 @@ impl Process {
         shell.arg("-c").arg(format!("kill -{signal} {id}"));
         let end = shell.status().await.map_err(|it| it.to_string())?;
         if end.success() { Ok(()) } else { Err(format!("no signal {signal} can be sent")) }
+    }
+
+    /// From now on, or no longer, its disk is full. It must have been started on one that may be.
+    pub(super) async fn limit(&self, disk: Disk) -> Result<(), String> {
+        let id = self.child.id().ok_or("the process has ended by itself")?;
+        let most = match disk {
+            Disk::Wide => "unlimited".to_owned(),
+            Disk::Full { kib } => (kib << 10).to_string(),
+        };
+        let mut command = Command::new("prlimit");
+        command.arg("--pid").arg(id.to_string()).arg(format!("--fsize={most}:"));
+        let end = command.status().await.map_err(|it| it.to_string())?;
+        if end.success() { Ok(()) } else { Err("the size of files cannot be limited".to_owned()) }
     }
 
     /// Lets it close in good order.

@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use engine::{Actor, Engine};
 use model::{
     Items,
-    codec::Pages,
     execution::{Execution, Mode, Status},
-    item::PageSource,
     journal::Record,
     workflow::Order,
 };
 use store::executions::{Filter, Sort};
+
+use crate::pages::NoPages;
 
 /// One execution, and what is left of it.
 pub(super) struct Outcome {
@@ -130,25 +130,4 @@ pub(super) fn trigger_of(trail: &str) -> Option<u32> {
     let rest = trail.strip_prefix('t')?;
     let digits = rest.find(|it: char| !it.is_ascii_digit()).unwrap_or(rest.len());
     rest[..digits].parse().ok()
-}
-
-/// Records are looked at here for their order, not for large data.
-struct NoPages;
-
-impl Pages for NoPages {
-    fn open(&self, _: &str, count: usize) -> Arc<dyn PageSource> {
-        Arc::new(NoPage(count))
-    }
-}
-
-struct NoPage(usize);
-
-impl PageSource for NoPage {
-    fn load(&self) -> Result<Arc<Vec<model::Item>>, String> {
-        Err(format!("{} items are not at hand", self.0))
-    }
-
-    fn stored(&self) -> Option<&str> {
-        None
-    }
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use model::execution::Status;
+use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::{
@@ -30,7 +31,9 @@ pub(super) struct Visitor {
 pub(super) enum Triggered {
     /// It was accepted: this execution must be there.
     Accepted(String),
-    /// It was refused, or no answer came: nobody knows.
+    /// The product had no room for it; what came of it nobody knows all the same.
+    Refused,
+    /// Another answer came, or none: nobody knows.
     Unknown,
 }
 
@@ -48,6 +51,7 @@ impl Visitor {
                 let id = reply.headers().get("x-execution").and_then(|it| it.to_str().ok());
                 id.map_or(Triggered::Unknown, |it| Triggered::Accepted(it.to_owned()))
             }
+            Ok(reply) if reply.status() == StatusCode::SERVICE_UNAVAILABLE => Triggered::Refused,
             Ok(_) | Err(_) => Triggered::Unknown,
         }
     }

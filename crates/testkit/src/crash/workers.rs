@@ -6,7 +6,7 @@ use std::{net::SocketAddr, time::Duration};
 use super::{
     Figures, Plan,
     driver::Round,
-    process::{Process, Worker},
+    process::{Disk, Process, Worker},
 };
 use crate::{face::Home, world::World};
 
@@ -68,7 +68,7 @@ async fn start(
     home: &Home,
     name: &'static str,
 ) -> Result<(Process, SocketAddr), String> {
-    let mut process = Process::start(plan, home, None, Worker { name, lease: LEASE })?;
+    let mut process = Process::start(plan, home, None, Worker { name, lease: LEASE }, Disk::Wide)?;
     let at = process.ready().await?;
     Ok((process, at))
 }

@@ -18,7 +18,7 @@ impl Draft<'_> {
     fn block(&mut self, ends: Ends, place: Place) -> (Ends, bool) {
         let deeper = place.depth < DEPTH_MAX && !place.in_loop;
         let linear = place.once && self.order != Order::Parallel;
-        let ends = match self.rng.u8(0..25) {
+        let ends = match self.rng.u8(0..26) {
             0..2 => self.set("Set", ends, &[]),
             2..4 => self.script(ends),
             4..9 => return self.effect(ends, place),
@@ -33,6 +33,7 @@ impl Draft<'_> {
             21 if linear && !self.is_callee() => self.resume_by_call(ends),
             22 if !self.is_callee() && place.depth > 0 => self.stop(ends),
             23 if !place.in_loop => self.crowd(ends),
+            24 => self.known(ends),
             _ => self.set("Set", ends, &[]),
         };
         (ends, place.once)
@@ -126,6 +127,12 @@ impl Draft<'_> {
 
     fn agent(&mut self, ends: Ends) -> Ends {
         let name = self.node("test.agent", "Agent", json!({"url": "={{ $vars.world }}/effect"}));
+        self.wire(&ends, &name, 0);
+        vec![(name, 0)]
+    }
+
+    fn known(&mut self, ends: Ends) -> Ends {
+        let name = self.node("test.known", "Known", json!({"url": "={{ $vars.world }}/effect"}));
         self.wire(&ends, &name, 0);
         vec![(name, 0)]
     }

@@ -50,7 +50,7 @@ each_database! {
         let called = actors.publish(callee(400)).await;
         actors.publish(caller("each", true)).await;
         let id = actors.begin("start", "{}").await;
-        actors.reaches(id, &[Status::Waiting]).await;
+        actors.sleeps(id).await;
         actors.close().await;
         let actors = stage.open().await;
         assert_eq!(actors.ends(id).await.status, Status::Success);
@@ -123,10 +123,7 @@ each_database! {
         document.settings.order = Order::Parallel;
         actors.publish(document).await;
         let id = actors.begin("start", "{}").await;
-        until("it has called", async || {
-            !actors.store.open_waits(id).await.unwrap().is_empty()
-        })
-        .await;
+        actors.sleeps(id).await;
         // Whatever nobody names is swept.
         until("the callee has come and gone", async || {
             let answered = actors.store.open_waits(id).await.unwrap().is_empty();

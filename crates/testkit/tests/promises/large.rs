@@ -23,7 +23,7 @@ each_database! {
         let wires = "Webhook>Make Make>Set Set>Nap Nap>Again Again>Sum";
         actors.publish(workflow("large", nodes, wires)).await;
         let id = actors.begin("start", "{}").await;
-        actors.reaches(id, &[Status::Waiting]).await;
+        actors.sleeps(id).await;
         let files = walk(&stage.home.data.join("files"));
         assert!(files > 0, "nothing left memory");
         actors.close().await;

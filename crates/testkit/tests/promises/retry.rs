@@ -5,7 +5,7 @@ use model::{
     execution::{Status, WaitKind},
     id::ExecutionId,
     json,
-    workflow::{InDoubt, Node, Workflow},
+    workflow::{InDoubt, Node, Retry, Workflow},
 };
 use testkit::{
     each_database,
@@ -105,6 +105,57 @@ each_database! {
         actors.close().await;
     }
 
+    async fn an_effect_in_doubt_is_looked_up_at_the_service_first(stage: &Stage) {
+        for (moment, attempts) in [(Moment::After, 1), (Moment::Before, 1)] {
+            let actors = stage.open().await;
+            let trail = code("Trail", &format!("return [{{json: {{trail: '{moment:?}'}}}}]"));
+            let url = json!({"url": "={{ $vars.world }}/effect"});
+            let nodes = vec![webhook("start"), trail, node("Known", "test.known", url)];
+            actors.publish(workflow("known", nodes, "Webhook>Trail Trail>Known")).await;
+            stage.world.doom(Some((1, moment)));
+            let id = actors.begin("start", "{}").await;
+            stage.world.doomed.notified().await;
+            actors.close().await;
+            let actors = stage.open().await;
+            if moment == Moment::Before {
+                // The service knows nothing of it, so the node's own rule counts: a person is asked.
+                actors.reaches(id, &[Status::Waiting]).await;
+                let wait = actors.recorded(id).await.waits[0].id;
+                let again = json!({"decision": "retry"});
+                actors.engine.answer(&actors.actor, id, wait, again).await.unwrap();
+            }
+            assert_eq!(actors.ends(id).await.status, Status::Success);
+            assert!(actors.output(id, "Known").await.contains(&format!("{moment:?}/Known")));
+            assert!(done(stage).contains(&(format!("{moment:?}/Known"), attempts)));
+            let workflow = actors.execution(id).await.workflow_id;
+            actors.engine.delete_workflow(&actors.actor, workflow).await.unwrap();
+            actors.close().await;
+        }
+    }
+
+    async fn an_effect_that_a_time_out_cut_short_is_in_doubt(stage: &Stage) {
+        let actors = stage.open().await;
+        let cases = [(InDoubt::Retry, Status::Success, 2), (InDoubt::Fail, Status::Error, 1)];
+        for (policy, status, attempts) in cases {
+            let path = format!("{policy:?}");
+            let trail = code("Trail", &format!("return [{{json: {{trail: '{path}'}}}}]"));
+            let send = Node {
+                in_doubt: Some(policy),
+                timeout_ms: Some(5_000),
+                retry: Some(Retry { tries: 2, wait_ms: 1, ..Retry::default() }),
+                ..effect("Send")
+            };
+            let nodes = vec![webhook(&path), trail, send];
+            actors.publish(workflow(&path, nodes, "Webhook>Trail Trail>Send")).await;
+            stage.world.doom(Some((1, Moment::After)));
+            let id = actors.begin(&path, "{}").await;
+            let end = actors.ends(id).await;
+            assert_eq!(end.status, status, "{:?}", end.error_message);
+            assert!(done(stage).contains(&(format!("{path}/Send"), attempts)), "{:?}", done(stage));
+        }
+        actors.close().await;
+    }
+
     async fn a_retry_goes_on_at_the_failed_step_and_under_its_key(stage: &Stage) {
         let actors = stage.open().await;
         let nodes = vec![webhook("start"), trail(), effect("First"), failing("Second", 1)];
@@ -128,7 +179,7 @@ each_database! {
         let first = actors.begin("start", "{}").await;
         assert_eq!(actors.ends(first).await.status, Status::Success);
         let (second, _) = actors.engine.replay(&actors.actor, first, Some("Nap")).await.unwrap();
-        actors.reaches(second, &[Status::Waiting]).await;
+        actors.sleeps(second).await;
         actors.close().await;
         let actors = stage.open().await;
         assert_eq!(actors.ends(second).await.status, Status::Success);

@@ -56,7 +56,9 @@ each_database! {
         actors.close().await;
         let actors = stage.open().await;
         until("the schedule is caught up", async || is_caught_up(&actors, id).await).await;
-        assert_eq!(actors.executions(id).await.len(), before);
+        let n = actors.executions(id).await.len();
+        // Over the full hour, one more may be due by now.
+        assert!(n == before || n == before + 1, "{n} instead of {before}");
         actors.close().await;
     }
 }

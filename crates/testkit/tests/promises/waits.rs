@@ -32,7 +32,7 @@ each_database! {
         let nodes = vec![webhook("start"), node("Nap", "test.nap", json!({"ms": 150})), code("End", "return {json: {}}")];
         actors.publish(workflow("naps", nodes, "Webhook>Nap Nap>End")).await;
         let id = actors.begin("start", "{}").await;
-        actors.reaches(id, &[Status::Waiting]).await;
+        actors.sleeps(id).await;
         actors.close().await;
         let actors = stage.open().await;
         assert_eq!(actors.ends(id).await.status, Status::Success);
@@ -137,7 +137,7 @@ each_database! {
         };
         let workflow = actors.publish(document("old")).await;
         let id = actors.begin("start", "{}").await;
-        actors.reaches(id, &[Status::Waiting]).await;
+        actors.sleeps(id).await;
         actors.engine.save_draft(&actors.actor, workflow, document("new"), None).await.unwrap();
         actors.engine.publish(&actors.actor, workflow, None, "").await.unwrap();
         actors.close().await;

@@ -65,6 +65,13 @@ impl Desk {
         })
     }
 
+    /// Asks a new person whether the address is his. One who is not asked can ask to be.
+    pub(crate) fn ask_again(&self, email: &Email, sends_mails: bool) {
+        if sends_mails && self.wish(Wish::Verification(email.clone())).is_err() {
+            tracing::warn!("a new person was not asked whether the address is his");
+        }
+    }
+
     pub(crate) fn close(&self) {
         self.task.abort();
     }

@@ -6,7 +6,9 @@ use smol_str::SmolStr;
 use store::users::{First, NewUser, Registered};
 use uuid::Uuid;
 
-use crate::{Accounts, Email, From, Registration, SignedIn, Trust, failure::fault, password};
+use crate::{
+    Accounts, Email, From, Registration, SignedIn, Trust, failure::fault, members::joined, password,
+};
 
 const NAME_CHARS_MAX: usize = 100;
 
@@ -17,6 +19,8 @@ pub struct NewAccount {
     pub name: String,
     /// What the person's workspace is to be called; absent is made of the name.
     pub workspace_name: Option<String>,
+    /// The word of an invitation, to join a workspace instead of getting one.
+    pub invitation: Option<String>,
 }
 
 impl Accounts {
@@ -50,6 +54,15 @@ impl Accounts {
             password: hash,
             workspace_name,
         };
+        if let Some(word) = &new.invitation {
+            let (end, user) =
+                self.store().register_invited(&user, word, now).await.map_err(fault)?;
+            let workspace = joined(end)?;
+            let user = user.ok_or_else(|| Fault::internal("who has just joined is gone"))?;
+            tracing::info!(user = %user.id, "somebody who was invited made an account");
+            self.0.desk.ask_again(&new.email, self.sends_mails());
+            return self.begin_session(user, Some(workspace), from).await;
+        }
         let first = match trust {
             Trust::Operator => First::Welcome,
             Trust::Stranger => First::Refused,
@@ -83,7 +96,7 @@ impl Accounts {
     }
 }
 
-fn checked_name(name: &str) -> Result<SmolStr, Fault> {
+pub(crate) fn checked_name(name: &str) -> Result<SmolStr, Fault> {
     let name = name.trim();
     if name.is_empty()
         || name.chars().count() > NAME_CHARS_MAX

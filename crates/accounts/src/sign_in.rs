@@ -39,8 +39,8 @@ pub struct SignedIn {
     /// Where the person is; absent for one who is in no workspace.
     pub workspace: Option<WorkspaceId>,
     pub session: SessionId,
-    /// Opens for [`ACCESS`]; absent without a workspace to open.
-    pub access: Option<Secret>,
+    /// Opens for [`ACCESS`]; without a workspace it opens what is the person's own.
+    pub access: Secret,
     pub access_seconds: i64,
     /// Makes the next two, once, within [`REFRESH`].
     pub refresh: Secret,
@@ -138,8 +138,8 @@ impl Accounts {
         turn: i64,
         now: Timestamp,
     ) -> SignedIn {
-        let access =
-            workspace.map(|it| Secret::new(self.0.signer.access(user.id, session, it, now)));
+        let opens = workspace.unwrap_or(WorkspaceId(Uuid::nil()));
+        let access = Secret::new(self.0.signer.access(user.id, session, opens, now));
         let refresh = Secret::new(self.0.signer.refresh(&Refresh { user: user.id, session, turn }));
         SignedIn { user, workspace, session, access, access_seconds: ACCESS.as_secs(), refresh }
     }
@@ -165,10 +165,10 @@ impl Accounts {
                 ))
             }
             Turned::Next { turn, workspace } => {
-                let workspace = match workspace {
-                    Some(it) => Some(it),
-                    None => self.home(user).await?,
-                };
+                let all = self.memberships(user).await?;
+                // Who was taken out of a workspace goes on in another one.
+                let there = all.iter().find(|it| Some(it.workspace) == workspace);
+                let workspace = there.or(all.first()).map(|it| it.workspace);
                 let user = self.user(user).await?;
                 Ok(self.signed_in(user, workspace, session, turn, now))
             }

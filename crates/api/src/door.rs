@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use model::{
     Code,
     id::{SessionId, UserId, WorkspaceId},
-    permission::{Permissions, Role},
+    permission::{self, Permissions, Role},
 };
 use smol_str::SmolStr;
 
@@ -42,8 +42,10 @@ pub(crate) async fn open(
     next: Next,
 ) -> Result<Response, Failure> {
     let from = address(&app, &request);
-    let known = known(&app, request.headers(), from).await?;
-    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let path = route.as_ref().map_or("", MatchedPath::as_str);
+    let about = gate::workspace_of(path, request.uri().path()).map(str::to_owned);
+    let known = known(&app, request.headers(), from, about.as_deref()).await?;
     let Some(wanted) = gate::wanted(request.method(), path) else {
         let message = format!("{} does not take {}", request.uri().path(), request.method());
         return Err(Failure::of(Code::MethodNotAllowed, message));
@@ -59,14 +61,24 @@ pub(crate) async fn open(
 }
 
 fn may_pass(wanted: Wanted, known: &Found) -> Result<(), Failure> {
-    let message = match (wanted, &known.person) {
-        (Wanted::Person, Some(_)) => return Ok(()),
-        (Wanted::Permission(it), _) if known.rights.0.contains(it) => return Ok(()),
-        (Wanted::Person, None) => {
-            "this is about a person; sign in, a key has no account".to_owned()
+    let person = known.person.as_ref();
+    let may = match wanted {
+        Wanted::Person => person.is_some(),
+        Wanted::PlatformAdmin => person.is_some_and(|it| it.platform_admin),
+        Wanted::Permission(it) => known.rights.may.contains(it),
+    };
+    if may {
+        return Ok(());
+    }
+    let message = match (wanted, person) {
+        (Wanted::Person, _) => "this is about a person; sign in, a key has no account".to_owned(),
+        (Wanted::PlatformAdmin, _) => "this is for who looks after the server".to_owned(),
+        (Wanted::Permission(_), Some(it)) if it.is_closed => {
+            "this workspace is closed and will be removed; its owner can open it again".to_owned()
         }
         (Wanted::Permission(_), Some(Person { role: None, .. })) => {
-            "you are no member of this workspace any more; sign in again".to_owned()
+            "you are no member of this workspace any more; refresh the token, or sign in again"
+                .to_owned()
         }
         (Wanted::Permission(it), Some(Person { role: Some(role), .. })) => {
             format!("the role `{role}` may not do that: it lacks `{}`", it.as_str())
@@ -85,12 +97,18 @@ struct Found {
     person: Option<Person>,
 }
 
-async fn known(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Result<Found, Failure> {
+/// Who asks, and what may be done in the workspace that the path is about, or else the caller's own.
+async fn known(
+    app: &App,
+    headers: &HeaderMap,
+    from: Option<IpAddr>,
+    about: Option<&str>,
+) -> Result<Found, Failure> {
     let needed = "sign in and send `Authorization: Bearer …`, or send an API key: `Authorization: Bearer tbk_…` or `X-API-Key: tbk_…`";
     let text = key_of(headers).ok_or_else(|| Failure::of(Code::Unauthorized, needed))?;
     let now = Timestamp::now();
     if let Some(claims) = app.accounts().read(text, now) {
-        return person(app, &claims, now).await;
+        return person(app, &claims, about, now).await;
     }
     let found = app.known_keys().find(app.store(), text, now).await?;
     let key = found.ok_or_else(|| {
@@ -107,18 +125,52 @@ async fn known(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Result<F
             format!("this key does not open from {from}; its list of networks says where");
         return Err(Failure::of(Code::Forbidden, message));
     }
+    if let Some(id) = about
+        && id.parse::<WorkspaceId>() != Ok(key.workspace)
+    {
+        return Err(no_workspace(id));
+    }
     let actor = Actor { workspace: key.workspace, who: Who::Key(key.id) };
-    Ok(Found { actor, rights: Rights(key.may), person: None })
+    Ok(Found { actor, rights: Rights { may: key.may, gives: key.may }, person: None })
 }
 
-async fn person(app: &App, claims: &Claims, now: Timestamp) -> Result<Found, Failure> {
-    let seat = app.seats().find(app.store(), claims, now).await?;
+async fn person(
+    app: &App,
+    claims: &Claims,
+    about: Option<&str>,
+    now: Timestamp,
+) -> Result<Found, Failure> {
+    let workspace = match about {
+        Some(id) => id.parse().map_err(|_| no_workspace(id))?,
+        None => claims.workspace,
+    };
+    let Claims { user, session, .. } = *claims;
+    let seat = app.seats().find(app.store(), user, session, workspace, now).await?;
     let seat = seat
         .ok_or_else(|| Failure::of(Code::Unauthorized, "the session has ended; sign in again"))?;
-    let Claims { user, session, workspace, .. } = *claims;
-    let person = Person { user, session, workspace, role: seat.role };
+    let mut rights = Rights { may: seat.may, gives: seat.may };
+    if let Some(id) = about {
+        if seat.role.is_none() && !seat.platform_admin {
+            return Err(no_workspace(id));
+        }
+        if seat.platform_admin {
+            let may = seat.may.or(permission::platform_admin());
+            rights = Rights { may, gives: Role::Owner.permissions() };
+        }
+    }
+    let is_closed = seat.ends_at.is_some();
+    if is_closed {
+        rights.may = rights.may.and(permission::in_closed());
+    }
+    let platform_admin = seat.platform_admin;
+    let person = Person { user, session, workspace, role: seat.role, is_closed, platform_admin };
     let actor = Actor { workspace, who: Who::Member(user) };
-    Ok(Found { actor, rights: Rights(seat.may), person: Some(person) })
+    Ok(Found { actor, rights, person: Some(person) })
+}
+
+fn no_workspace(id: &str) -> Failure {
+    let id: String = id.chars().take(64).collect();
+    Failure::of(Code::NotFound, format!("there is no workspace {id}"))
 }
 
 /// From where a request comes.
@@ -150,15 +202,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// A person who has signed in. Only routes about people have one.
+/// A person who has signed in.
 #[derive(Clone)]
 pub(crate) struct Person {
     pub user: UserId,
     pub session: SessionId,
-    /// Where the access token opens.
+    /// What the path is about, or where the access token opens.
     pub workspace: WorkspaceId,
-    /// What the person is there; absent for one who is no member any more.
+    /// What the person is there; absent for one who is no member, or no longer.
     pub role: Option<SmolStr>,
+    /// The workspace is closed and will be removed.
+    pub is_closed: bool,
+    /// Looks after the whole server.
+    pub platform_admin: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Person {
@@ -170,22 +226,25 @@ impl<S: Send + Sync> FromRequestParts<S> for Person {
     }
 }
 
-/// What the caller may do, and so the most that it may give to others.
+/// What the caller may do, and the most that it may give to others.
 #[derive(Clone, Copy)]
-pub(crate) struct Rights(pub Permissions);
+pub(crate) struct Rights {
+    pub may: Permissions,
+    gives: Permissions,
+}
 
 impl Rights {
     pub(crate) fn is_everything(self) -> bool {
-        self.0 == Role::Owner.permissions()
+        self.may == Role::Owner.permissions()
     }
 
     /// Nobody gives what he has not.
     pub(crate) fn may_give(self, wanted: Permissions) -> Result<(), Failure> {
-        let lacks = self.0.lacks(wanted);
+        let lacks = self.gives.lacks(wanted);
         match lacks.is_empty() {
             true => Ok(()),
             false => {
-                let message = format!("you cannot give what you may not do yourself: {lacks}");
+                let message = format!("this takes more than you may do yourself: {lacks}");
                 Err(Failure::of(Code::Forbidden, message))
             }
         }

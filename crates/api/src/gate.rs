@@ -7,6 +7,7 @@ use model::permission::Permission::{self, *};
 
 /// Method and path under `/api`, and the permission that it takes.
 pub(crate) const GATES: &[(&str, &str, Permission)] = &[
+    ("PUT", "/auth/{userId}/permissions", MembersWrite),
     ("GET", "/credential-types", NodesRead),
     ("GET", "/credential-types/{name}", NodesRead),
     ("GET", "/credentials", CredentialsRead),
@@ -42,6 +43,12 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("GET", "/statistics/daily", ExecutionsRead),
     ("GET", "/statistics/now", ExecutionsRead),
     ("GET", "/statistics/workflows", ExecutionsRead),
+    ("GET", "/tenants/{id}", WorkspaceRead),
+    ("PUT", "/tenants/{id}", WorkspaceWrite),
+    ("DELETE", "/tenants/{id}", WorkspaceDelete),
+    ("GET", "/tenants/{id}/users", MembersRead),
+    ("POST", "/tenants/{id}/users", MembersWrite),
+    ("GET", "/users/workspace-members", MembersRead),
     ("GET", "/variables", VariablesRead),
     ("POST", "/variables", VariablesWrite),
     ("GET", "/variables/{id}", VariablesRead),
@@ -73,12 +80,27 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("GET", "/workflows/{id}/versions", WorkflowsRead),
     ("GET", "/workflows/{id}/versions/{version}", WorkflowsRead),
     ("POST", "/workflows/{id}/versions/{version}/restore", WorkflowsWrite),
+    ("GET", "/workspaces/{id}", WorkspaceRead),
+    ("PUT", "/workspaces/{id}", WorkspaceWrite),
+    ("DELETE", "/workspaces/{id}", WorkspaceDelete),
+    ("GET", "/workspaces/{id}/dashboard-metrics", WorkspaceRead),
+    ("GET", "/workspaces/{id}/detailed", MembersRead),
+    ("GET", "/workspaces/{id}/invitations", MembersRead),
+    ("POST", "/workspaces/{id}/invitations", MembersWrite),
+    ("DELETE", "/workspaces/{id}/invitations/{invitation}", MembersWrite),
+    ("GET", "/workspaces/{id}/members", MembersRead),
+    ("PUT", "/workspaces/{id}/members/{userId}", MembersWrite),
+    ("DELETE", "/workspaces/{id}/members/{userId}", MembersWrite),
+    ("PUT", "/workspaces/{id}/name", WorkspaceWrite),
+    ("POST", "/workspaces/{id}/restore", WorkspaceDelete),
+    ("POST", "/workspaces/{id}/transfer", WorkspaceTransfer),
 ];
 
 /// Routes about oneself: a person who has signed in needs no permission for them, and nobody else
 /// may call them.
 pub(crate) const PERSONAL: &[(&str, &str)] = &[
     ("POST", "/auth/change-password"),
+    ("POST", "/auth/invitations/accept"),
     ("POST", "/auth/logout"),
     ("GET", "/auth/me"),
     ("GET", "/auth/profile"),
@@ -88,7 +110,20 @@ pub(crate) const PERSONAL: &[(&str, &str)] = &[
     ("POST", "/auth/update-password"),
     ("GET", "/auth/verify"),
     ("PUT", "/auth/{userId}/update-name"),
+    ("POST", "/tenants"),
+    ("GET", "/users/preferences"),
+    ("PUT", "/users/preferences"),
+    ("GET", "/users/profile"),
+    ("PUT", "/users/profile"),
+    ("GET", "/workspaces"),
+    ("POST", "/workspaces"),
+    ("GET", "/workspaces/basic"),
+    ("POST", "/workspaces/{id}/leave"),
+    ("POST", "/workspaces/{id}/switch"),
 ];
+
+/// Routes about the whole server, for who looks after it.
+pub(crate) const PLATFORM: &[(&str, &str)] = &[("GET", "/tenants")];
 
 /// What a route wants of its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +131,8 @@ pub(crate) enum Wanted {
     Permission(Permission),
     /// A person who has signed in.
     Person,
+    /// A person who looks after the server.
+    PlatformAdmin,
 }
 
 /// What a route wants; `None` for one that is not in the tables. `path` is as it is written in the
@@ -103,10 +140,26 @@ pub(crate) enum Wanted {
 pub(crate) fn wanted(method: &Method, path: &str) -> Option<Wanted> {
     static TABLE: LazyLock<HashMap<(&str, &str), Wanted>> = LazyLock::new(|| {
         let gates = GATES.iter().map(|it| ((it.0, it.1), Wanted::Permission(it.2)));
-        gates.chain(PERSONAL.iter().map(|it| ((it.0, it.1), Wanted::Person))).collect()
+        let personal = PERSONAL.iter().map(|it| ((it.0, it.1), Wanted::Person));
+        let platform = PLATFORM.iter().map(|it| ((it.0, it.1), Wanted::PlatformAdmin));
+        gates.chain(personal).chain(platform).collect()
     });
-    let path = path.strip_prefix("/api/v1").or_else(|| path.strip_prefix("/api")).unwrap_or(path);
+    let path = bare(path);
     // What answers GET answers HEAD too.
     let method = if method == Method::HEAD { "GET" } else { method.as_str() };
     TABLE.get(&(method, path)).copied()
+}
+
+/// The workspace that a path names, as it stands in it. Such a path is about that workspace, whatever
+/// the caller's own is.
+pub(crate) fn workspace_of<'a>(route: &str, path: &'a str) -> Option<&'a str> {
+    let route = bare(route);
+    let is_about = ["/workspaces/{id}", "/tenants/{id}"].iter().any(|it| {
+        route.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    is_about.then(|| bare(path).split('/').nth(2)).flatten()
+}
+
+fn bare(path: &str) -> &str {
+    path.strip_prefix("/api/v1").or_else(|| path.strip_prefix("/api")).unwrap_or(path)
 }

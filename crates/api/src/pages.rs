@@ -77,6 +77,11 @@ pub(crate) async fn reset() -> Response {
     ([(header::CONTENT_SECURITY_POLICY, ALONE)], Html(include_str!("reset.html"))).into_response()
 }
 
+/// `GET /api/auth/join`: where an invitation leads, with the word behind the `#` as well.
+pub(crate) async fn join() -> Response {
+    ([(header::CONTENT_SECURITY_POLICY, ALONE)], Html(include_str!("join.html"))).into_response()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -56,13 +56,14 @@ fn api(app: &App) -> Router<App> {
         .layer(middleware::from_fn(within_time))
         .route("/docs", get(pages::docs))
         .route("/auth/reset", get(pages::reset))
+        .route("/auth/join", get(pages::join))
         .route("/openapi.json", get(describe::show))
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_this_method)
         .layer(CompressionLayer::new())
 }
 
-/// Accounts, under the addresses without `/api` that clients of another system call.
+/// People and their workspaces, under the addresses without `/api` that clients of another system call.
 fn people(app: &App) -> Router<App> {
     let (guarded, _) = routes::people_guarded().split_for_parts();
     let (open, _) = routes::people_open().split_for_parts();

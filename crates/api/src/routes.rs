@@ -15,10 +15,12 @@ mod nodes;
 mod roles;
 mod statistics;
 mod steps;
+mod users;
 mod variables;
 mod versions;
 mod webhooks;
 mod workflows;
+mod workspaces;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -45,12 +47,13 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
         .merge(versions::routes())
         .merge(webhooks::routes())
         .merge(workflows::routes())
+        .merge(workspaces::tenants::routes())
         .merge(people_guarded())
 }
 
 /// What a person calls who has signed in.
 pub(crate) fn people_guarded() -> OpenApiRouter<App> {
-    auth::guarded()
+    auth::guarded().merge(users::routes()).merge(workspaces::routes())
 }
 
 /// How one becomes such a person.

@@ -9,6 +9,7 @@ mod people;
 mod permissions;
 mod webhooks;
 mod workflows;
+mod workspaces;
 
 use std::{
     collections::{HashMap, HashSet},

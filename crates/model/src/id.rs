@@ -87,6 +87,7 @@ ids! {
     UserId = "usr";
     /// A sign-in that lasts.
     SessionId = "ses";
+    InvitationId = "inv";
     WorkflowId = "wf";
     VersionId = "ver";
     ExecutionId = "exe";

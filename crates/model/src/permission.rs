@@ -52,6 +52,12 @@ permissions! {
     WebhooksListen = "webhooks.listen", Editor, "Listen for a test call";
     KeysRead = "keys.read", Admin, "See API keys by how they begin";
     KeysWrite = "keys.write", Admin, "Make, rotate and remove API keys";
+    WorkspaceRead = "workspace.read", Viewer, "See the workspace, its name and what it holds";
+    WorkspaceWrite = "workspace.write", Admin, "Rename the workspace";
+    WorkspaceDelete = "workspace.delete", Owner, "Close the workspace, and open it again";
+    WorkspaceTransfer = "workspace.transfer", Owner, "Make another member the owner";
+    MembersRead = "members.read", Viewer, "See who is in the workspace";
+    MembersWrite = "members.write", Admin, "Invite people, change what they may do, and take them out";
     RolesRead = "roles.read", Viewer, "See roles and what each may do";
     RolesWrite = "roles.write", Admin, "Make, change and remove roles of the workspace";
 }
@@ -109,6 +115,19 @@ impl Role {
     }
 }
 
+/// What who looks after the server may do in each workspace, without being in it.
+pub fn platform_admin() -> Permissions {
+    use Permission::{MembersRead, MembersWrite, WorkspaceDelete, WorkspaceRead, WorkspaceWrite};
+    [WorkspaceRead, WorkspaceWrite, WorkspaceDelete, MembersRead, MembersWrite]
+        .into_iter()
+        .collect()
+}
+
+/// What may be done in a workspace that is closed, by those who may.
+pub fn in_closed() -> Permissions {
+    [Permission::WorkspaceRead, Permission::WorkspaceDelete].into_iter().collect()
+}
+
 /// A set of permissions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
 pub struct Permissions(u64);
@@ -128,6 +147,12 @@ impl Permissions {
     /// What is in both.
     pub fn and(self, other: Permissions) -> Permissions {
         Permissions(self.0 & other.0)
+    }
+
+    /// What is in one or in both.
+    #[must_use]
+    pub fn or(self, other: Permissions) -> Permissions {
+        Permissions(self.0 | other.0)
     }
 
     /// What of another set is not in this one.

@@ -171,15 +171,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<ApiKeyId, Error> {
         let mut tx = self.0.db.begin().await?;
-        if let Scope::Role(name) = &new.scope
-            && Role::named(name).is_none()
-        {
-            // Holds the row, so that the role stays until the key has it.
-            let sql =
-                "UPDATE roles SET updated_at = updated_at WHERE workspace_id = $1 AND name = $2";
-            if tx.run(sql, cells_of![workspace, name.clone()]).await? == 0 {
-                return Err(Error::Refused(format!("there is no role `{name}`")));
-            }
+        if let Scope::Role(name) = &new.scope {
+            roles::hold(&mut tx, workspace, name).await?;
         }
         let id = insert(&mut tx, workspace, new, text, now).await?;
         tx.commit().await?;
@@ -234,14 +227,16 @@ impl Store {
         Ok(Some((successor, text)))
     }
 
-    /// Whose key this is; `None` for one that is unknown or has expired. It tells the workspace,
+    /// Whose key this is; `None` for one that is unknown or has expired, or whose workspace is closed. It tells the workspace,
     /// so it is looked for in all of them.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn find_key(&self, text: &str, now: Timestamp) -> Result<Option<ApiKey>, Error> {
-        let sql =
-            format!("{SELECT} WHERE k.hash = $1 AND (k.expires_at IS NULL OR k.expires_at > $2)");
+        let sql = format!(
+            "{SELECT} WHERE k.hash = $1 AND (k.expires_at IS NULL OR k.expires_at > $2) AND NOT EXISTS \
+                 (SELECT 1 FROM workspaces w WHERE w.id = k.workspace_id AND w.ends_at IS NOT NULL)"
+        );
         let row = self.0.db.row::<Raw>(sql, cells_of![hash(text), now]).await?;
         let Some(row) = row else { return Ok(None) };
         let before = now.as_microsecond() - USED_EVERY_US;

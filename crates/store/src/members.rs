@@ -8,7 +8,11 @@ use model::{
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use crate::{Error, Store, roles, sql::cells_of, workspaces::time};
+use crate::{
+    Error, Store, roles,
+    sql::{Tx, cells_of},
+    workspaces::time,
+};
 
 /// A workspace that a person is in.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +21,28 @@ pub struct Membership {
     pub name: SmolStr,
     pub role: SmolStr,
     pub joined_at: Timestamp,
+    /// When the workspace is removed, if it is closed.
+    pub ends_at: Option<Timestamp>,
+}
+
+/// A person in a workspace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    pub user: UserId,
+    pub email: SmolStr,
+    pub name: SmolStr,
+    pub role: SmolStr,
+    pub joined_at: Timestamp,
+}
+
+/// What came of a change of a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    Done,
+    /// There is no such member.
+    Absent,
+    /// It is the owner, who first makes somebody else the owner.
+    Owner,
 }
 
 /// Where a person sits who has signed in.
@@ -25,10 +51,24 @@ pub struct Seat {
     /// In the workspace that was asked for; absent for one who is not, or no longer, a member.
     pub role: Option<SmolStr>,
     pub may: Permissions,
+    /// When the workspace is removed, if it is closed.
+    pub ends_at: Option<Timestamp>,
+    /// The person looks after the whole server.
+    pub platform_admin: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct RawSeat {
+    role: Option<String>,
+    permissions: Option<String>,
+    ends_at: Option<i64>,
+    platform_admin: i64,
 }
 
 /// Most workspaces of a person that are listed.
 const WORKSPACES_MAX: u32 = 1_000;
+/// Most members of a workspace that are listed.
+const MEMBERS_MAX: u32 = 10_000;
 
 impl Store {
     /// The workspaces that a person is in, those joined first before.
@@ -37,17 +77,19 @@ impl Store {
     /// [`Error::Database`].
     pub async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, Error> {
         let sql = format!(
-            "SELECT m.workspace_id, w.name, m.role, m.joined_at FROM members m \
+            "SELECT m.workspace_id, w.name, m.role, m.joined_at, w.ends_at FROM members m \
              JOIN workspaces w ON w.id = m.workspace_id WHERE m.user_id = $1 \
              ORDER BY m.joined_at, m.workspace_id LIMIT {WORKSPACES_MAX}"
         );
-        let rows = self.0.db.rows::<(Uuid, String, String, i64)>(sql, cells_of![user]).await?;
-        let one = |(workspace, name, role, joined_at): (Uuid, String, String, i64)| {
+        type Raw = (Uuid, String, String, i64, Option<i64>);
+        let rows = self.0.db.rows::<Raw>(sql, cells_of![user]).await?;
+        let one = |(workspace, name, role, joined_at, ends_at): Raw| {
             Ok(Membership {
                 workspace: WorkspaceId(workspace),
                 name: name.into(),
                 role: role.into(),
                 joined_at: time(joined_at)?,
+                ends_at: ends_at.map(time).transpose()?,
             })
         };
         rows.into_iter().map(one).collect()
@@ -64,17 +106,130 @@ impl Store {
         workspace: WorkspaceId,
         now: Timestamp,
     ) -> Result<Option<Seat>, Error> {
-        let sql = "SELECT m.role, r.permissions FROM sessions s \
+        let sql = "SELECT m.role, r.permissions, w.ends_at, u.platform_admin FROM sessions s \
+                   JOIN users u ON u.user_id = s.user_id \
+                   LEFT JOIN workspaces w ON w.id = $3 \
                    LEFT JOIN members m ON m.workspace_id = $3 AND m.user_id = s.user_id \
                    LEFT JOIN roles r ON r.workspace_id = m.workspace_id AND r.name = m.role \
                    WHERE s.user_id = $1 AND s.id = $2 AND s.expires_at > $4";
         let cells = cells_of![user, session, workspace, now];
-        let row = self.0.db.row::<(Option<String>, Option<String>)>(sql, cells).await?;
-        let seat = |(role, own): (Option<String>, Option<String>)| {
-            let built_in = role.as_deref().and_then(Role::named).map(Role::permissions);
-            let own = own.as_deref().map(roles::permissions);
-            Seat { may: built_in.or(own).unwrap_or_default(), role: role.map(SmolStr::from) }
-        };
-        Ok(row.map(seat))
+        let Some(it) = self.0.db.row::<RawSeat>(sql, cells).await? else { return Ok(None) };
+        let built_in = it.role.as_deref().and_then(Role::named).map(Role::permissions);
+        let own = it.permissions.as_deref().map(roles::permissions);
+        Ok(Some(Seat {
+            may: built_in.or(own).unwrap_or_default(),
+            role: it.role.map(SmolStr::from),
+            ends_at: it.ends_at.map(time).transpose()?,
+            platform_admin: it.platform_admin != 0,
+        }))
     }
+
+    /// All of a workspace, those who joined first before.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn members(&self, workspace: WorkspaceId) -> Result<Vec<Member>, Error> {
+        let sql = format!(
+            "SELECT m.user_id, u.email, u.name, m.role, m.joined_at FROM members m \
+             JOIN users u ON u.user_id = m.user_id WHERE m.workspace_id = $1 \
+             ORDER BY m.joined_at, m.user_id LIMIT {MEMBERS_MAX}"
+        );
+        type Raw = (Uuid, String, String, String, i64);
+        let rows = self.0.db.rows::<Raw>(sql, cells_of![workspace]).await?;
+        let member = |(user, email, name, role, joined_at): Raw| {
+            Ok(Member {
+                user: UserId(user),
+                email: email.into(),
+                name: name.into(),
+                role: role.into(),
+                joined_at: time(joined_at)?,
+            })
+        };
+        rows.into_iter().map(member).collect()
+    }
+
+    /// Gives a member another role, which is not the owner's.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such role, [`Error::Database`].
+    pub async fn set_member_role(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        role: &str,
+    ) -> Result<Changed, Error> {
+        let mut tx = self.0.db.begin().await?;
+        roles::hold(&mut tx, workspace, role).await?;
+        let changed = match member_role(&mut tx, workspace, user).await?.as_deref() {
+            None => Changed::Absent,
+            Some("owner") => Changed::Owner,
+            Some(_) => {
+                let sql = "UPDATE members SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
+                tx.run(sql, cells_of![workspace, user, role]).await?;
+                Changed::Done
+            }
+        };
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Takes a person out of a workspace.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn remove_member(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+    ) -> Result<Changed, Error> {
+        let mut tx = self.0.db.begin().await?;
+        let changed = match member_role(&mut tx, workspace, user).await?.as_deref() {
+            None => Changed::Absent,
+            Some("owner") => Changed::Owner,
+            Some(_) => {
+                let sql = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2";
+                tx.run(sql, cells_of![workspace, user]).await?;
+                Changed::Done
+            }
+        };
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Makes a member the owner, and the owner an admin. `false`: one of both is not that any more.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn transfer_workspace(
+        &self,
+        workspace: WorkspaceId,
+        from: UserId,
+        to: UserId,
+    ) -> Result<bool, Error> {
+        let mut tx = self.0.db.begin().await?;
+        let owner = member_role(&mut tx, workspace, from).await?;
+        let next = member_role(&mut tx, workspace, to).await?;
+        if from == to || owner.as_deref() != Some("owner") || next.is_none() {
+            return Ok(false);
+        }
+        let sql = "UPDATE members SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
+        tx.run(sql, cells_of![workspace, from, Role::Admin.as_str()]).await?;
+        tx.run(sql, cells_of![workspace, to, Role::Owner.as_str()]).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+/// What a person is in a workspace; it stays so until the transaction ends.
+async fn member_role(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    user: UserId,
+) -> Result<Option<String>, Error> {
+    let sql = format!(
+        "SELECT role FROM members WHERE workspace_id = $1 AND user_id = $2{}",
+        tx.for_update()
+    );
+    let rows = tx.rows::<(String,)>(sql, cells_of![workspace, user]).await?;
+    Ok(rows.into_iter().next().map(|it| it.0))
 }

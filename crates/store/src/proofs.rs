@@ -36,7 +36,7 @@ pub struct NewProof {
     pub expires_at: Timestamp,
 }
 
-fn hash(word: &str) -> Vec<u8> {
+pub(crate) fn hash(word: &str) -> Vec<u8> {
     Sha256::digest(word.as_bytes()).to_vec()
 }
 

@@ -4,7 +4,11 @@ use jiff::Timestamp;
 use model::{id::WorkspaceId, permission::Permissions};
 use smol_str::SmolStr;
 
-use crate::{Error, Store, sql::cells_of, workspaces::time};
+use crate::{
+    Error, Store,
+    sql::{Tx, cells_of},
+    workspaces::time,
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Role {
@@ -20,6 +24,18 @@ pub const ROLES_MAX: u32 = 200;
 /// A permission that a later program knows and this one does not is not given.
 pub(crate) fn permissions(text: &str) -> Permissions {
     text.split_whitespace().filter_map(|it| it.parse().ok()).collect()
+}
+
+/// Holds a role, so that it stays until somebody has it. Built-in ones always do.
+pub(crate) async fn hold(tx: &mut Tx, workspace: WorkspaceId, name: &str) -> Result<(), Error> {
+    if model::permission::Role::named(name).is_some() {
+        return Ok(());
+    }
+    let sql = "UPDATE roles SET updated_at = updated_at WHERE workspace_id = $1 AND name = $2";
+    match tx.run(sql, cells_of![workspace, name]).await? {
+        0 => Err(Error::Refused(format!("there is no role `{name}`"))),
+        _ => Ok(()),
+    }
 }
 
 impl Store {
@@ -104,6 +120,16 @@ impl Store {
             return Err(Error::Taken(format!(
                 "the key `{key}` has the role `{name}`; remove it first"
             )));
+        }
+        for sql in [
+            "SELECT role FROM members WHERE workspace_id = $1 AND role = $2 LIMIT 1",
+            "SELECT role FROM invitations WHERE workspace_id = $1 AND role = $2 LIMIT 1",
+        ] {
+            if !tx.rows::<(String,)>(sql, cells_of![workspace, name]).await?.is_empty() {
+                return Err(Error::Taken(format!(
+                    "people have the role `{name}`, or are invited to it; give them another one first"
+                )));
+            }
         }
         let sql = "DELETE FROM roles WHERE workspace_id = $1 AND name = $2";
         tx.run(sql, cells_of![workspace, name]).await?;

@@ -129,6 +129,20 @@ impl Store {
         Ok(Turned::Next { turn: turn + 1, workspace })
     }
 
+    /// Where the next tokens of a session open.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn move_session(
+        &self,
+        user: UserId,
+        id: SessionId,
+        to: WorkspaceId,
+    ) -> Result<bool, Error> {
+        let sql = "UPDATE sessions SET workspace_id = $3 WHERE user_id = $1 AND id = $2";
+        Ok(self.0.db.run(sql, cells_of![user, id, to]).await? > 0)
+    }
+
     /// All of a person that have not ended, the latest first.
     ///
     /// # Errors

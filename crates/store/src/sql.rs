@@ -68,6 +68,7 @@ cells! {
         model::id::RequestId, |it| it.0;
         model::id::UserId, |it| it.0;
         model::id::SessionId, |it| it.0;
+        model::id::InvitationId, |it| it.0;
     }
     Int from {
         i64, |it| it;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use model::{
-    Secret,
+    Secret, Value,
     id::{UserId, WorkspaceId},
 };
 use smol_str::SmolStr;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    error::damaged,
     mails::{self, Letter},
     proofs::{self, NewProof},
     sql::{Tx, cells_of},
@@ -220,6 +221,39 @@ impl Store {
         Ok(())
     }
 
+    /// What a person has set, as JSON: about oneself, and how things are to look.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Database`].
+    pub async fn settings_of(&self, id: UserId) -> Result<Option<(Value, Value)>, Error> {
+        let sql = "SELECT profile, preferences FROM users WHERE user_id = $1";
+        let row = self.0.db.row::<(String, String)>(sql, cells_of![id]).await?;
+        let read = |text: String| Value::from_json(&text).map_err(damaged);
+        row.map(|it| Ok((read(it.0)?, read(it.1)?))).transpose()
+    }
+
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn set_profile(
+        &self,
+        id: UserId,
+        name: &str,
+        profile: &Value,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let sql = "UPDATE users SET name = $2, profile = $3, updated_at = $4 WHERE user_id = $1";
+        self.0.db.run(sql, cells_of![id, name, profile.to_json(), now]).await?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn set_preferences(&self, id: UserId, preferences: &Value) -> Result<(), Error> {
+        let sql = "UPDATE users SET preferences = $2 WHERE user_id = $1";
+        self.0.db.run(sql, cells_of![id, preferences.to_json()]).await?;
+        Ok(())
+    }
+
     /// `false`: there is nobody of this id.
     ///
     /// # Errors
@@ -236,7 +270,12 @@ async fn nobody_any_workspace(tx: &mut Tx) -> Result<bool, Error> {
     Ok(tx.rows::<(Uuid,)>("SELECT user_id FROM users LIMIT 1", vec![]).await?.is_empty())
 }
 
-async fn insert(tx: &mut Tx, new: &NewUser, is_first: bool, now: Timestamp) -> Result<(), Error> {
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    new: &NewUser,
+    is_first: bool,
+    now: Timestamp,
+) -> Result<(), Error> {
     let sql = "INSERT INTO users (user_id, email, email_key, name, password, platform_admin, created_at, \
                updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
     let (email, key, name) = (new.email.clone(), new.email_key.clone(), new.name.clone());

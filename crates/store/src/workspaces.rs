@@ -1,11 +1,16 @@
 //! Workspaces: whose everything is.
 
 use jiff::Timestamp;
-use model::id::WorkspaceId;
+use model::{
+    id::{UserId, WorkspaceId},
+    permission::Role,
+};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use crate::{Error, Store, error::damaged, sql::cells_of};
+use crate::{
+    Error, Store, error::damaged, sql::cells_of, workflows::next_generation_any_workspace,
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workspace {
@@ -14,7 +19,34 @@ pub struct Workspace {
     pub created_at: Timestamp,
     /// Its share of the workers when several workspaces have executions that are ready.
     pub weight: u32,
+    /// When it is removed with all that is in it; until then it is closed.
+    pub ends_at: Option<Timestamp>,
 }
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: Uuid,
+    name: String,
+    created_at: i64,
+    weight: i64,
+    ends_at: Option<i64>,
+}
+
+impl Raw {
+    fn workspace(self) -> Result<Workspace, Error> {
+        Ok(Workspace {
+            id: WorkspaceId(self.id),
+            name: self.name.into(),
+            created_at: time(self.created_at)?,
+            weight: self.weight.clamp(1, i64::from(WEIGHT_MAX)) as u32,
+            ends_at: self.ends_at.map(time).transpose()?,
+        })
+    }
+}
+
+/// Before `WHERE`.
+const SELECT: &str =
+    "SELECT id, name, created_at, weight, ends_at FROM workspaces /* workspace_id */";
 
 /// The largest weight of a workspace.
 pub const WEIGHT_MAX: u32 = 1_000;
@@ -62,17 +94,90 @@ impl Store {
     }
 
     async fn workspaces_any_workspace(&self) -> Result<Vec<Workspace>, Error> {
-        let sql = "SELECT id, name, created_at, weight FROM workspaces ORDER BY created_at, id";
-        let rows = self.0.db.rows::<(Uuid, String, i64, i64)>(sql, vec![]).await?;
-        let workspace = |(id, name, created_at, weight): (Uuid, String, i64, i64)| {
-            Ok(Workspace {
-                id: WorkspaceId(id),
-                name: name.into(),
-                created_at: time(created_at)?,
-                weight: weight.clamp(1, i64::from(WEIGHT_MAX)) as u32,
-            })
-        };
-        rows.into_iter().map(workspace).collect()
+        let sql = format!("{SELECT} ORDER BY created_at, id");
+        let rows = self.0.db.rows::<Raw>(sql, vec![]).await?;
+        rows.into_iter().map(Raw::workspace).collect()
+    }
+
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn workspace(&self, id: WorkspaceId) -> Result<Option<Workspace>, Error> {
+        let sql = format!("{SELECT} WHERE id = $1");
+        self.0.db.row::<Raw>(sql, cells_of![id]).await?.map(Raw::workspace).transpose()
+    }
+
+    /// Makes a workspace whose owner is this person.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn found_workspace(
+        &self,
+        name: &str,
+        owner: UserId,
+        now: Timestamp,
+    ) -> Result<WorkspaceId, Error> {
+        let id = WorkspaceId(Uuid::now_v7());
+        let mut tx = self.0.db.begin().await?;
+        let sql = "INSERT INTO workspaces (id, name, created_at, weight) VALUES ($1, $2, $3, 1) -- workspace_id";
+        tx.run(sql, cells_of![id, name, now]).await?;
+        let sql =
+            "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)";
+        tx.run(sql, cells_of![id, owner, Role::Owner.as_str(), now]).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// `false`: it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn rename_workspace(&self, id: WorkspaceId, name: &str) -> Result<bool, Error> {
+        let sql = "UPDATE workspaces SET name = $2 WHERE id = $1 -- workspace_id";
+        Ok(self.0.db.run(sql, cells_of![id, name]).await? > 0)
+    }
+
+    /// Closes a workspace and takes back what it has published, so that nothing starts there any
+    /// more; at `ends_at` it is removed. `false`: it is not there, or closed already.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for the default workspace, [`Error::Database`].
+    pub async fn close_workspace(
+        &self,
+        id: WorkspaceId,
+        ends_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        if self.default_workspace(now).await? == id {
+            let message = "the default workspace is the server's own and stays";
+            return Err(Error::Refused(message.to_owned()));
+        }
+        let mut tx = self.0.db.begin().await?;
+        let sql =
+            "UPDATE workspaces SET ends_at = $2 WHERE id = $1 AND ends_at IS NULL -- workspace_id";
+        if tx.run(sql, cells_of![id, ends_at]).await? == 0 {
+            return Ok(false);
+        }
+        for sql in [
+            "DELETE FROM webhooks WHERE workspace_id = $1",
+            "DELETE FROM schedules WHERE workspace_id = $1",
+            "UPDATE workflows SET published = NULL WHERE workspace_id = $1",
+        ] {
+            tx.run(sql, cells_of![id]).await?;
+        }
+        let generation = next_generation_any_workspace(&mut tx).await?;
+        tx.commit().await?;
+        self.saw_generation(generation);
+        Ok(true)
+    }
+
+    /// Opens a workspace that was closed. `false`: it is not there, or open.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn reopen_workspace(&self, id: WorkspaceId, now: Timestamp) -> Result<bool, Error> {
+        let sql =
+            "UPDATE workspaces SET ends_at = NULL WHERE id = $1 AND ends_at > $2 -- workspace_id";
+        Ok(self.0.db.run(sql, cells_of![id, now]).await? > 0)
     }
 
     /// Changes a workspace's share of the workers: 1 to [`WEIGHT_MAX`].

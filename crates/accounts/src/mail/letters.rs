@@ -35,3 +35,25 @@ pub(crate) fn new_password(to: &Email, name: &str, base_url: &str, word: &Secret
         ),
     }
 }
+
+/// Asks somebody to join a workspace.
+pub(crate) fn invitation(
+    to: &Email,
+    by: &str,
+    workspace: &str,
+    base_url: &str,
+    word: &Secret,
+    days: u32,
+) -> Letter {
+    let link = format!("{base_url}/api/auth/join#{}", word.expose());
+    Letter {
+        to: to.as_str().into(),
+        subject: format!("Join {workspace}"),
+        text: format!(
+            "Hello,\n\n\
+             {by} invites you to the workspace {workspace} at {base_url}. Open this within {days} days to \
+             join:\n\n{link}\n\n\
+             If you do not want to, do nothing.\n"
+        ),
+    }
+}

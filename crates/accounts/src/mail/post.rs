@@ -135,6 +135,7 @@ async fn sweep(store: &Store) {
         store.sweep_mails(now).await,
         store.sweep_sessions(now).await,
         store.sweep_attempts(now - backoff::FORGOTTEN).await,
+        store.purge(now).await,
     ];
     for error in ends.into_iter().filter_map(Result::err) {
         tracing::debug!("what counts no more stays a little longer: {error}");

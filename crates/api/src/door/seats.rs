@@ -6,7 +6,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use accounts::Claims;
 use jiff::Timestamp;
 use model::id::{SessionId, UserId, WorkspaceId};
 use store::{Store, members::Seat};
@@ -28,16 +27,18 @@ impl Seats {
     pub(crate) async fn find(
         &self,
         store: &Store,
-        claims: &Claims,
+        user: UserId,
+        session: SessionId,
+        workspace: WorkspaceId,
         now: Timestamp,
     ) -> Result<Option<Seat>, store::Error> {
-        let key = (claims.user, claims.session, claims.workspace);
+        let key = (user, session, workspace);
         if let Some((at, seat)) = self.0.lock().expect("a plain table").get(&key)
             && at.elapsed() < KEPT
         {
             return Ok(Some(seat.clone()));
         }
-        let found = store.seat(claims.user, claims.session, claims.workspace, now).await?;
+        let found = store.seat(user, session, workspace, now).await?;
         let mut known = self.0.lock().expect("a plain table");
         match &found {
             Some(seat) => {

@@ -51,11 +51,11 @@ struct WorkspaceRole {
 #[serde(rename_all = "camelCase")]
 struct SignedIn {
     user: User,
-    /// Where the access token opens; absent for one who is in no workspace.
+    /// Where the access token opens; absent for one who is in no workspace: it opens what is one's own then.
     workspace: Option<WorkspaceRole>,
     #[schema(value_type = String)]
     session_id: SessionId,
-    access_token: Option<String>,
+    access_token: String,
     /// `Bearer`
     token_type: &'static str,
     /// For how many seconds the access token opens.
@@ -89,6 +89,9 @@ struct Registration {
     #[serde(default, alias = "tenantName", alias = "organizationName")]
     #[schema(max_length = 100)]
     workspace_name: Option<String>,
+    /// The word of an invitation that was sent to this address: to join that workspace instead.
+    #[serde(default)]
+    invitation: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -160,7 +163,7 @@ async fn shown(app: &App, it: accounts::SignedIn) -> Result<Json<SignedIn>, Fail
         user: it.user.into(),
         workspace: workspace.map(WorkspaceRole::from),
         session_id: it.session,
-        access_token: it.access.map(|it| it.expose().to_owned()),
+        access_token: it.access.expose().to_owned(),
         token_type: "Bearer",
         expires_in: it.access_seconds,
         refresh_token: it.refresh.expose().to_owned(),
@@ -211,6 +214,7 @@ async fn register(
         email,
         password: given.password,
         workspace_name: given.workspace_name,
+        invitation: given.invitation,
     };
     let trust = visitor.trust(&app).await?;
     let made = app.accounts().register(new, trust, &visitor.from).await?;

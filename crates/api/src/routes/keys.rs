@@ -166,7 +166,7 @@ impl ApiKeyFields {
                 Scope::Listed(listed)
             }
             (None, None) if rights.is_everything() => Scope::Everything,
-            (None, None) => Scope::Listed(rights.0),
+            (None, None) => Scope::Listed(rights.may),
         };
         let networks = self.networks.iter().map(|it| network(it)).collect::<Result<_, _>>()?;
         Ok(NewKey { name: name.into(), scope, networks, expires_at: self.expires_at })

@@ -9,19 +9,19 @@ use testkit::mailbox::Mailbox;
 use super::*;
 use crate::gate::PERSONAL;
 
-const PASSWORD: &str = "nine lemons at dawn";
+pub(super) const PASSWORD: &str = "nine lemons at dawn";
 
 /// From where, and with what headers.
-struct From<'a> {
-    peer: Option<&'a str>,
-    headers: &'a [(&'a str, &'a str)],
+pub(super) struct From<'a> {
+    pub(super) peer: Option<&'a str>,
+    pub(super) headers: &'a [(&'a str, &'a str)],
 }
 
-const ELSEWHERE: From<'_> = From { peer: Some("198.51.100.7:1"), headers: &[] };
+pub(super) const ELSEWHERE: From<'_> = From { peer: Some("198.51.100.7:1"), headers: &[] };
 
 impl World {
     /// Asks without a key, from somewhere.
-    async fn knock(&self, from: &From<'_>, path: &str, body: &Value) -> Answer {
+    pub(super) async fn knock(&self, from: &From<'_>, path: &str, body: &Value) -> Answer {
         let mut request = Request::post(path).header("content-type", "application/json");
         for (name, value) in from.headers {
             request = request.header(*name, *value);
@@ -37,7 +37,7 @@ impl World {
     }
 
     /// The first account comes from the operator.
-    async fn operator(&self, email: &str) -> Value {
+    pub(super) async fn operator(&self, email: &str) -> Value {
         let headers = [("x-api-key", self.key.as_str())];
         let from = From { peer: Some("198.51.100.7:1"), headers: &headers };
         let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
@@ -46,32 +46,32 @@ impl World {
         made.json
     }
 
-    async fn person(&self, email: &str) -> Value {
+    pub(super) async fn person(&self, email: &str) -> Value {
         let body = json!({"email": email, "password": PASSWORD, "workspaceName": "A shop"});
         let made = self.knock(&ELSEWHERE, "/api/auth/register", &body).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
         made.json
     }
 
-    async fn login(&self, email: &str, password: &str) -> Answer {
+    pub(super) async fn login(&self, email: &str, password: &str) -> Answer {
         let body = json!({"email": email, "password": password});
         self.knock(&ELSEWHERE, "/api/auth/login", &body).await
     }
 
-    async fn refresh(&self, token: &str) -> Answer {
+    pub(super) async fn refresh(&self, token: &str) -> Answer {
         self.knock(&ELSEWHERE, "/api/auth/refresh", &json!({"refreshToken": token})).await
     }
 
-    async fn status(&self, token: &str, method: &str, path: &str) -> StatusCode {
+    pub(super) async fn status(&self, token: &str, method: &str, path: &str) -> StatusCode {
         self.ask_as(token, method, path, &Value::Null).await.status
     }
 }
 
-fn token(it: &Value) -> &str {
+pub(super) fn token(it: &Value) -> &str {
     it["accessToken"].as_str().unwrap()
 }
 
-fn refresh_token(it: &Value) -> &str {
+pub(super) fn refresh_token(it: &Value) -> &str {
     it["refreshToken"].as_str().unwrap()
 }
 
@@ -185,9 +185,10 @@ async fn what_is_a_persons_own_takes_that_person() {
     let bob = world.person("bob@example.com").await;
     let path = |template: &str| {
         let id = |name: &str, it: &Value| template.replace(name, it.as_str().unwrap());
-        match template.contains("{userId}") {
-            true => id("{userId}", &ada["user"]["id"]),
-            false => id("{id}", &ada["sessionId"]),
+        match template {
+            it if it.contains("{userId}") => id("{userId}", &ada["user"]["id"]),
+            it if it.starts_with("/workspaces/") => id("{id}", &ada["workspace"]["id"]),
+            _ => id("{id}", &ada["sessionId"]),
         }
     };
     for (method, template) in PERSONAL {
@@ -196,7 +197,8 @@ async fn what_is_a_persons_own_takes_that_person() {
             "/auth/{userId}/update-name" => json!({"name": "Stolen"}),
             _ => Value::Null,
         };
-        for prefix in ["/api", "/api/v1", ""] {
+        let bare = if template.starts_with("/tenants") { "/api" } else { "" };
+        for prefix in ["/api", "/api/v1", bare] {
             let path = format!("{prefix}{path}");
             let request =
                 Request::builder().method(*method).uri(&path).body(Body::empty()).unwrap();

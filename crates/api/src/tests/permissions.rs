@@ -9,7 +9,7 @@ use store::keys::Scope;
 use super::*;
 use crate::{
     Options,
-    gate::{GATES, PERSONAL},
+    gate::{GATES, PERSONAL, PLATFORM},
 };
 
 /// Method and path under `/api` of each operation, and whether everybody may call it.
@@ -27,8 +27,10 @@ fn every_route_is_in_the_table_once() {
     let guarded: BTreeSet<_> = operations().filter(|it| !it.2).map(|it| (it.0, it.1)).collect();
     let gates = GATES.iter().map(|it| (it.0.to_owned(), it.1));
     let personal = PERSONAL.iter().map(|it| (it.0.to_owned(), it.1));
-    let gates: BTreeSet<_> = gates.chain(personal).collect();
-    assert_eq!(gates.len(), GATES.len() + PERSONAL.len(), "a route is in the tables twice");
+    let platform = PLATFORM.iter().map(|it| (it.0.to_owned(), it.1));
+    let gates: BTreeSet<_> = gates.chain(personal).chain(platform).collect();
+    let n = GATES.len() + PERSONAL.len() + PLATFORM.len();
+    assert_eq!(gates.len(), n, "a route is in the tables twice");
     let missing: Vec<_> = guarded.difference(&gates).collect();
     assert!(missing.is_empty(), "give these a row in gate.rs: {missing:?}");
     let idle: Vec<_> = gates.difference(&guarded).collect();
@@ -49,9 +51,16 @@ impl World {
     }
 }
 
-/// A path with ids that are well formed and lead nowhere.
-fn filled(template: &str) -> String {
+/// A path in the default workspace, with ids that are well formed and lead nowhere.
+pub(super) fn filled(world: &World, template: &str) -> String {
+    let own = format!("/{}", world.engine.default_workspace());
+    let template = match template.starts_with("/workspaces/") || template.starts_with("/tenants/") {
+        true => template.replacen("/{id}", &own, 1),
+        false => template.to_owned(),
+    };
     let kind = |name: &str| match (template.split('/').nth(1), name) {
+        (_, "userId") => "usr",
+        (_, "invitation") => "inv",
         (_, "version") => "ver",
         (_, "wait") => "wait",
         (Some("workflows"), _) => "wf",
@@ -78,7 +87,7 @@ async fn each_role_passes_the_gates_that_the_table_gives_it_and_no_other() {
             if path.ends_with("/events") {
                 continue; // A stream that is let in does not end.
             }
-            let answer = world.ask_as(&key, method, &filled(path), &Value::Null).await;
+            let answer = world.ask_as(&key, method, &filled(&world, path), &Value::Null).await;
             let is_refused = answer.status == StatusCode::FORBIDDEN;
             let may = role.permissions().contains(*wanted);
             assert_eq!(!is_refused, may, "{} {method} {path}: {}", role.as_str(), answer.text);
@@ -92,7 +101,7 @@ async fn each_permission_opens_its_gates_and_no_other() {
     for permission in Permission::ALL {
         let key = world.key_of(Scope::Listed([*permission].into_iter().collect()), &[]).await;
         for (method, path, wanted) in GATES.iter().filter(|it| !it.1.ends_with("/events")) {
-            let answer = world.ask_as(&key, method, &filled(path), &Value::Null).await;
+            let answer = world.ask_as(&key, method, &filled(&world, path), &Value::Null).await;
             let is_refused = answer.status == StatusCode::FORBIDDEN;
             assert_eq!(!is_refused, wanted == permission, "{permission:?} {method} {path}");
         }
@@ -249,7 +258,9 @@ fn the_page_of_permissions_is_current() {
     let open = operations().filter(|it| it.2).map(|it| (it.0, it.1, "nothing".to_owned()));
     let gates = GATES.iter().map(|it| (it.0.to_owned(), it.1, format!("`{}`", it.2.as_str())));
     let personal = PERSONAL.iter().map(|it| (it.0.to_owned(), it.1, "a person".to_owned()));
-    let mut rows: Vec<_> = open.chain(gates).chain(personal).collect();
+    let platform =
+        PLATFORM.iter().map(|it| (it.0.to_owned(), it.1, "who looks after the server".to_owned()));
+    let mut rows: Vec<_> = open.chain(gates).chain(personal).chain(platform).collect();
     rows.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
     for (method, path, takes) in rows {
         page += &format!("| `{method} {path}` | {takes} |\n");

@@ -7,15 +7,17 @@ const SHARED: [&str; 6] = ["workspaces", "state", "workers", "users", "attempts"
 /// Tables that belong to people.
 const PERSONAL: [&str; 2] = ["sessions", "proofs"];
 
-const SQLITE: [&str; 3] = [
+const SQLITE: [&str; 4] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
+    include_str!("../../migrations/sqlite/0004_workspaces.sql"),
 ];
-const POSTGRES: [&str; 3] = [
+const POSTGRES: [&str; 4] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
+    include_str!("../../migrations/postgres/0004_workspaces.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.
@@ -59,5 +61,15 @@ fn keys_begin_with_whom_the_row_belongs_to() {
         let key = lines.iter().find(|it| it.starts_with("PRIMARY KEY")).unwrap();
         let owner = if PERSONAL.contains(&name.as_str()) { "user_id" } else { "workspace_id" };
         assert!(key.starts_with(&format!("PRIMARY KEY ({owner}")), "{name}: {key}");
+    }
+}
+
+#[test]
+fn a_workspace_is_removed_with_all_that_is_in_it() {
+    let removed: Vec<&str> = crate::purge::TABLES.iter().map(|it| it.0).collect();
+    for (name, lines) in tables(&SQLITE) {
+        let is_owned = lines.iter().any(|it| it.starts_with("workspace_id BLOB NOT NULL"));
+        // Litter is swept as files are, whose workspace may be gone.
+        assert_eq!(removed.contains(&name.as_str()), is_owned && name != "litter", "{name}");
     }
 }

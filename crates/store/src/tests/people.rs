@@ -3,16 +3,20 @@
 use jiff::SignedDuration;
 use model::{
     Secret,
-    id::{SessionId, UserId},
+    id::{InvitationId, SessionId, UserId},
     permission::{Permissions, Role},
 };
 
 use super::*;
 use crate::{
     Error,
+    invitations::{Accepted, Invitation},
+    keys::NewKey,
     mails::Letter,
+    members::Changed,
     proofs::{Kind, NewProof},
     sessions::{SESSIONS_MAX, Session, Turned},
+    sql::cells_of,
     users::{First, NewUser, Registered, User},
 };
 
@@ -213,6 +217,105 @@ each_database! {
         let due = store.take_mails(10, at(60), at(0)).await.unwrap();
         store.mail_sent(due[0].id).await.unwrap();
         assert_eq!(store.take_mails(10, at(999), at(900)).await.unwrap(), []);
+    }
+
+    async fn an_invitation_lets_its_address_in_once(store: &Store) {
+        let (ada, workspace) = registered(store, "ada@example.com").await;
+        let (bob, home) = registered(store, "bob@example.com").await;
+        let invite = async |email: &str, word: &str, role: &str| {
+            let new = Invitation {
+                workspace,
+                id: InvitationId(Uuid::now_v7()),
+                email: email.into(),
+                email_key: email.into(),
+                role: role.into(),
+                invited_by: Some(ada.id),
+                created_at: at(0),
+                expires_at: at(100),
+            };
+            store.invite(&new, &Secret::new(word), Some(&letter()), at(0)).await
+        };
+        assert!(matches!(invite("bob@example.com", "w", "nothing").await, Err(Error::Refused(_))));
+        assert!(matches!(invite("ada@example.com", "w", "viewer").await, Err(Error::Taken(_))));
+        invite("bob@example.com", "first", "viewer").await.unwrap();
+        invite("bob@example.com", "second", "editor").await.unwrap();
+        assert_eq!(store.invitations(workspace, at(0)).await.unwrap().len(), 1);
+        assert_eq!(store.invitations(home, at(0)).await.unwrap(), []);
+        assert_eq!(store.take_mails(10, at(9), at(0)).await.unwrap().len(), 2);
+        let accept = async |word: &str, user: UserId, now: i64| {
+            store.accept_invitation(word, user, at(now)).await.unwrap()
+        };
+        assert_eq!(accept("first", bob.id, 1).await, Accepted::Gone);
+        assert_eq!(accept("second", bob.id, 100).await, Accepted::Gone);
+        assert_eq!(accept("second", ada.id, 1).await, Accepted::ForAnother);
+        assert_eq!(accept("second", bob.id, 1).await, Accepted::In(workspace));
+        assert_eq!(accept("second", bob.id, 1).await, Accepted::Gone);
+        invite("cleo@example.com", "third", "operator").await.unwrap();
+        let cleo = person("cleo@example.com");
+        let odd = store.register_invited(&person("eve@example.com"), "third", at(1)).await.unwrap();
+        assert_eq!(odd, (Accepted::ForAnother, None));
+        let (end, user) = store.register_invited(&cleo, "third", at(1)).await.unwrap();
+        assert_eq!((end, user.unwrap().id), (Accepted::In(workspace), cleo.id));
+        let roles: Vec<_> = store.members(workspace).await.unwrap().into_iter().map(|it| it.role).collect();
+        assert_eq!(roles, ["owner", "editor", "operator"]);
+        invite("dan@example.com", "fourth", "viewer").await.unwrap();
+        let open = store.invitations(workspace, at(1)).await.unwrap();
+        assert!(!store.revoke_invitation(home, open[0].id).await.unwrap());
+        assert!(store.revoke_invitation(workspace, open[0].id).await.unwrap());
+    }
+
+    async fn a_workspace_has_one_owner(store: &Store) {
+        let (ada, workspace) = registered(store, "ada@example.com").await;
+        let (bob, home) = registered(store, "bob@example.com").await;
+        let role = async |user: UserId, role: &str| {
+            store.set_member_role(workspace, user, role).await.unwrap()
+        };
+        assert_eq!(role(bob.id, "viewer").await, Changed::Absent);
+        let sql = "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)";
+        store.0.db.run(sql, cells_of![workspace, bob.id, "viewer", at(1)]).await.unwrap();
+        assert_eq!(role(bob.id, "editor").await, Changed::Done);
+        assert_eq!(role(ada.id, "viewer").await, Changed::Owner);
+        assert!(matches!(store.set_member_role(workspace, bob.id, "nothing").await, Err(Error::Refused(_))));
+        assert_eq!(store.remove_member(workspace, ada.id).await.unwrap(), Changed::Owner);
+        assert!(!store.transfer_workspace(workspace, bob.id, ada.id).await.unwrap());
+        assert!(!store.transfer_workspace(workspace, ada.id, ada.id).await.unwrap());
+        assert!(!store.transfer_workspace(home, bob.id, ada.id).await.unwrap());
+        assert!(store.transfer_workspace(workspace, ada.id, bob.id).await.unwrap());
+        let roles: Vec<_> = store.members(workspace).await.unwrap().into_iter().map(|it| it.role).collect();
+        assert_eq!(roles, ["admin", "owner"]);
+        assert_eq!(store.remove_member(workspace, ada.id).await.unwrap(), Changed::Done);
+        assert_eq!(store.remove_member(workspace, ada.id).await.unwrap(), Changed::Absent);
+    }
+
+    async fn a_workspace_that_was_given_up_is_closed_and_then_gone(store: &Store) {
+        let (ada, default) = registered(store, "ada@example.com").await;
+        let workspace = store.found_workspace("Second", ada.id, at(0)).await.unwrap();
+        assert!(matches!(store.close_workspace(default, at(90), at(1)).await, Err(Error::Refused(_))));
+        let (_, key) = store.add_key(workspace, &NewKey::everything("k"), at(0)).await.unwrap();
+        let id = WorkflowId(Uuid::now_v7());
+        store.add_workflow(workspace, id, &model::workflow::Workflow::default(), None, at(0)).await.unwrap();
+        put(store, first(workspace, new_execution(), success())).await.unwrap();
+        assert!(store.close_workspace(workspace, at(90), at(1)).await.unwrap());
+        assert!(!store.close_workspace(workspace, at(90), at(1)).await.unwrap());
+        assert_eq!(store.find_key(key.expose(), at(2)).await.unwrap(), None);
+        assert_eq!(store.purge(at(89)).await.unwrap(), 0);
+        assert!(store.reopen_workspace(workspace, at(89)).await.unwrap());
+        assert!(store.find_key(key.expose(), at(2)).await.unwrap().is_some());
+        assert!(store.close_workspace(workspace, at(90), at(1)).await.unwrap());
+        assert_eq!(store.memberships(ada.id).await.unwrap()[1].ends_at, Some(at(90)));
+        while store.purge(at(90)).await.unwrap() > 0 {}
+        assert_eq!(store.workspace(workspace).await.unwrap(), None);
+        assert_eq!(store.memberships(ada.id).await.unwrap().len(), 1);
+        assert!(!store.reopen_workspace(workspace, at(91)).await.unwrap());
+    }
+
+    async fn what_a_person_has_set_is_kept(store: &Store) {
+        let (ada, _) = registered(store, "ada@example.com").await;
+        let (profile, preferences) = (model::json!({"language": "de"}), model::json!({"theme": "dark"}));
+        store.set_profile(ada.id, "Ada L", &profile, at(1)).await.unwrap();
+        store.set_preferences(ada.id, &preferences).await.unwrap();
+        assert_eq!(store.settings_of(ada.id).await.unwrap(), Some((profile, preferences)));
+        assert_eq!(store.user(ada.id).await.unwrap().unwrap().name, "Ada L");
     }
 
     async fn failures_slow_one_address_down_and_no_other(store: &Store) {

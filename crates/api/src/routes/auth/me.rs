@@ -92,7 +92,7 @@ pub(super) async fn me(
     Ok(Json(Me {
         user: user.into(),
         workspace: here.map(WorkspaceRole::from),
-        permissions: rights.0,
+        permissions: rights.may,
         workspaces: all.into_iter().map(WorkspaceRole::from).collect(),
         session_id: person.session,
     }))

@@ -123,6 +123,7 @@ pub(crate) struct Inner {
     pub(crate) running: Mutex<HashMap<ExecutionId, watch::Sender<Stop>>>,
     /// Executions that this process let go without being able to say so to the database.
     pub(crate) orphans: Mutex<Vec<(WorkspaceId, ExecutionId, i64)>>,
+    pub(crate) look: worker::Look,
     /// Executions that were ready in the queue at the last count.
     pub(crate) backlog: AtomicU64,
     pub(crate) default_workspace: WorkspaceId,
@@ -160,6 +161,7 @@ impl Engine {
                 roll: Arc::default(),
                 running: Mutex::default(),
                 orphans: Mutex::default(),
+            look: worker::Look::default(),
                 backlog: AtomicU64::new(0),
                 default_workspace,
                 closing: watch::channel(false).0,

@@ -5,10 +5,14 @@ mod strays;
 mod take_up;
 
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
+use futures::FutureExt as _;
 use jiff::Timestamp;
 use model::id::WorkspaceId;
 use store::batch::Lost;
@@ -52,16 +56,20 @@ impl Live {
 /// Runs an execution as soon as it is its turn.
 pub(crate) fn run(inner: &Arc<Inner>, live: Live) {
     if let Some(live) = inner.lanes.enter(live) {
-        let inner = inner.clone();
-        tokio::spawn(async move {
-            let mut next = Some(live);
-            while let Some(live) = next {
-                drive(&inner, live).await;
-                next = inner.lanes.next();
-            }
-            // Room is left: the queue may have more.
-            inner.outside.bus.wake();
-        });
+        // In a box: a task moves what it is made of several times before it runs.
+        tokio::spawn(drive_all(inner.clone(), live).boxed());
+    }
+}
+
+async fn drive_all(inner: Arc<Inner>, live: Live) {
+    let mut next = Some(live);
+    while let Some(live) = next {
+        drive(&inner, live).await;
+        next = inner.lanes.next();
+    }
+    // Room is left now, and the queue may have more.
+    if inner.look.wants_room() {
+        inner.outside.bus.wake();
     }
 }
 
@@ -109,11 +117,13 @@ async fn drive(inner: &Arc<Inner>, live: Live) {
         }
     }
     match turn {
-        // What it waits for may be due before the next look.
-        Turn::Waiting(waits) if waits.iter().any(|it| it.until.is_some()) => {
-            inner.outside.bus.wake();
+        Turn::Waiting(waits) => {
+            let due = waits.iter().filter_map(|it| it.until).min();
+            if due.is_some_and(|it| inner.look.is_after(it)) {
+                inner.outside.bus.wake();
+            }
         }
-        Turn::Waiting(_) | Turn::Ended(_) | Turn::Released => {}
+        Turn::Ended(_) | Turn::Released => {}
         Turn::Lost(lost) => inner.note_lost(&facts, pen.fence(), &Err(lost)),
     }
 }
@@ -142,6 +152,7 @@ async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
     give_orphans_back(inner).await?;
     inner.store.wake_due(Timestamp::now(), WAKE_MAX).await?;
     let options = &inner.options;
+    inner.look.begins();
     loop {
         let (free, busy) = inner.lanes.room();
         if free == 0 {
@@ -161,14 +172,55 @@ async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
             }
         }
         if n < free {
+            inner.look.has_room();
             break;
         }
     }
     count_backlog(inner).await?;
-    let next = inner.store.next_wake_at().await?;
-    let until = next.map(|it| it.duration_since(Timestamp::now()));
-    let until = until.map_or(LOOK_EVERY, |it| Duration::try_from(it).unwrap_or_default());
-    Ok(until.clamp(Duration::from_millis(1), LOOK_EVERY))
+    let (next, now) = (inner.store.next_wake_at().await?, Timestamp::now());
+    let until = next.map(|it| Duration::try_from(it.duration_since(now)).unwrap_or_default());
+    let pause = until.unwrap_or(LOOK_EVERY).clamp(Duration::from_millis(1), LOOK_EVERY);
+    inner.look.ends(now + pause);
+    Ok(pause)
+}
+
+/// When the queue is looked at next, and whether whoever has room should say so: each look costs
+/// as much as an execution.
+pub(crate) struct Look {
+    wants_room: AtomicBool,
+    /// Microseconds since 1970; later than anything while a look goes on.
+    next_us: AtomicI64,
+}
+
+impl Default for Look {
+    fn default() -> Look {
+        Look { wants_room: AtomicBool::new(true), next_us: AtomicI64::new(i64::MAX) }
+    }
+}
+
+impl Look {
+    fn begins(&self) {
+        self.wants_room.store(true, Ordering::SeqCst);
+        self.next_us.store(i64::MAX, Ordering::SeqCst);
+    }
+
+    /// All that is ready was taken.
+    fn has_room(&self) {
+        self.wants_room.store(false, Ordering::SeqCst);
+    }
+
+    fn ends(&self, next: Timestamp) {
+        self.next_us.store(next.as_microsecond(), Ordering::SeqCst);
+    }
+
+    fn wants_room(&self) -> bool {
+        self.wants_room.load(Ordering::SeqCst)
+    }
+
+    /// What is due at this time would wait for the next look.
+    fn is_after(&self, due: Timestamp) -> bool {
+        due.as_microsecond() < self.next_us.load(Ordering::SeqCst)
+    }
 }
 
 /// Counts what waits in the queue, as long as this process has no room for all of it.

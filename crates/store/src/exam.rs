@@ -17,7 +17,7 @@ use crate::{
     faults::Faults,
     open::{POSTGRES, SQLITE},
     proof,
-    sql::{Db, Pool},
+    sql::{Db, Line, Pool},
     workspaces::time,
 };
 
@@ -76,7 +76,7 @@ pub async fn examine(options: &Options, key: Option<&MasterKey>) -> Result<Exam,
         (exam, _) => exam,
     };
     match &db.pool {
-        Pool::Sqlite { write, .. } => write.close().await,
+        Pool::Sqlite { read, .. } => read.close().await,
         Pool::Postgres(pool) => pool.close().await,
     }
     exam
@@ -94,8 +94,8 @@ async fn sqlite(path: &std::path::Path) -> Result<Pool, Error> {
         .busy_timeout(CONNECT_MAX)
         .pragma("query_only", "ON");
     let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(CONNECT_MAX);
-    let pool = pool.connect_with(options).await?;
-    Ok(Pool::Sqlite { write: pool.clone(), read: pool })
+    let read = pool.connect_with(options.clone()).await?;
+    Ok(Pool::Sqlite { write: Line::later(options), read })
 }
 
 async fn postgres(url: &str) -> Result<Pool, Error> {

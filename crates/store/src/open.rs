@@ -8,7 +8,7 @@ use std::{
 };
 
 use sqlx::{
-    Connection as _, Executor, SqliteConnection, SqlitePool,
+    Connection as _, Executor, SqliteConnection,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -17,7 +17,7 @@ use sqlx::{
 use crate::{
     Error, Inner, MasterKey, Store,
     faults::Faults,
-    sql::{Db, Pool},
+    sql::{Db, Line, Pool},
     writer,
 };
 
@@ -105,8 +105,8 @@ async fn describe_any_workspace(db: &Db) -> Result<String, Error> {
     Ok(row.map(|it| it.0).unwrap_or_default())
 }
 
-async fn sqlite_version_any_workspace(pool: &SqlitePool) -> Result<String, Error> {
-    let row: (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(pool).await?;
+async fn sqlite_version_any_workspace(it: &mut SqliteConnection) -> Result<String, Error> {
+    let row: (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(it).await?;
     Ok(row.0)
 }
 
@@ -140,24 +140,17 @@ async fn sqlite(path: &Path) -> Result<Pool, Error> {
         .pragma("cache_size", "-65536")
         .pragma("mmap_size", "268435456")
         .pragma("wal_autocheckpoint", "4000");
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(ACQUIRE_MAX)
-        .test_before_acquire(false)
-        .before_acquire(|connection, _| Box::pin(is_free(connection)))
-        .idle_timeout(None)
-        .max_lifetime(None);
-    let write = write.connect_with(options.clone()).await?;
-    SQLITE.run(&write).await.map_err(newer)?;
+    let mut write = SqliteConnection::connect_with(&options).await?;
+    SQLITE.run(&mut write).await.map_err(newer)?;
     // Reads what the migrations told the planner about full tables.
-    sqlx::query("ANALYZE sqlite_schema").execute(&write).await?;
-    let version = sqlite_version_any_workspace(&write).await?;
+    sqlx::query("ANALYZE sqlite_schema").execute(&mut write).await?;
+    let version = sqlite_version_any_workspace(&mut write).await?;
     if parse(&version) < SQLITE_MIN {
         return Err(Error::Refused(format!(
             "SQLite {version} is too old: it can damage the database; 3.51.3 or later is needed"
         )));
     }
-    let (synchronous,): (i64,) = sqlx::query_as("PRAGMA synchronous").fetch_one(&write).await?;
+    let (synchronous,): (i64,) = sqlx::query_as("PRAGMA synchronous").fetch_one(&mut write).await?;
     if synchronous < 2 {
         return Err(Error::Refused(
             "SQLite does not sync each commit, so nothing would be durable".to_owned(),
@@ -167,18 +160,8 @@ async fn sqlite(path: &Path) -> Result<Pool, Error> {
         .max_connections(READERS)
         .test_before_acquire(false)
         .max_lifetime(None);
-    let read = read.connect_with(options.pragma("query_only", "ON")).await?;
-    Ok(Pool::Sqlite { write, read })
-}
-
-/// SQLite itself rolls a transaction back when the disk is full or fails. The library then waits
-/// for an end of it that never comes, and would refuse every other one: the connection is replaced.
-async fn is_free(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    if connection.is_in_transaction() {
-        // One that was dropped may just be rolled back; this comes after that.
-        connection.ping().await?;
-    }
-    Ok(!connection.is_in_transaction())
+    let read = read.connect_with(options.clone().pragma("query_only", "ON")).await?;
+    Ok(Pool::Sqlite { write: Line::new(write, options), read })
 }
 
 async fn postgres(url: &str) -> Result<Pool, Error> {

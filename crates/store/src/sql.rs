@@ -1,13 +1,17 @@
 //! One text for two databases: values to bind, transactions, rows.
 
+mod line;
+
 use std::{
     collections::HashMap,
     fmt::Write as _,
     sync::{Arc, LazyLock, Mutex},
 };
 
+use line::Held;
+pub(crate) use line::Line;
 use sqlx::{
-    AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow,
+    AssertSqlSafe, FromRow, PgPool, Postgres, SqlitePool, Transaction, postgres::PgRow,
     sqlite::SqliteRow,
 };
 use uuid::Uuid;
@@ -27,7 +31,7 @@ pub(crate) struct Db {
 pub(crate) enum Pool {
     /// One connection writes, the others read.
     Sqlite {
-        write: SqlitePool,
+        write: Line,
         read: SqlitePool,
     },
     Postgres(PgPool),
@@ -123,8 +127,11 @@ impl Db {
     pub(crate) async fn begin(&self) -> Result<Tx, Error> {
         self.faults.at(Point::Begin).await?;
         let kind = match &self.pool {
-            // Takes the lock at once: a transaction that began as a reader might lose its snapshot.
-            Pool::Sqlite { write, .. } => Kind::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pool::Sqlite { write, .. } => {
+                let mut held = write.take().await?;
+                held.begin().await?;
+                Kind::Sqlite(held)
+            }
             Pool::Postgres(pool) => Kind::Postgres(pool.begin().await?),
         };
         Ok(Tx { kind, faults: self.faults.clone() })
@@ -194,7 +201,9 @@ impl Db {
         let sql = AssertSqlSafe(sql.into());
         Ok(match &self.pool {
             Pool::Sqlite { write, .. } => {
-                bound!(sqlx::query(sql), cells).execute(write).await?.rows_affected()
+                let mut held = write.take().await?;
+                let query = bound!(sqlx::query(sql), cells);
+                query.execute(held.connection()?).await?.rows_affected()
             }
             Pool::Postgres(pool) => {
                 bound!(sqlx::query(sql), cells).execute(pool).await?.rows_affected()
@@ -210,7 +219,7 @@ pub(crate) struct Tx {
 }
 
 enum Kind {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Held),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -231,10 +240,11 @@ impl Tx {
     ) -> Result<u64, Error> {
         let sql = AssertSqlSafe(sql.into());
         Ok(match &mut self.kind {
-            Kind::Sqlite(tx) => {
+            Kind::Sqlite(held) => {
                 #[cfg(test)]
-                crate::tests::plans::check(&mut **tx, &sql.0).await;
-                bound!(sqlx::query(sql), cells).execute(&mut **tx).await?.rows_affected()
+                crate::tests::plans::check(held.connection()?, &sql.0).await;
+                let query = bound!(sqlx::query(sql), cells);
+                query.execute(held.connection()?).await?.rows_affected()
             }
             Kind::Postgres(tx) => {
                 bound!(sqlx::query(sql), cells).execute(&mut **tx).await?.rows_affected()
@@ -249,10 +259,10 @@ impl Tx {
     ) -> Result<Vec<T>, Error> {
         let sql = AssertSqlSafe(sql.into());
         Ok(match &mut self.kind {
-            Kind::Sqlite(tx) => {
+            Kind::Sqlite(held) => {
                 #[cfg(test)]
-                crate::tests::plans::check(&mut **tx, &sql.0).await;
-                bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx).await?
+                crate::tests::plans::check(held.connection()?, &sql.0).await;
+                bound!(sqlx::query_as(sql), cells).fetch_all(held.connection()?).await?
             }
             Kind::Postgres(tx) => bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx).await?,
         })
@@ -262,7 +272,7 @@ impl Tx {
     /// longer, and whoever skips locked rows would miss them.
     pub(crate) async fn undo(self) -> Result<(), Error> {
         match self.kind {
-            Kind::Sqlite(tx) => tx.rollback().await?,
+            Kind::Sqlite(mut held) => held.roll_back().await?,
             Kind::Postgres(tx) => tx.rollback().await?,
         }
         Ok(())
@@ -271,7 +281,7 @@ impl Tx {
     pub(crate) async fn commit(self) -> Result<(), Error> {
         self.faults.at(Point::Commit).await?;
         match self.kind {
-            Kind::Sqlite(tx) => tx.commit().await?,
+            Kind::Sqlite(mut held) => held.commit().await?,
             Kind::Postgres(tx) => tx.commit().await?,
         }
         self.faults.at(Point::Committed).await

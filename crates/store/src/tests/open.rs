@@ -19,7 +19,8 @@ each_database! {
     async fn every_connection_syncs_what_it_commits(store: &Store) {
         match &store.0.db.pool {
             Pool::Sqlite { write, read } => {
-                let mut writer = write.acquire().await.unwrap();
+                let mut writer = write.take().await.unwrap();
+                let writer = writer.connection().unwrap();
                 assert_eq!(texts(&mut *writer, "PRAGMA synchronous").await, "2");
                 assert_eq!(texts(&mut *writer, "PRAGMA journal_mode").await, "wal");
                 let mut readers = vec![];

@@ -3,7 +3,7 @@
 use model::{execution::Answer, id::ScheduleId, journal::Record};
 
 use super::*;
-use crate::{batch::Accept, sql::Pool};
+use crate::{batch::Accept, sql::{Line, Pool}};
 
 each_database! {
     async fn an_execution_that_ends_at_once_leaves_history_and_no_work(store: &Store) {
@@ -160,17 +160,26 @@ fn a_second_process_is_refused() {
     });
 }
 
+async fn limit_pages(write: &Line, max: u32) {
+    let sql = format!("PRAGMA max_page_count = {max}");
+    let mut held = write.take().await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(held.connection().unwrap()).await.unwrap();
+}
+
 #[test]
 fn what_a_full_disk_undid_is_written_once_there_is_room() {
     on_sqlite(async |store| {
         let Pool::Sqlite { write, .. } = &store.0.db.pool else { panic!("this is SQLite") };
         let (ws, one, two) = (workspace(), new_execution(), new_execution());
         put(&store, first(ws, one.clone(), Next::Running)).await.unwrap();
-        // No more pages than there are, for this connection: the next one has room.
-        sqlx::query("PRAGMA max_page_count = 1").execute(write).await.unwrap();
+        // No more pages than there are, for a while.
+        limit_pages(write, 1).await;
         let mut large = first(ws, two.clone(), Next::Running);
         large.records.extend((0..100_000).map(|it| Record::Retried { at: at(it) }));
-        put(&store, large).await.unwrap();
+        let end = store.submit(large).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        limit_pages(write, 1 << 30).await;
+        assert_eq!(end.await, Ok(()));
         put(&store, later(ws, one.id, 1, 1, success())).await.unwrap();
         for (id, n) in [(one.id, 2), (two.id, 100_001)] {
             assert_eq!(store.records(ws, id, &NoPages).await.unwrap().len(), n);

@@ -1,0 +1,117 @@
+//! The one connection that writes to SQLite. Not a pool: each loan of a pool asks the connection
+//! whether it is well, which costs as much as writing.
+
+use std::{sync::Arc, time::Duration};
+
+use sqlx::{
+    Connection as _, Executor as _, SqliteConnection, sqlite::SqliteConnectOptions as Options,
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::Error;
+
+/// How long to wait for those who write already.
+const TAKE_MAX: Duration = Duration::from_secs(10);
+
+/// See the module. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Line(Arc<Mutex<End>>);
+
+struct End {
+    connection: Option<SqliteConnection>,
+    /// To open it anew, should it break; absent once closed.
+    options: Option<Options>,
+    /// A transaction was begun and has not ended.
+    is_open: bool,
+}
+
+/// The connection, for as long as this is held. A transaction that was begun and not committed is
+/// undone by whoever takes it next.
+pub(crate) struct Held(OwnedMutexGuard<End>);
+
+impl Line {
+    pub(crate) fn new(connection: SqliteConnection, options: Options) -> Line {
+        Line::of(Some(connection), options)
+    }
+
+    /// Connects when somebody writes first.
+    pub(crate) fn later(options: Options) -> Line {
+        Line::of(None, options)
+    }
+
+    fn of(connection: Option<SqliteConnection>, options: Options) -> Line {
+        let end = End { connection, options: Some(options), is_open: false };
+        Line(Arc::new(Mutex::new(end)))
+    }
+
+    /// # Errors
+    /// When it is closed, cannot be opened, or stays in use for too long.
+    pub(crate) async fn take(&self) -> Result<Held, Error> {
+        let late = |_| Error::Database(sqlx::Error::PoolTimedOut);
+        let guard = tokio::time::timeout(TAKE_MAX, self.0.clone().lock_owned()).await;
+        let mut held = Held(guard.map_err(late)?);
+        held.mend().await?;
+        Ok(held)
+    }
+
+    pub(crate) async fn close(&self) {
+        let mut end = self.0.lock().await;
+        end.options = None;
+        if let Some(it) = end.connection.take()
+            && let Err(error) = it.close().await
+        {
+            tracing::warn!("the database did not close well: {error}");
+        }
+    }
+}
+
+impl Held {
+    /// # Errors
+    /// When it is closed.
+    pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, Error> {
+        self.0.connection.as_mut().ok_or(Error::Database(sqlx::Error::PoolClosed))
+    }
+
+    /// Takes the lock at once: a transaction that began as a reader might lose its snapshot.
+    pub(crate) async fn begin(&mut self) -> Result<(), Error> {
+        self.0.is_open = true;
+        self.run("BEGIN IMMEDIATE").await
+    }
+
+    pub(crate) async fn commit(&mut self) -> Result<(), Error> {
+        self.run("COMMIT").await?;
+        self.0.is_open = false;
+        Ok(())
+    }
+
+    pub(crate) async fn roll_back(&mut self) -> Result<(), Error> {
+        self.run("ROLLBACK").await?;
+        self.0.is_open = false;
+        Ok(())
+    }
+
+    async fn run(&mut self, sql: &'static str) -> Result<(), Error> {
+        self.connection()?.execute(sqlx::query(sql)).await?;
+        Ok(())
+    }
+
+    /// Undoes what somebody left, and connects when there is no connection.
+    async fn mend(&mut self) -> Result<(), Error> {
+        if self.0.is_open && self.0.connection.is_some() {
+            match self.roll_back().await {
+                Ok(()) => {}
+                // It had not begun, or the database has undone it by itself.
+                Err(Error::Database(sqlx::Error::Database(_))) => self.0.is_open = false,
+                // Nobody knows in which state it is.
+                Err(_) => self.0.connection = None,
+            }
+        }
+        if self.0.connection.is_none() {
+            let closed = Error::Database(sqlx::Error::PoolClosed);
+            let options = self.0.options.clone().ok_or(closed)?;
+            self.0.connection = Some(SqliteConnection::connect_with(&options).await?);
+            self.0.is_open = false;
+        }
+        Ok(())
+    }
+}

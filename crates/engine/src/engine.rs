@@ -161,7 +161,7 @@ impl Engine {
                 roll: Arc::default(),
                 running: Mutex::default(),
                 orphans: Mutex::default(),
-            look: worker::Look::default(),
+                look: worker::Look::default(),
                 backlog: AtomicU64::new(0),
                 default_workspace,
                 closing: watch::channel(false).0,

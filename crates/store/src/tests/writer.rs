@@ -3,7 +3,10 @@
 use model::{execution::Answer, id::ScheduleId, journal::Record};
 
 use super::*;
-use crate::{batch::Accept, sql::{Line, Pool}};
+use crate::{
+    batch::Accept,
+    sql::{Line, Pool},
+};
 
 each_database! {
     async fn an_execution_that_ends_at_once_leaves_history_and_no_work(store: &Store) {

@@ -7,6 +7,7 @@ mod door;
 mod executions;
 mod people;
 mod permissions;
+mod sweep;
 mod webhooks;
 mod workflows;
 mod workspaces;

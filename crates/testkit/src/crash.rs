@@ -11,6 +11,7 @@ mod process;
 mod results;
 mod ticks;
 mod visit;
+mod wire;
 mod workers;
 
 use std::{io::Write as _, path::PathBuf, time::Instant};
@@ -81,7 +82,7 @@ pub struct Figures {
     pub kills: u32,
     /// Processes that were held up for longer than their lease, or nearly.
     pub holdups: u32,
-    /// Calls of the store that failed or tarried on purpose.
+    /// Calls of the store that failed or tarried on purpose, and cuts of the line to it.
     pub faults: usize,
     pub triggers: usize,
     /// Triggers that were not accepted, such as those that came while the disk was full.
@@ -171,18 +172,19 @@ enum Way {
     Kills,
     Faults,
     Disk,
+    Wire,
     Workers,
 }
 
 impl Way {
-    const ALL: [Way; 4] = [Way::Kills, Way::Faults, Way::Disk, Way::Workers];
+    const ALL: [Way; 5] = [Way::Kills, Way::Faults, Way::Disk, Way::Wire, Way::Workers];
 
     /// Two processes on one SQLite file are refused, and the disk of a server is not ours to fill.
     fn is_possible(self, database: &Database) -> bool {
         match self {
             Way::Kills | Way::Faults => true,
             Way::Disk => *database == Database::Sqlite,
-            Way::Workers => *database != Database::Sqlite,
+            Way::Wire | Way::Workers => *database != Database::Sqlite,
         }
     }
 }
@@ -209,6 +211,7 @@ async fn one_round(
         Way::Kills => driver::kills(plan, seed, kills, &home, &world).await,
         Way::Faults => faults::round(plan, seed, &home, &world).await,
         Way::Disk => disk::round(plan, seed, &home, &world).await,
+        Way::Wire => wire::round(plan, seed, &home, &world).await,
         Way::Workers => workers::round(plan, seed, kills / 4, &home, &world).await,
     };
     if let Err(faults) = &res {

@@ -60,9 +60,11 @@ impl Folder {
         let shelf = path.parent().expect("a path of three parts");
         std::fs::create_dir_all(shelf)?;
         let draft = path.with_extension("draft");
-        let mut file = std::fs::File::create(&draft)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
+        if let Err(error) = write_synced(&draft, bytes) {
+            // A full disk must not stay full of what nobody can use.
+            let _ = std::fs::remove_file(&draft);
+            return Err(error);
+        }
         std::fs::rename(&draft, &path)?;
         // A new name is durable once its folders are.
         for folder in shelf.ancestors().take(3) {
@@ -78,6 +80,12 @@ impl Folder {
         let folder = self.clone();
         tokio::task::spawn_blocking(move || work(folder)).await.map_err(Error::other)?
     }
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut file = std::fs::File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 #[async_trait]

@@ -19,10 +19,11 @@ use std::{io::Write as _, path::PathBuf, time::Instant};
 use crate::{face::Home, world::World};
 
 pub const USAGE: &str = "\
-usage: torture [--seed N] [--kills N] [--round N] [--database sqlite|postgres://...]...
+usage: torture [--seed N] [--kills N] [--round N] [--way WAY]... [--database sqlite|postgres://...]...
 
 Kills the product N times on each database and checks that it kept its promises. A seed makes the
-same workflows and the same plan of kills; a round has its own, which is told when it fails.";
+same workflows and the same plan of kills; a round has its own, which is told when it fails. A way
+is kills, faults, disk, wire or workers; without any, each round goes all of them.";
 
 /// Where the product keeps its data.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +42,7 @@ pub struct Plan {
     /// How many kills one set of workflows has to bear.
     pub round: u32,
     pub databases: Vec<Database>,
+    pub ways: Vec<Way>,
     /// The program that can be a [`child`].
     pub program: PathBuf,
 }
@@ -52,8 +54,14 @@ impl Plan {
     /// A sentence when it makes no sense.
     pub fn read(arguments: &[String]) -> Result<Plan, String> {
         let program = std::env::current_exe().map_err(|it| it.to_string())?;
-        let mut res =
-            Plan { seed: fastrand::u64(..), kills: 500, round: 25, databases: vec![], program };
+        let mut res = Plan {
+            seed: fastrand::u64(..),
+            kills: 500,
+            round: 25,
+            databases: vec![],
+            ways: vec![],
+            program,
+        };
         let mut left = arguments.iter();
         while let Some(name) = left.next() {
             let value = left.next().ok_or_else(|| format!("`{name}` needs a value"))?;
@@ -66,11 +74,15 @@ impl Plan {
                 "--database" if value.starts_with("postgres") => {
                     res.databases.push(Database::Postgres(value.clone()));
                 }
+                "--way" => res.ways.push(Way::read(value)?),
                 _ => return Err(format!("there is no option `{name}`")),
             }
         }
         if res.databases.is_empty() {
             res.databases.push(Database::Sqlite);
+        }
+        if res.ways.is_empty() {
+            res.ways.extend(Way::ALL);
         }
         Ok(res)
     }
@@ -148,11 +160,12 @@ async fn database(plan: &Plan, database: &Database) -> Result<(), Vec<String>> {
     let clock = Instant::now();
     let mut sum = Figures::default();
     let mut round = 0;
-    while sum.kills < plan.kills {
+    let mut left = plan.kills;
+    while left > 0 {
         // Each round is one of its own: its seed is all that is needed to see it again.
         let seed = plan.seed.wrapping_add(round);
-        let kills = plan.round.min(plan.kills - sum.kills);
-        for way in Way::ALL.into_iter().filter(|it| it.is_possible(database)) {
+        let kills = plan.round.min(left);
+        for way in plan.ways.iter().copied().filter(|it| it.is_possible(database)) {
             let figures = one_round(plan, way, seed, kills, database).await.map_err(|faults| {
                 let place = format!("{name}, {way:?}, seed {seed}, {kills} kills");
                 faults.into_iter().map(|it| format!("[{place}] {it}")).collect::<Vec<_>>()
@@ -161,6 +174,7 @@ async fn database(plan: &Plan, database: &Database) -> Result<(), Vec<String>> {
             sum += figures;
         }
         round += 1;
+        left -= kills;
     }
     say(&format!("{name}: {sum}, in {} s", clock.elapsed().as_secs()));
     Ok(())
@@ -168,7 +182,7 @@ async fn database(plan: &Plan, database: &Database) -> Result<(), Vec<String>> {
 
 /// What a round does to the product.
 #[derive(Clone, Copy, Debug)]
-enum Way {
+pub enum Way {
     Kills,
     Faults,
     Disk,
@@ -177,7 +191,12 @@ enum Way {
 }
 
 impl Way {
-    const ALL: [Way; 5] = [Way::Kills, Way::Faults, Way::Disk, Way::Wire, Way::Workers];
+    pub const ALL: [Way; 5] = [Way::Kills, Way::Faults, Way::Disk, Way::Wire, Way::Workers];
+
+    fn read(name: &str) -> Result<Way, String> {
+        let same = |it: &Way| format!("{it:?}").eq_ignore_ascii_case(name);
+        Way::ALL.into_iter().find(same).ok_or_else(|| format!("there is no way `{name}`"))
+    }
 
     /// Two processes on one SQLite file are refused, and the disk of a server is not ours to fill.
     fn is_possible(self, database: &Database) -> bool {

@@ -37,7 +37,7 @@ mod tests;
 /// The setting by which an operator allows networks that are refused otherwise; errors name it.
 pub const ALLOW_SETTING: &str = "--http-allow";
 /// Requests of one process that may be under way at once; more wait for a place.
-pub const IN_FLIGHT_MAX: usize = 2_000;
+pub const IN_FLIGHT_MAX: usize = 1_000;
 /// Longest chain of redirects that can be asked for.
 pub const REDIRECTS_MAX: u32 = 100;
 

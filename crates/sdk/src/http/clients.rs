@@ -15,8 +15,9 @@ use crate::http::{
 
 /// Clients kept at once; past it, the one that was made first goes.
 const CLIENTS_MAX: usize = 64;
-/// Idle connections kept per host.
-const IDLE_PER_HOST_MAX: usize = 256;
+/// Idle connections kept per host: as many as may be in use, or a crowd would open most of its
+/// connections anew for each call.
+const IDLE_PER_HOST_MAX: usize = super::IN_FLIGHT_MAX;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What distinguishes one client from another. Secrets are there only as a hash.

@@ -2,7 +2,10 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -208,6 +211,35 @@ async fn a_redirected_post_becomes_get_on_302_and_stays_on_307() {
         assert!(last.starts_with(expected), "{last}");
         assert_eq!(last.ends_with("hello"), expected.starts_with("POST"), "{last}");
     }
+}
+
+#[tokio::test]
+async fn connections_of_a_crowd_are_used_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let opened = Arc::new(AtomicUsize::new(0));
+    let count = opened.clone();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(async move {
+                let mut buffer = [0; 4096];
+                while let Ok(1..) = socket.read(&mut buffer).await {
+                    // So long that the whole crowd is under way at once.
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    socket.write_all(reply("200 OK", "", "").as_bytes()).await.unwrap();
+                }
+            });
+        }
+    });
+    let client = Client::new(open());
+    for _ in 0..6 {
+        let crowd = (0..400).map(|_| client.send(get(&format!("http://{address}/"))));
+        let replies = futures::future::join_all(crowd).await;
+        assert!(replies.into_iter().all(|it| it.is_ok_and(|it| it.status == 200)));
+    }
+    let opened = opened.load(Ordering::Relaxed);
+    assert!(opened <= 700, "{opened} connections for 400 requests at once");
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ pub use accounts::{Accounts, Options, Registration, Trust};
 pub use email::Email;
 pub use members::{INVITED_DAYS, INVITED_DAYS_MAX, Invited, NewInvitation};
 pub use profile::{Notifications, Preferences, Profile, Theme};
+pub use recover::password_word;
 pub use registration::NewAccount;
 pub use sign_in::{From, SignedIn};
 pub use token::Claims;

@@ -102,6 +102,21 @@ async fn fulfil(store: &Store, base_url: &str, wish: &Wish) -> Result<bool, stor
     store.send_proof(user.id, &proof, &letter, PAUSE, now).await
 }
 
+/// A word by which the person of this address may set another password, for an operator who hands
+/// it over where no mails are sent.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub async fn password_word(store: &Store, email: &Email) -> Result<Secret, Fault> {
+    let found = store.user_by_email(email.key()).await.map_err(fault)?;
+    let absent = || format!("there is no account with the address {}", email.as_str());
+    let (user, _) = found.ok_or_else(|| Fault::new(Code::NotFound, absent()))?;
+    let (word, now) = (word(store), Timestamp::now());
+    let proof = NewProof { kind: Kind::Reset, word: word.clone(), expires_at: now + RESET };
+    store.add_proof(user.id, &proof, now).await.map_err(fault)?;
+    Ok(word)
+}
+
 impl Accounts {
     /// Sends a word by which another password may be set, if there is such an account. The answer
     /// is the same when there is none.
@@ -128,7 +143,7 @@ impl Accounts {
             true => Ok(()),
             false => Err(Fault::new(
                 Code::Forbidden,
-                "this server sends no mails; its operator can name a mail server with --smtp-url",
+                "this server sends no mails; its operator names a mail server with --smtp-url, or runs `tailorbird user password`",
             )),
         }
     }

@@ -41,5 +41,6 @@ commands! {
     run
     serve
     unpublish
+    user
     workflows
 }

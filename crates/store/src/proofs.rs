@@ -84,6 +84,21 @@ impl Store {
         Ok(true)
     }
 
+    /// Makes a word count without sending it, such as for an operator who hands it over.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn add_proof(
+        &self,
+        user: UserId,
+        proof: &NewProof,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut tx = self.0.db.begin().await?;
+        put(&mut tx, user, proof, now).await?;
+        tx.commit().await
+    }
+
     /// Whose word this is, as long as it counts. It still counts afterwards.
     ///
     /// # Errors

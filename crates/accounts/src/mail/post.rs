@@ -1,6 +1,9 @@
 //! Sends mails that are due, and tries again when their server does not take them.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use lettre::{AsyncTransport as _, Message, message::header::ContentType};
@@ -19,6 +22,8 @@ const BATCH: u32 = 20;
 const OURS: SignedDuration = SignedDuration::from_mins(15);
 /// How often it is looked for mails that others wrote or that are due again.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
+/// How often what counts no more is forgotten.
+const SWEEP_EVERY: Duration = Duration::from_secs(300);
 /// After so many tries a mail is given up: two days and a half.
 const TRIES_MAX: u32 = 16;
 /// Longest pause between two tries.
@@ -55,11 +60,15 @@ impl Drop for Post {
 }
 
 async fn work(store: Store, server: Option<Server>, bell: Arc<Notify>) {
+    let mut swept: Option<Instant> = None;
     loop {
         if let Some(server) = &server {
             while send_some(&store, server).await == BATCH as usize {}
         }
-        sweep(&store).await;
+        if swept.is_none_or(|it| it.elapsed() >= SWEEP_EVERY) {
+            sweep(&store).await;
+            swept = Some(Instant::now());
+        }
         let pause = server.as_ref().map_or(LOOK_EVERY, |it| it.retry.min(LOOK_EVERY));
         // Whichever comes first; a mail that is due again comes with the next look.
         let _ = tokio::time::timeout(pause, bell.notified()).await;
@@ -128,14 +137,14 @@ fn message(server: &Server, due: &Due) -> Result<Message, String> {
     message.body(text.clone()).map_err(|e| e.to_string())
 }
 
-/// Forgets what counts no more.
+/// Forgets what counts no more, and removes workspaces whose time has come.
 async fn sweep(store: &Store) {
     let now = Timestamp::now();
+    while store.purge(now).await.is_ok_and(|n| n > 0) {}
     let ends = [
         store.sweep_mails(now).await,
         store.sweep_sessions(now).await,
         store.sweep_attempts(now - backoff::FORGOTTEN).await,
-        store.purge(now).await,
     ];
     for error in ends.into_iter().filter_map(Result::err) {
         tracing::debug!("what counts no more stays a little longer: {error}");

@@ -146,6 +146,8 @@ async fn change(
     Given(fields): Given<RoleFields>,
 ) -> Result<Json<Role>, Failure> {
     not_built_in(&name)?;
+    let before = app.store().role(actor.workspace, &name).await?;
+    rights.may_give(before.ok_or_else(|| absent(&name))?)?;
     rights.may_give(fields.permissions)?;
     let (may, now) = (fields.permissions, Timestamp::now());
     if !app.store().change_role(actor.workspace, &name, may, now).await? {

@@ -50,6 +50,24 @@ fn the_first_person_signs_in_and_gets_a_new_password_by_mail() {
 }
 
 #[test]
+fn an_operator_without_mails_hands_a_new_password_over() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let account = json!({"email": "ada@example.com", "password": PASSWORD});
+    json_of(server.post("/api/auth/register", account), 201);
+    tailorbird(data.path(), &["user", "password", "ada@example.com"]).refuses(3, "stop it");
+    server.kill();
+    tailorbird(data.path(), &["user", "password", "eve@example.com"]).refuses(1, "no account");
+    let said = tailorbird(data.path(), &["user", "password", "Ada@example.com"]).text();
+    let word = said.trim().split("/api/auth/reset#").nth(1).unwrap();
+    let server = Server::start(data.path(), &[]);
+    let new = json!({"token": word, "password": "ten lemons at dawn"});
+    json_of(server.post("/api/auth/reset", new), 200);
+    let login = json!({"email": "ada@example.com", "password": "ten lemons at dawn"});
+    json_of(server.post("/api/auth/login", login), 200);
+}
+
+#[test]
 fn an_odd_mail_server_is_told_at_once() {
     let data = tempfile::tempdir().unwrap();
     let serve = |words: &[&str]| {

@@ -1,0 +1,55 @@
+//! `tailorbird user password`: lets a person in whose password is lost.
+
+use accounts::{Email, password_word};
+use clap::{Args as ClapArgs, Subcommand};
+
+use crate::{
+    cli::Options,
+    client, database,
+    failure::{Failure, Outcome},
+    output,
+    place::Place,
+};
+
+/// Looks after people, on the machine itself
+#[derive(ClapArgs)]
+#[command(after_help = "Examples:
+  tailorbird user password ada@example.com
+
+It works on the database itself, so the server is stopped meanwhile.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Prints a link under which the person sets a new password, once and within an hour
+    Password {
+        /// The address of the account
+        email: String,
+        #[command(flatten)]
+        database: database::Options,
+    },
+}
+
+/// Where a server listens that was never started.
+const NEVER_STARTED: &str = "http://127.0.0.1:5680";
+
+pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
+    let Verb::Password { email, database } = &args.verb;
+    let place = Place::at(&options.data);
+    let email = Email::parse(email).map_err(|it| Failure::usage(it.message))?;
+    let url = place.read_address()?.unwrap_or_else(|| NEVER_STARTED.to_owned());
+    let word = client::block(async {
+        let opened = database.open(&place).await?;
+        let word = password_word(&opened.store, &email).await;
+        opened.store.close().await;
+        word.map_err(|it| Failure::failed(it.message))
+    })?;
+    output::line(format!("{url}/api/auth/reset#{}", word.expose()));
+    eprintln!(
+        "start the server and open this within an hour; all sessions of the account end then"
+    );
+    Ok(())
+}

@@ -7,7 +7,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use model::{Code, Fault, Secret};
 use subtle::ConstantTimeEq;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 /// What a hash costs: 19 MiB and two rounds, as OWASP recommends.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -56,7 +56,31 @@ impl Hashing {
     }
 }
 
+/// A place whose turn has come: nobody else has the thread until it is dropped.
+pub(crate) struct Turn<'a> {
+    hashing: &'a Hashing,
+    thread: Arc<OwnedSemaphorePermit>,
+}
+
 impl Place<'_> {
+    /// Waits for a thread.
+    ///
+    /// # Errors
+    /// [`Code::Overloaded`] when none comes free in time.
+    pub(crate) async fn turn(&self) -> Result<Turn<'_>, Fault> {
+        let threads = self.hashing.threads.clone();
+        let thread = tokio::time::timeout(WAIT_MAX, threads.acquire_owned()).await;
+        let thread = thread.map_err(|_| busy())?.expect("it is never closed");
+        Ok(Turn { hashing: self.hashing, thread: Arc::new(thread) })
+    }
+
+    /// Makes a hash of a password.
+    pub(crate) async fn hash(&self, password: &Secret, chance: [u8; 32]) -> Result<Secret, Fault> {
+        self.turn().await?.hash(password, chance).await
+    }
+}
+
+impl Turn<'_> {
     /// Makes a hash of a password.
     pub(crate) async fn hash(&self, password: &Secret, chance: [u8; 32]) -> Result<Secret, Fault> {
         let password = password.clone();
@@ -81,9 +105,7 @@ impl Place<'_> {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Fault> {
-        let threads = self.hashing.threads.clone();
-        let thread = tokio::time::timeout(WAIT_MAX, threads.acquire_owned()).await;
-        let thread = thread.map_err(|_| busy())?.expect("it is never closed");
+        let thread = self.thread.clone();
         // The thread is given back when the work has ended, also when nobody waits for it any more.
         let work = move || {
             let _thread = thread;
@@ -181,6 +203,7 @@ mod tests {
         assert_eq!(hashing.place().err().unwrap().code, Code::Overloaded);
         drop(places.pop());
         let place = hashing.place().unwrap();
-        assert!(!place.fits(&Secret::new("any"), None).await.unwrap());
+        let turn = place.turn().await.unwrap();
+        assert!(!turn.fits(&Secret::new("any"), None).await.unwrap());
     }
 }

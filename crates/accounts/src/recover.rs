@@ -9,6 +9,7 @@ use model::{
 };
 use store::{
     Store,
+    attempts::Held,
     proofs::{Kind, NewProof},
 };
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -199,14 +200,19 @@ impl Accounts {
         let (account, here) = (id.to_string(), session.to_string());
         let known = store.password(id).await.map_err(fault)?.unwrap_or_else(|| Secret::new(""));
         let place = self.0.hashing.place()?;
-        self.may_try(&account, &here).await?;
-        let fits = place.fits(old, Some(&known)).await?;
-        drop(place);
+        let turn = place.turn().await?;
+        let held = self.may_try(&account, &here).await?;
+        let fits = turn.fits(old, Some(&known)).await?;
         let wrong = || Fault::invalid("the password that you have now is another one");
         if !fits {
+            self.failed(&account, &here).await?;
             return Err(wrong());
         }
-        store.attempt_succeeded(&account, &here).await.map_err(fault)?;
+        drop(turn);
+        drop(place);
+        if held != Held::Nothing {
+            store.attempt_succeeded(&account, &here).await.map_err(fault)?;
+        }
         let hash = self.new_hash(&user, new).await?;
         let end = store.change_password(id, &known, &hash, session, Timestamp::now()).await;
         if end.map_err(fault)? { Ok(()) } else { Err(wrong()) }

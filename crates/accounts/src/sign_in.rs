@@ -9,6 +9,7 @@ use model::{
 };
 use smol_str::SmolStr;
 use store::{
+    attempts::Held,
     sessions::{Session, Turned},
     users::User,
 };
@@ -68,35 +69,45 @@ impl Accounts {
     async fn prove(&self, key: &str, password: &Secret, from: &From) -> Result<User, Fault> {
         let place = self.0.hashing.place()?;
         let household = household(from.address);
-        self.may_try(key, &household).await?;
+        // So few guess at once as there are threads, and each finds the failures of those before.
+        let turn = place.turn().await?;
+        let held = self.may_try(key, &household).await?;
         let found = self.store().user_by_email(key).await.map_err(fault)?;
         // A password that is too long for anybody costs no more than others.
         let is_short = password.expose().chars().take(CHARS_MAX + 1).count() <= CHARS_MAX;
         let known = found.as_ref().map(|it| &it.1).filter(|_| is_short);
         let tried = if is_short { password.clone() } else { Secret::new("") };
-        let fits = place.fits(&tried, known).await?;
+        let fits = turn.fits(&tried, known).await?;
         let Some((user, hash)) = found.filter(|_| fits) else {
+            self.failed(key, &household).await?;
             tracing::info!(address = %household, "a sign-in was refused");
             let message = "the address or the password is wrong";
             return Err(Fault::new(Code::Unauthorized, message));
         };
-        self.store().attempt_succeeded(key, &household).await.map_err(fault)?;
+        if held != Held::Nothing {
+            self.store().attempt_succeeded(key, &household).await.map_err(fault)?;
+        }
         if hashing::is_weak(&hash) {
-            let stronger = place.hash(password, self.store().chance()).await?;
+            let stronger = turn.hash(password, self.store().chance()).await?;
             self.store().rehash(user.id, &hash, &stronger).await.map_err(fault)?;
         }
         Ok(user)
     }
 
-    /// Counts a try, and refuses it after too many that failed.
-    pub(crate) async fn may_try(&self, key: &str, household: &str) -> Result<(), Fault> {
+    /// Refuses a try after too many that failed.
+    pub(crate) async fn may_try(&self, key: &str, household: &str) -> Result<Held, Fault> {
         let now = Timestamp::now();
-        let until = self.store().attempt(key, household, pause, now).await.map_err(fault)?;
-        let Some(until) = until else { return Ok(()) };
+        let held = self.store().attempts(key, household, now).await.map_err(fault)?;
+        let Held::Until(until) = held else { return Ok(held) };
         let seconds = (until - now).get_seconds().max(0) + 1;
         let message = format!("too many wrong passwords from here; try again in {seconds} seconds");
         let details = Value::object([("retryAfterSeconds", Value::from(seconds as f64))]);
         Err(Fault::new(Code::TooManyRequests, message).with(details))
+    }
+
+    pub(crate) async fn failed(&self, key: &str, household: &str) -> Result<(), Fault> {
+        let now = Timestamp::now();
+        self.store().attempt_failed(key, household, pause, now).await.map_err(fault)
     }
 
     /// Begins a session in a workspace, or in the one that was joined first.

@@ -256,6 +256,16 @@ async fn wrong_passwords_slow_their_address_down_and_not_the_person() {
 }
 
 #[tokio::test]
+async fn many_who_know_the_password_come_in_at_once() {
+    let world = World::new().await;
+    world.operator("ada@example.com").await;
+    let all = futures::future::join_all((0..20).map(|_| world.login("ada@example.com", PASSWORD)));
+    for answer in all.await {
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn a_stolen_refresh_token_ends_the_session() {
     let world = World::new().await;
     let first = world.operator("ada@example.com").await;

@@ -10,6 +10,7 @@ use model::{
 use super::*;
 use crate::{
     Error,
+    attempts::Held,
     invitations::{Accepted, Invitation},
     keys::NewKey,
     mails::Letter,
@@ -319,19 +320,28 @@ each_database! {
     }
 
     async fn failures_slow_one_address_down_and_no_other(store: &Store) {
-        let attempt = async |address: &str, now: i64| {
-            store.attempt("ada@example.com", address, pause, at(now)).await.unwrap()
+        let held = async |address: &str, now: i64| {
+            store.attempts("ada@example.com", address, at(now)).await.unwrap()
         };
-        for _ in 0..3 {
-            assert_eq!(attempt("thief", 0).await, None);
+        let fails = async |address: &str, now: i64| {
+            store.attempt_failed("ada@example.com", address, pause, at(now)).await.unwrap();
+        };
+        assert_eq!(held("thief", 0).await, Held::Nothing);
+        for _ in 0..2 {
+            fails("thief", 0).await;
+            assert_eq!(held("thief", 0).await, Held::Failures);
         }
-        assert_eq!(attempt("thief", 59).await, Some(at(60)));
-        assert_eq!(attempt("ada", 59).await, None);
-        assert_eq!(store.attempt("bob@example.com", "thief", pause, at(59)).await.unwrap(), None);
-        assert_eq!(attempt("thief", 60).await, None);
-        assert_eq!(attempt("thief", 61).await, Some(at(120)));
+        fails("thief", 0).await;
+        assert_eq!(held("thief", 59).await, Held::Until(at(60)));
+        assert_eq!(held("ada", 59).await, Held::Nothing);
+        assert_eq!(store.attempts("bob@example.com", "thief", at(59)).await.unwrap(), Held::Nothing);
+        assert_eq!(held("thief", 60).await, Held::Failures);
+        fails("thief", 60).await;
+        assert_eq!(held("thief", 61).await, Held::Until(at(120)));
         store.attempt_succeeded("ada@example.com", "thief").await.unwrap();
-        assert_eq!(attempt("thief", 62).await, None);
-        assert_eq!(store.sweep_attempts(at(60)).await.unwrap(), 2);
+        assert_eq!(held("thief", 62).await, Held::Nothing);
+        fails("ada", 50).await;
+        assert_eq!(store.sweep_attempts(at(50)).await.unwrap(), 0);
+        assert_eq!(store.sweep_attempts(at(51)).await.unwrap(), 1);
     }
 }

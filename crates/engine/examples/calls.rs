@@ -1,6 +1,6 @@
 //! How many webhook calls per second the engine takes without HTTP in front of it.
 //!
-//! `cargo run --release -p engine --example load -- WORKFLOW.json BODY.json [seconds] [at once]`
+//! `cargo run --release -p engine --example calls -- WORKFLOW.json BODY.json [seconds] [at once]`
 
 use std::{
     sync::{Arc, Mutex},

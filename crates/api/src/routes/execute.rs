@@ -116,7 +116,9 @@ async fn execute(
     }
     let (execution_id, replies) = app.engine().execute(&actor, id, wish).await?;
     let wait = Duration::from_millis(fields.wait_ms.min(WAIT_MS_MAX));
-    let end = timeout(wait, the_end(replies)).await.ok().flatten();
+    // Who does not wait is told the same whether or not it ended meanwhile.
+    let end =
+        if wait.is_zero() { None } else { timeout(wait, the_end(replies)).await.ok().flatten() };
     app.engine().forget_caller(execution_id);
     match end {
         None => Ok((StatusCode::ACCEPTED, Json(Accepted { execution_id })).into_response()),

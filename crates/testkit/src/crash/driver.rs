@@ -31,6 +31,8 @@ const LIFE_MAX: Duration = Duration::from_millis(1_500);
 const DRAIN_MAX: Duration = Duration::from_secs(180);
 /// How often executions are retried in the end.
 const RETRIES_MAX: u32 = 20;
+/// How long the driver waits where a retry was refused.
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// Triggers of one life.
 const TRIGGERS_MAX: u32 = 5;
 
@@ -253,17 +255,29 @@ impl Round<'_> {
 
     /// The same in a process that is there already.
     pub(super) async fn rest_at(&mut self, at: SocketAddr) -> Result<(), String> {
+        let mut last = "effects are still in doubt".to_owned();
         for _ in 0..RETRIES_MAX {
             self.visitor.drain(at, DRAIN_MAX).await?;
-            let doubtful = self.visitor.doubtful(at).await?;
-            if doubtful.is_empty() {
-                return Ok(());
-            }
-            for id in doubtful {
-                self.visitor.retry(at, &id).await?;
+            match self.retry_doubtful(at).await {
+                Ok(0) => return Ok(()),
+                Ok(_) => {}
+                // The database may be only just back: what is in doubt is asked anew.
+                Err(why) => {
+                    last = why;
+                    tokio::time::sleep(RETRY_PAUSE).await;
+                }
             }
         }
-        Err(format!("after {RETRIES_MAX} retries, effects are still in doubt"))
+        Err(format!("after {RETRIES_MAX} retries: {last}"))
+    }
+
+    /// Gives how many there were.
+    async fn retry_doubtful(&self, at: SocketAddr) -> Result<usize, String> {
+        let doubtful = self.visitor.doubtful(at).await?;
+        for id in &doubtful {
+            self.visitor.retry(at, id).await?;
+        }
+        Ok(doubtful.len())
     }
 
     async fn evidence(&self) -> Result<Evidence, String> {

@@ -110,7 +110,12 @@ impl Visitor {
     /// Executions that failed because an effect was in doubt.
     pub(super) async fn doubtful(&self, at: SocketAddr) -> Result<Vec<String>, String> {
         let reply = self.client.get(format!("http://{at}/doubtful")).send().await;
-        reply.map_err(|it| it.to_string())?.json().await.map_err(|it| it.to_string())
+        let reply = reply.map_err(|it| it.to_string())?;
+        if !reply.status().is_success() {
+            let why = reply.text().await.unwrap_or_default();
+            return Err(format!("nobody says what is in doubt: {why}"));
+        }
+        reply.json().await.map_err(|it| it.to_string())
     }
 
     /// Waits until nothing is left to be done.

@@ -64,6 +64,7 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("POST", "/workflows/nodes/test", NodesTry),
     ("GET", "/workflows/nodes/triggers", NodesRead),
     ("POST", "/workflows/nodes/validate", NodesRead),
+    ("POST", "/workflows/ports", NodesRead),
     ("POST", "/workflows/validate", WorkflowsRead),
     ("GET", "/workflows/{id}", WorkflowsRead),
     ("PUT", "/workflows/{id}", WorkflowsWrite),

@@ -5,8 +5,9 @@ use model::{
     Value,
     execution::Status,
     item::ItemJson,
-    workflow::{CredentialRef, Node, Workflow},
+    workflow::{CredentialRef, Node, OnError, Workflow},
 };
+use sdk::{Port, node::Ports};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -84,7 +85,46 @@ impl SingleNode {
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(validate)).routes(routes!(test))
+    OpenApiRouter::new().routes(routes!(validate)).routes(routes!(test)).routes(routes!(ports))
+}
+
+/// The ports of a node, as its parameters make them.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct NodePorts {
+    node: String,
+    #[schema(value_type = Vec<schema::Port>)]
+    inputs: Vec<Port>,
+    #[schema(value_type = Vec<schema::Port>)]
+    outputs: Vec<Port>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct WorkflowPorts {
+    nodes: Vec<NodePorts>,
+}
+
+/// The inputs and outputs of a workflow's nodes
+///
+/// As the parameters make them, with the output for failed items where a node has one. Nodes of types
+/// that are not known are left out.
+#[utoipa::path(post, path = "/workflows/ports", tag = "nodes", operation_id = "workflowPorts",
+    request_body = schema::Workflow, responses((status = 200, body = WorkflowPorts)))]
+async fn ports(
+    State(app): State<App>,
+    Caller(_): Caller,
+    Given(document): Given<Workflow>,
+) -> Json<WorkflowPorts> {
+    let of = |it: &Node| {
+        let node_type = app.engine().nodes().get(&it.node_type)?;
+        let Ports { inputs, mut outputs } = node_type.ports(&node_type.form.fill(&it.parameters));
+        if it.on_error == OnError::ErrorOutput {
+            let n_main = outputs.iter().take_while(|it| it.kind == "main").count();
+            outputs.insert(n_main, Port::main("error"));
+        }
+        Some(NodePorts { node: it.name.to_string(), inputs, outputs })
+    };
+    Json(WorkflowPorts { nodes: document.nodes.iter().filter_map(of).collect() })
 }
 
 /// Check a node's parameters

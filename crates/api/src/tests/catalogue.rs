@@ -130,3 +130,22 @@ async fn everybody_may_ask_how_it_is() {
     assert_eq!(open("/health").await.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(open("/healthz").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn ports_are_told_as_parameters_make_them() {
+    let world = World::new().await;
+    let document = json!({"name": "Ports", "nodes": [
+        {"name": "Way", "type": "flow.switch", "onError": "errorOutput",
+         "parameters": {"rules": [{"name": "a"}, {"name": "b"}, {"name": "c"}]}},
+        {"name": "Odd", "type": "no.such"},
+    ]});
+    let ports = world.post("/api/workflows/ports", document).await;
+    let names: Vec<&str> = ports["nodes"][0]["outputs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|it| it["name"].as_str())
+        .collect();
+    assert_eq!(names, ["a", "b", "c", "error"]);
+    assert_eq!(ports["nodes"].as_array().unwrap().len(), 1);
+}

@@ -224,6 +224,7 @@ async fn workflows(sweep: &mut Sweep) {
     sweep
         .all(vec![
             step("POST", "/workflows/validate", document.clone(), 200),
+            step("POST", "/workflows/ports", document.clone(), 200),
             step("POST", "/workflows/import", document.clone(), 201),
             step("POST", "/workflows", document.clone(), 201).keep("workflow", "/id"),
             get("/workflows"),

@@ -42,6 +42,23 @@ need_compiler() {
     need curl curl
 }
 
+# Node.js, as new as the web app's tools want it; false where it cannot be had.
+has_node() {
+    node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' \
+        2>/dev/null && command -v npm >/dev/null
+}
+
+# Builds the web app into web/dist, from where the server's build takes it.
+build_web() {
+    has_node || need npm npm
+    has_node || fail "the web app needs Node.js 20.19 or newer; without it build the server alone with cargo"
+    say "building the web app"
+    # Packages are fetched again only when the list of them has changed.
+    cmp -s web/package-lock.json web/node_modules/.lock ||
+        (cd web && npm ci --silent --no-audit --no-fund --prefer-offline && cp package-lock.json node_modules/.lock)
+    (cd web && npm run -s build -- --logLevel warn)
+}
+
 free_port() {
     local port
     for _ in $(seq 100); do

@@ -26,6 +26,9 @@ pub(crate) fn check(root: &Path) -> Vec<String> {
         // What is not text (a recording, a picture) has nothing to check.
         let Ok(text) = fs::read_to_string(root.join(path)) else { continue };
         text::everywhere(path, &text, &mut errors);
+        if path.starts_with("web/") && (path.ends_with(".ts") || path.ends_with(".tsx")) {
+            text::web(path, &text, &mut errors);
+        }
         if path.ends_with(".rs") {
             text::rust(path, &text, &mut errors);
             sql::check(path, &text, &mut errors);

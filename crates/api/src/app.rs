@@ -9,7 +9,10 @@ use ipnet::IpNet;
 use model::{Binary, id::WorkspaceId, item::Blob};
 use store::Store;
 
-use crate::door::{Known, Seats};
+use crate::{
+    WebFile,
+    door::{Known, Seats},
+};
 
 /// How the API is served.
 #[derive(Clone, Debug)]
@@ -18,11 +21,13 @@ pub struct Options {
     pub trusted_proxies: Vec<IpNet>,
     /// Largest body of a call to a webhook.
     pub webhook_body_bytes_max: usize,
+    /// The files of the web app, by name; none when the binary was built without it.
+    pub web: &'static [WebFile],
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { trusted_proxies: vec![], webhook_body_bytes_max: 16 << 20 }
+        Options { trusted_proxies: vec![], webhook_body_bytes_max: 16 << 20, web: &[] }
     }
 }
 

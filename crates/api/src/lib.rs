@@ -21,9 +21,11 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod visitor;
+mod web;
 mod webhooks;
 
 pub(crate) use app::App;
 pub use app::Options;
 pub use describe::{openapi, workflow_schema};
 pub use router::router;
+pub use web::WebFile;

@@ -15,7 +15,7 @@ use model::Code;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    App, Options, describe, door, envelope, failure::Failure, health, metrics, pages, routes,
+    App, Options, describe, door, envelope, failure::Failure, health, metrics, pages, routes, web,
     webhooks,
 };
 
@@ -33,6 +33,7 @@ pub fn router(engine: Engine, accounts: Accounts, options: Options) -> Router {
         .route("/health", get(health::health))
         .route("/healthz", get(health::live))
         .route("/metrics", get(metrics::show))
+        .merge(web())
         .merge(webhooks())
         .merge(people(&app))
         .fallback(nothing_here)
@@ -73,6 +74,14 @@ fn people(app: &App) -> Router<App> {
         .merge(open)
         .layer(middleware::from_fn(within_time))
         .layer(CompressionLayer::new())
+}
+
+fn web() -> Router<App> {
+    Router::new()
+        .route("/", get(web::home))
+        .route("/app", get(web::page))
+        .route("/app/", get(web::page))
+        .route("/app/{*path}", get(web::file))
 }
 
 fn webhooks() -> Router<App> {

@@ -8,6 +8,7 @@ mod executions;
 mod people;
 mod permissions;
 mod sweep;
+mod web;
 mod webhooks;
 mod workflows;
 mod workspaces;

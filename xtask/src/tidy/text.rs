@@ -57,7 +57,7 @@ pub(super) fn is_test(path: &str) -> bool {
 }
 
 pub(super) fn everywhere(path: &str, text: &str, errors: &mut Vec<String>) {
-    if path == "Cargo.lock" {
+    if path == "Cargo.lock" || path == "web/package-lock.json" {
         return;
     }
     let paths = machine_paths();
@@ -81,6 +81,20 @@ pub(super) fn rust(path: &str, text: &str, errors: &mut Vec<String>) {
     }
     length(path, text, errors);
     lines(path, text, errors);
+}
+
+/// What holds for the web app too; its own linter knows the rest.
+pub(super) fn web(path: &str, text: &str, errors: &mut Vec<String>) {
+    if !text.starts_with("// ") {
+        errors.push(format!("{path}:1: start the file with a line `// What this file is for.`"));
+    }
+    length(path, text, errors);
+    let leftovers = leftovers();
+    for (n, line) in text.lines().enumerate() {
+        if leftovers.iter().any(|it| line.contains(it)) {
+            errors.push(format!("{path}:{}: finish it, or say in docs what is missing", n + 1));
+        }
+    }
 }
 
 fn length(path: &str, text: &str, errors: &mut Vec<String>) {

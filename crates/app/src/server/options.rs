@@ -232,6 +232,9 @@ struct Limits {
     http_mib_max: u64,
 }
 
+/// The web app, as `build.rs` found it.
+const WEB: &[api::WebFile] = include!(concat!(env!("OUT_DIR"), "/web.rs"));
+
 impl Options {
     pub(crate) fn public_url(&self) -> Outcome<Option<String>> {
         let Some(text) = &self.public_url else { return Ok(None) };
@@ -262,6 +265,7 @@ impl Options {
         api::Options {
             trusted_proxies: self.reach.trusted_proxies.clone(),
             webhook_body_bytes_max: bytes(self.limits.webhook_mib_max),
+            web: WEB,
         }
     }
 

@@ -1,0 +1,54 @@
+// From an empty server to a workflow that has run; then every screen, in both themes and at two widths.
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+
+const PASSWORD = "nine lemons at dawn";
+
+test("first run to first running workflow, and every screen is clean", async ({ page }) => {
+  const said: string[] = [];
+  page.on("console", (it) => it.type() === "error" && said.push(it.text()));
+  page.on("pageerror", (it) => said.push(it.message));
+
+  await page.goto("/");
+  await page.getByRole("link", { name: "Create an account" }).click();
+  await page.getByLabel("Your name").fill("Ada Lovelace");
+  await page.getByLabel("E-mail").fill("ada@example.com");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+
+  await page.getByRole("button", { name: /Start with one that runs/ }).click();
+  await expect(page.getByLabel("Name of the workflow")).toHaveValue("My first workflow");
+  await expect(page.locator(".react-flow__node")).toHaveCount(5);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByText("Done", { exact: true })).toBeVisible();
+
+  await page.getByRole("link", { name: "See the run" }).click();
+  await page.getByRole("button", { name: /Add a gift/ }).click();
+  await expect(page.getByRole("complementary", { name: "Add a gift" }).getByText("Ada gets a gift with this order")).toBeVisible();
+
+  const run = new URL(page.url()).pathname;
+  await page.getByRole("link", { name: "Open the workflow" }).click();
+  await expect(page.locator(".react-flow__node")).toHaveCount(5);
+  const workflow = new URL(page.url()).pathname;
+  const screens = ["/app/", "/app/workflows", "/app/executions", "/app/webhooks", run, workflow];
+  for (const part of ["profile", "members", "credentials", "variables", "keys"]) screens.push(`/app/settings/${part}`);
+  for (const theme of ["light", "dark"]) {
+    await page.evaluate((it) => localStorage.setItem("theme", it), theme);
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 800 });
+      for (const path of screens) await isClean(page, path, `${path} ${theme} ${width}`);
+    }
+  }
+  expect(said).toEqual([]);
+});
+
+async function isClean(page: Page, path: string, name: string) {
+  await page.goto(path);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.getByRole("status", { name: /Reading/ })).toHaveCount(0);
+  await page.waitForLoadState("load");
+  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa"]).analyze();
+  expect.soft(found.violations.map((it) => `${name}: ${it.id}: ${it.nodes[0]?.html}`)).toEqual([]);
+  const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  expect.soft(isWide, `${name} scrolls sideways`).toBe(false);
+}

@@ -1,0 +1,128 @@
+// The editor's top bar, the strip about the run, and the tools on the canvas.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { History as HistoryIcon, Maximize, Minus, Play, Plus, Redo2, Undo2 } from "lucide-react";
+import { useState, type RefObject } from "react";
+import { useTranslation } from "react-i18next";
+import { api, body, messageOf } from "~/api/client";
+import type { ExecutionDetail, StoredWorkflow } from "~/api/types";
+import type { GraphHandle } from "~/features/graph";
+import { useTimes } from "~/lib/language";
+import { took } from "~/lib/time";
+import { Button, IconButton } from "~/ui/button";
+import { Dialog } from "~/ui/dialog";
+import { Input } from "~/ui/field";
+import { StateMark, WORDS } from "~/ui/state";
+import { say } from "~/ui/toast";
+import type { Doc, History } from "./model/document";
+import type { useSaving } from "./saving";
+
+interface Props {
+  stored: StoredWorkflow;
+  doc: Doc;
+  saving: ReturnType<typeof useSaving>;
+  mayWrite: boolean;
+  isBusy: boolean;
+  onName: (name: string) => void;
+  onRun?: () => void;
+  onPublish?: () => void;
+}
+
+export function Bar({ stored, doc, saving, mayWrite, isBusy, onName, onRun, onPublish }: Props) {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <header className="flex min-h-13 shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2">
+      <Link to="/workflows" className="text-text2 hover:underline max-sm:hidden">{t("Workflows")}</Link>
+      <span aria-hidden className="text-text3 max-sm:hidden">›</span>
+      <h1 className="sr-only">{doc.name}</h1>
+      <Input aria-label={t("Name of the workflow")} disabled={!mayWrite} className="w-64! min-w-0 border-transparent font-semibold" value={doc.name} onChange={(event) => onName(event.target.value)} />
+      <SavedWord saving={saving} />
+      <div className="ml-auto flex items-center gap-2">
+        <IconButton label={t("Versions")} onClick={() => setOpen(true)}><HistoryIcon size={16} strokeWidth={1.75} /></IconButton>
+        {onRun && <Button icon={<Play size={16} strokeWidth={1.75} />} disabled={isBusy || !doc.nodes?.length} onClick={onRun}>{t("Run")}</Button>}
+        {onPublish && <Button look="primary" disabled={!doc.nodes?.length} onClick={onPublish}>{t("Publish")}</Button>}
+      </div>
+      <Dialog open={isOpen} onClose={() => setOpen(false)} title={t("Versions")} closeLabel={t("Close")}>{isOpen && <Versions stored={stored} mayWrite={mayWrite} />}</Dialog>
+    </header>
+  );
+}
+
+function SavedWord({ saving }: { saving: Props["saving"] }) {
+  const { t } = useTranslation();
+  if (saving.state === "conflict") {
+    return (
+      <span role="alert" className="flex items-center gap-2 rounded-control bg-wait-soft px-2 py-1 text-wait">
+        {t("Somebody else changed this draft.")}
+        <button type="button" className="font-medium underline" onClick={() => window.location.reload()}>{t("Read theirs")}</button>
+        <button type="button" className="font-medium underline" onClick={() => void saving.overwrite().catch(() => undefined)}>{t("Keep mine")}</button>
+      </span>
+    );
+  }
+  if (saving.state === "refused") return <span role="alert" className="text-err">{t("Not saved: {{why}}", { why: saving.fault })}</span>;
+  const words = { saved: t("Saved"), saving: t("Saving"), failed: t("Not saved, trying again") };
+  return <span role="status" className={saving.state === "failed" ? "text-err" : "text-text3"}>{words[saving.state]}</span>;
+}
+
+function Versions({ stored, mayWrite }: { stored: StoredWorkflow; mayWrite: boolean }) {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const client = useQueryClient();
+  const list = useQuery({ queryKey: ["versions", stored.id], queryFn: () => body(api.GET("/api/workflows/{id}/versions", { params: { path: { id: stored.id } } })) });
+  const restore = useMutation({
+    mutationFn: (version: string) => body(api.POST("/api/workflows/{id}/versions/{version}/restore", { params: { path: { id: stored.id, version } } })),
+    onSuccess: async () => {
+      await client.invalidateQueries();
+      window.location.reload();
+    },
+    onError: (error) => say(messageOf(error), "error"),
+  });
+  if (list.data?.total === 0) return <p className="text-text2">{t("Nothing is published yet.")}</p>;
+  return (
+    <ul>
+      {list.data?.items.map((it) => (
+        <li key={it.id} className="flex min-h-11 items-center gap-3 border-b">
+          <b className="font-semibold">{t("Version {{number}}", { number: it.number })}</b>
+          <span className="text-text2 tabular-nums" title={times.exact(it.createdAt)}>{times.short(it.createdAt)}</span>
+          {mayWrite && <Button small className="ml-auto" disabled={restore.isPending} onClick={() => restore.mutate(it.id)}>{t("Make it the draft")}</Button>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function RunStrip({ run, onClear }: { run?: ExecutionDetail; onClear: () => void }) {
+  const { t } = useTranslation();
+  if (!run) return null;
+  return (
+    <div role="status" className="absolute top-3 left-4 flex max-w-[90%] items-center gap-3 rounded-control border bg-surface px-3 py-1 shadow-sh1">
+      <StateMark state={run.status} word={t(WORDS[run.status])} />
+      <span className="text-text3 tabular-nums">{took(run.durationMs)}</span>
+      {run.errorMessage && <span className="truncate text-err">{run.errorMessage}</span>}
+      <Link to="/executions/$id" params={{ id: run.id }} className="text-accent-text underline">{t("See the run")}</Link>
+      <button type="button" className="underline" onClick={onClear}>{t("Clear")}</button>
+    </div>
+  );
+}
+
+interface ToolsProps {
+  mayWrite: boolean;
+  history: History;
+  graph: RefObject<GraphHandle | null>;
+  onAdd: () => void;
+  onStep: (step: "undo" | "redo") => void;
+}
+
+export function Tools({ mayWrite, history, graph, onAdd, onStep }: ToolsProps) {
+  const { t } = useTranslation();
+  return (
+    <div role="toolbar" aria-label={t("Canvas")} className="absolute bottom-3 left-4 flex items-center gap-1 rounded-card border bg-surface p-1 shadow-sh1">
+      {mayWrite && <Button small look="quiet" icon={<Plus size={14} strokeWidth={1.9} />} onClick={onAdd}>{t("Add node")}</Button>}
+      {mayWrite && <IconButton label={t("Undo")} disabled={!history.past.length} onClick={() => onStep("undo")}><Undo2 size={16} strokeWidth={1.75} /></IconButton>}
+      {mayWrite && <IconButton label={t("Redo")} disabled={!history.future.length} onClick={() => onStep("redo")}><Redo2 size={16} strokeWidth={1.75} /></IconButton>}
+      <IconButton label={t("Smaller")} onClick={() => graph.current?.zoom(0.8)}><Minus size={16} strokeWidth={1.75} /></IconButton>
+      <IconButton label={t("Larger")} onClick={() => graph.current?.zoom(1.25)}><Plus size={16} strokeWidth={1.75} /></IconButton>
+      <IconButton label={t("Show the whole graph")} onClick={() => graph.current?.fit()}><Maximize size={16} strokeWidth={1.75} /></IconButton>
+    </div>
+  );
+}

@@ -1,0 +1,204 @@
+// The desk: top bar, canvas, dock. It holds the one document, its past, and what is selected.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback, useMemo, useReducer, useRef, useState, type KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { api, body, messageOf } from "~/api/client";
+import { useMay } from "~/api/me";
+import type { NodeTypeRow, StoredWorkflow } from "~/api/types";
+import { Graph, statesOf, useNodeTypes, usePorts, wireId, type GraphActions, type GraphHandle } from "~/features/graph";
+import { useExecution } from "~/features/runs/execution";
+import { useCommands } from "~/lib/commands";
+import { useTitle } from "~/ui/page";
+import { say } from "~/ui/toast";
+import { Bar, RunStrip, Tools } from "./bar";
+import { addNode } from "./commands/addNode";
+import { change } from "./commands/change";
+import { connect } from "./commands/connect";
+import { disconnect } from "./commands/disconnect";
+import { move } from "./commands/move";
+import { copied, paste } from "./commands/paste";
+import { remove } from "./commands/remove";
+import { ConnectDialog } from "./connecting";
+import { useDeskCommands } from "./keys";
+import { begin, nodeOf, nodesOf, perform, redo, undo, wiresOf, type Change, type History } from "./model/document";
+import { neighbour } from "./model/walk";
+import { NodePalette } from "./palette/palette";
+import { NodePanel } from "./run/panel";
+import { useSaving } from "./saving";
+
+type Step = { change: Change; about?: string } | "undo" | "redo";
+const reduce = (history: History, step: Step): History =>
+  step === "undo" ? undo(history) : step === "redo" ? redo(history) : perform(history, step.change, step.about);
+
+interface Adding {
+  at?: [number, number];
+  after?: { name: string; output: number };
+}
+
+export function Desk({ stored }: { stored: StoredWorkflow }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const may = useMay();
+  const mayWrite = may("workflows.write");
+  const [history, step] = useReducer(reduce, stored.draft, begin);
+  const doc = history.present;
+  const apply = useCallback((it: Change, about?: string) => step({ change: it, about }), []);
+  const saving = useSaving(stored, doc, mayWrite);
+  const types = useNodeTypes();
+  const ports = usePorts(doc);
+  const graph = useRef<GraphHandle>(null);
+  const { node: openName } = useSearch({ strict: false });
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set(openName ? [openName] : []));
+  const [wire, setWire] = useState<string>();
+  const [adding, setAdding] = useState<Adding>();
+  const [isConnecting, setConnecting] = useState(false);
+  const [runId, setRunId] = useState<string>();
+  const run = useExecution(runId).data;
+  const states = useMemo(() => run && statesOf(run), [run]);
+  useTitle(doc.name);
+
+  const open = (name: string | undefined) => void navigate({ to: "/workflows/$id", params: { id: stored.id }, search: { node: name }, replace: true });
+  const current = [...selected].at(-1);
+  const start = useMutation({
+    mutationFn: async (until: string | undefined) => {
+      await saving.save();
+      return (await body(api.POST("/api/workflows/{id}/execute", { params: { path: { id: stored.id } }, body: { until } }))).executionId;
+    },
+    onSuccess: setRunId,
+    onError: (error) => say(messageOf(error), "error"),
+  });
+  const publish = useMutation({
+    mutationFn: async () => {
+      await saving.save();
+      return body(api.POST("/api/workflows/{id}/publish", { params: { path: { id: stored.id } }, body: {} }));
+    },
+    onSuccess: async ({ number }) => {
+      say(t("Version {{number}} is published.", { number }));
+      await client.invalidateQueries({ queryKey: ["versions", stored.id] });
+      await client.invalidateQueries({ queryKey: ["workflows"] });
+    },
+    onError: (error) => say(messageOf(error), "error"),
+  });
+  const add = (type: NodeTypeRow) => {
+    const name = type.title;
+    const middle = graph.current?.middle() ?? [0, 0];
+    const after = adding?.after;
+    const position = adding?.at ?? (after ? undefined : middle);
+    apply(addNode({ node: { name, type: type.name, version: type.version, position }, after }));
+    setAdding(undefined);
+    // The name may have got a number; the node is the last of the next document.
+    const made = addNode({ node: { name, type: type.name }, after })(doc).nodes?.at(-1)?.name;
+    if (made) {
+      setSelected(new Set([made]));
+      open(made);
+    }
+  };
+  const beginAdding = () => setAdding(current && nodeOf(doc, current) && ports.get(current)?.outputs.length ? { after: { name: current, output: 0 } } : {});
+  const removeSelected = () => {
+    const cut = wiresOf(doc).find((it) => wireId(it) === wire);
+    if (cut) return apply(disconnect(cut));
+    apply(remove(selected));
+    setSelected(new Set());
+    if (openName && selected.has(openName)) open(undefined);
+  };
+  const actions: GraphActions = useMemo(
+    () => ({
+      onMove: (places) => apply(move(places)),
+      onConnect: (it) => apply(connect(it)),
+      onLoose: (name, handle, at) => setAdding({ at, after: { name, output: Number(handle.split(":")[1] ?? 0) } }),
+      onSelectWire: setWire,
+      onAdd: (at) => setAdding({ at }),
+    }),
+    [apply],
+  );
+  const commands = useDeskCommands({
+    mayWrite,
+    onAdd: beginAdding,
+    onRun: () => start.mutate(undefined),
+    onUndo: () => step("undo"),
+    onRedo: () => step("redo"),
+    onConnect: () => current && setConnecting(true),
+    onDuplicate: () => apply(paste(copied(doc, selected))),
+    onDisable: () => current && apply(change(current, { disabled: !nodeOf(doc, current)?.disabled })),
+    onFit: () => graph.current?.fit(),
+    onRename: () => {
+      if (!current) return;
+      open(current);
+      setTimeout(() => document.getElementById("node-name")?.focus(), 50);
+    },
+  });
+  useCommands(commands);
+  const onKey = (event: KeyboardEvent) => {
+    const next = neighbour(doc, current, event.key);
+    if (next) {
+      event.preventDefault();
+      setSelected(new Set([next]));
+      graph.current?.show(next);
+    } else if (event.key === "Enter" && current) open(current);
+    else if (event.key === "Escape") open(undefined);
+    else if ((event.key === "Delete" || event.key === "Backspace") && mayWrite) removeSelected();
+  };
+  const onCopy = (event: React.ClipboardEvent) => {
+    if (!selected.size) return;
+    event.preventDefault();
+    event.clipboardData.setData("text/plain", JSON.stringify({ format: 1, name: doc.name, ...copied(doc, selected) }, null, 2));
+  };
+  const onPaste = (event: React.ClipboardEvent) => {
+    const part = mayWrite && readPart(event.clipboardData.getData("text/plain"));
+    if (part) apply(paste(part));
+    else if (mayWrite) say(t("There are no nodes of a workflow in the clipboard."), "error");
+  };
+  const chosen = openName ? nodeOf(doc, openName) : undefined;
+  const nodes = nodesOf(doc);
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <Bar
+        stored={stored}
+        doc={doc}
+        saving={saving}
+        mayWrite={mayWrite}
+        isBusy={start.isPending}
+        onName={(name) => apply((it) => ({ ...it, name }), "name")}
+        onRun={may("workflows.run") ? () => start.mutate(undefined) : undefined}
+        onPublish={may("workflows.publish") ? () => publish.mutate() : undefined}
+      />
+      <div className="relative min-h-40 flex-1">
+        <div
+          role="application"
+          tabIndex={0}
+          aria-label={t("Workflow graph, {{count}} nodes", { count: nodes.length })}
+          aria-activedescendant={current && `node-${encodeURIComponent(current)}`}
+          className="h-full -outline-offset-2!"
+          onKeyDown={onKey}
+          onCopy={onCopy}
+          onPaste={onPaste}
+        >
+          <Graph ref={graph} document={doc} types={types} ports={ports} states={states} selected={selected} selectedWire={wire} onSelect={setSelected} onOpen={open} actions={mayWrite ? actions : undefined} />
+        </div>
+        <RunStrip run={run} onClear={() => setRunId(undefined)} />
+        {nodes.length === 0 && mayWrite && <p className="pointer-events-none absolute inset-x-0 top-1/3 text-center text-read text-text2">{t("An empty canvas. Press N, or double click, to add the node that starts.")}</p>}
+        <Tools mayWrite={mayWrite} history={history} graph={graph} onAdd={beginAdding} onStep={step} />
+      </div>
+      {chosen && (
+        <div className="h-[46%] min-h-64 shrink-0 border-t max-sm:h-[65%]">
+          <NodePanel doc={doc} node={chosen} run={run} mayWrite={mayWrite} mayRun={may("workflows.run")} onChange={apply} onRename={(to) => { setSelected(new Set([to])); open(to); }} onRun={(until) => start.mutate(until)} onClose={() => open(undefined)} />
+        </div>
+      )}
+      <NodePalette open={adding !== undefined} types={types} noTriggers={adding?.after !== undefined} onClose={() => setAdding(undefined)} onChoose={add} />
+      {isConnecting && current && <ConnectDialog doc={doc} from={current} ports={ports.get(current)} onClose={() => setConnecting(false)} onConnect={(it) => apply(connect(it))} />}
+    </div>
+  );
+}
+
+function readPart(text: string) {
+  try {
+    const part = JSON.parse(text) as { nodes?: StoredWorkflow["draft"]["nodes"]; connections?: unknown };
+    if (!Array.isArray(part.nodes)) return undefined;
+    const connections = Array.isArray(part.connections) ? (part.connections as StoredWorkflow["draft"]["connections"]) : [];
+    return { nodes: part.nodes, connections };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,2 @@
+// The editor of workflows.
+export { Editor } from "./editor";

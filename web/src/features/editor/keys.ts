@@ -1,0 +1,38 @@
+// The editor's commands with their keys, for the palette and the sheet.
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Command } from "~/lib/commands";
+
+interface Runs {
+  mayWrite: boolean;
+  onAdd: () => void;
+  onRun: () => void;
+  onUndo: () => void;
+  onRedo: () => void;
+  onConnect: () => void;
+  onDuplicate: () => void;
+  onDisable: () => void;
+  onRename: () => void;
+  onFit: () => void;
+}
+
+export function useDeskCommands(runs: Runs): Command[] {
+  const { t } = useTranslation();
+  return useMemo(() => {
+    const group = t("Editor");
+    const writing: Command[] = [
+      { id: "add node", title: t("Add a node"), group, keys: "N", run: runs.onAdd },
+      { id: "connect", title: t("Connect the chosen node"), group, keys: "C", run: runs.onConnect },
+      { id: "rename", title: t("Rename the chosen node"), group, keys: "F2", run: runs.onRename },
+      { id: "duplicate", title: t("Duplicate what is chosen"), group, keys: "Ctrl D", run: runs.onDuplicate },
+      { id: "disable", title: t("Turn the chosen node off or on"), group, keys: "O", run: runs.onDisable },
+      { id: "undo", title: t("Undo"), group, keys: "Ctrl Z", run: runs.onUndo },
+      { id: "redo", title: t("Redo"), group, keys: "Ctrl Y", run: runs.onRedo },
+    ];
+    return [
+      { id: "run", title: t("Run the draft"), group, keys: "Ctrl Enter", run: runs.onRun },
+      ...(runs.mayWrite ? writing : []),
+      { id: "fit", title: t("Show the whole graph"), group, keys: "!", run: runs.onFit },
+    ];
+  }, [t, runs]);
+}

@@ -1,0 +1,169 @@
+// The dock below the canvas: what came in, the node's form, what went out.
+import { useQuery } from "@tanstack/react-query";
+import { Pin, PinOff, Play, X } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, body, messageOf } from "~/api/client";
+import type { ExecutionDetail, Node } from "~/api/types";
+import { Items } from "~/features/items";
+import { took } from "~/lib/time";
+import { Button, IconButton } from "~/ui/button";
+import { Area, Field, Input, Select } from "~/ui/field";
+import { Loading, Trouble } from "~/ui/page";
+import { change } from "../commands/change";
+import { pin } from "../commands/pin";
+import { rename } from "../commands/rename";
+import { NodeForm, reference, type Values } from "../form/form";
+import { nodeOf, wiresOf, type Change, type Doc } from "../model/document";
+
+interface Props {
+  doc: Doc;
+  node: Node;
+  run?: ExecutionDetail;
+  mayWrite: boolean;
+  mayRun: boolean;
+  onChange: (change: Change, about?: string) => void;
+  onRename: (name: string) => void;
+  onRun: (until: string) => void;
+  onClose: () => void;
+}
+
+export function NodePanel({ doc, node, run, mayWrite, mayRun, onChange, onRename, onRun, onClose }: Props) {
+  const { t } = useTranslation();
+  const type = useQuery({ queryKey: ["node-type", node.type], queryFn: () => body(api.GET("/api/node-types/{name}", { params: { path: { name: node.type } } })), staleTime: Infinity });
+  const step = run?.steps.items.filter((it) => it.node === node.name).at(-1);
+  const values = (node.parameters ?? {}) as Values;
+  const pinned = doc.pinnedData?.[node.name];
+  const setParameter = (name: string, value: unknown) => {
+    const { [name]: _, ...rest } = values;
+    const parameters = (value === undefined ? rest : { ...rest, [name]: value }) as typeof node.parameters;
+    onChange(change(node.name, { parameters }), `${node.name} ${name}`);
+  };
+  const insert = (path: string) => void navigator.clipboard.writeText(`{{ ${reference(path)} }}`);
+  return (
+    <section aria-label={t("Node {{name}}", { name: node.name })} className="flex h-full min-h-0 flex-col bg-surface">
+      <header className="flex min-h-11 shrink-0 items-center gap-2 border-b px-4">
+        <NameField key={node.name} name={node.name} disabled={!mayWrite} isFree={(it) => !nodeOf(doc, it)} onRename={(to) => { onChange(rename(node.name, to)); onRename(to); }} />
+        <code className="truncate text-small text-text3 max-sm:hidden">{node.type}</code>
+        <div className="ml-auto flex items-center gap-2">
+          {mayRun && <Button small icon={<Play size={14} strokeWidth={1.9} />} onClick={() => onRun(node.name)}>{t("Run to here")}</Button>}
+          <IconButton label={t("Close")} onClick={onClose}><X size={16} strokeWidth={1.75} /></IconButton>
+        </div>
+      </header>
+      <div className="flex min-h-0 flex-1 flex-col overflow-auto lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)] lg:overflow-hidden">
+        <div className="overflow-auto border-r bg-bg p-4 max-lg:order-2 max-lg:border-t max-lg:border-r-0">
+          <Inputs doc={doc} node={node} run={run} onField={insert} />
+        </div>
+        <fieldset disabled={!mayWrite} className="min-w-0 overflow-auto p-4">
+          {type.isPending && <Loading label={t("Reading the node type")} rows={3} />}
+          {type.isError && <Trouble title={t("This node type could not be read.")} message={messageOf(type.error)} againLabel="" />}
+          {type.data && (
+            <div className="flex flex-col gap-5">
+              <Credentials node={node} uses={type.data.credentials} onChange={onChange} />
+              <NodeForm form={type.data.form} values={values} trial={{ node: node.name, executionId: run?.id }} onChange={setParameter} />
+              <Settings node={node} isEffectful={type.data.effect !== "pure"} onChange={onChange} />
+            </div>
+          )}
+        </fieldset>
+        <div className="flex flex-col gap-4 overflow-auto border-l bg-bg p-4 max-lg:border-t max-lg:border-l-0">
+          {step?.error && <p role="alert" className="rounded-card bg-err-soft px-3 py-2 break-words text-err">{step.error.message}</p>}
+          {step ? step.outputs.map((it, n) => <Items key={n} title={step.outputs.length > 1 ? t("Output {{n}}", { n: n + 1 }) : t("Output")} items={it.items} total={it.total} />) : <p className="text-text2">{pinned ? t("These items are pinned and stand for its output.") : t("Run the workflow to see its output.")}</p>}
+          {step && <p className="text-small text-text3">{took(step.durationMs)}</p>}
+          {pinned && <Items title={t("Pinned")} items={pinned} total={pinned.length} />}
+          {mayWrite && (pinned ? (
+            <Button small className="self-start" icon={<PinOff size={14} strokeWidth={1.9} />} onClick={() => onChange(pin(node.name, undefined))}>{t("Unpin")}</Button>
+          ) : (
+            step && !step.error && step.outputs[0] && <Button small className="self-start" icon={<Pin size={14} strokeWidth={1.9} />} onClick={() => onChange(pin(node.name, step.outputs[0]?.items))}>{t("Pin this output")}</Button>
+          ))}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function NameField({ name, disabled, isFree, onRename }: { name: string; disabled: boolean; isFree: (name: string) => boolean; onRename: (name: string) => void }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState(name);
+  const isTaken = text !== name && !isFree(text.trim());
+  const done = () => (text.trim() && !isTaken && text.trim() !== name ? onRename(text.trim()) : setText(name));
+  return <Input id="node-name" aria-label={t("Name of the node")} aria-invalid={isTaken || undefined} disabled={disabled} className="w-56! border-transparent font-semibold" value={text} onChange={(event) => setText(event.target.value)} onBlur={done} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />;
+}
+
+function Inputs({ doc, node, run, onField }: { doc: Doc; node: Node; run?: ExecutionDetail; onField: (path: string) => void }) {
+  const { t } = useTranslation();
+  const wires = wiresOf(doc).filter((it) => it.to === node.name);
+  if (!wires.length) return <p className="text-text2">{t("Nothing comes in: this node starts.")}</p>;
+  return (
+    <div className="flex flex-col gap-4">
+      {wires.map((wire) => {
+        const items = run?.steps.items.filter((it) => it.node === wire.from).at(-1)?.outputs[wire.output ?? 0] ?? undefined;
+        const pinned = doc.pinnedData?.[wire.from];
+        const shown = items?.items ?? pinned ?? [];
+        return <Items key={`${wire.from} ${wire.output ?? 0}`} title={wire.from} items={shown} total={items?.total ?? shown.length} onField={onField} />;
+      })}
+      <p className="text-small text-text3">{t("Drag a field into the form; a click copies it as an expression.")}</p>
+    </div>
+  );
+}
+
+function Credentials({ node, uses, onChange }: { node: Node; uses: { name: string; required: boolean }[]; onChange: Props["onChange"] }) {
+  const { t } = useTranslation();
+  const all = useQuery({ queryKey: ["credentials"], queryFn: () => body(api.GET("/api/credentials", { params: { query: { pageSize: 500 } } })), enabled: uses.length > 0 });
+  const shown = uses.filter((use) => use.required || node.credentials?.[use.name] || all.data?.items.some((it) => it.type === use.name));
+  return shown.map((use) => (
+    <Field key={use.name} label={t("Credential: {{type}}", { type: use.name })} required={use.required}>
+      {(ids) => (
+        <Select
+          {...ids}
+          value={node.credentials?.[use.name]?.name ?? ""}
+          onChange={(event) => {
+            const { [use.name]: _, ...rest } = node.credentials ?? {};
+            const chosen = all.data?.items.find((it) => it.name === event.target.value && it.type === use.name);
+            onChange(change(node.name, { credentials: chosen ? { ...rest, [use.name]: { id: chosen.id, name: chosen.name } } : rest }));
+          }}
+        >
+          <option value="">{t("None")}</option>
+          {node.credentials?.[use.name] && !all.data?.items.some((it) => it.name === node.credentials?.[use.name]?.name) && <option>{node.credentials[use.name]?.name}</option>}
+          {all.data?.items.filter((it) => it.type === use.name).map((it) => <option key={it.id}>{it.name}</option>)}
+        </Select>
+      )}
+    </Field>
+  ));
+}
+
+function Settings({ node, isEffectful, onChange }: { node: Node; isEffectful: boolean; onChange: Props["onChange"] }) {
+  const { t } = useTranslation();
+  const set = (fields: Partial<Node>, about?: string) => onChange(change(node.name, fields), about);
+  return (
+    <details className="rounded-card border px-3 py-2">
+      <summary className="cursor-pointer font-medium">{t("When it fails, and notes")}</summary>
+      <div className="mt-3 flex flex-col gap-4">
+        <Field label={t("On an error")}>
+          {(ids) => (
+            <Select {...ids} value={node.onError ?? "stop"} onChange={(event) => set({ onError: event.target.value as Node["onError"] })}>
+              <option value="stop">{t("Stop the execution")}</option>
+              <option value="continue">{t("Go on")}</option>
+              <option value="errorOutput">{t("Send failed items by an output of their own")}</option>
+            </Select>
+          )}
+        </Field>
+        <Field label={t("Tries")} hint={t("1 means that it is not tried again.")}>
+          {(ids) => <Input {...ids} type="number" min={1} max={20} value={node.retry?.tries ?? 1} onChange={(event) => set({ retry: Number(event.target.value) > 1 ? { ...node.retry, tries: Number(event.target.value) } : null }, `${node.name} tries`)} />}
+        </Field>
+        {isEffectful && (
+          <Field label={t("If a crash leaves it in doubt")}>
+            {(ids) => (
+              <Select {...ids} value={node.inDoubt ?? ""} onChange={(event) => set({ inDoubt: (event.target.value || null) as Node["inDoubt"] })}>
+                <option value="">{t("As the node type says")}</option>
+                <option value="retry">{t("Send again with the same key")}</option>
+                <option value="ask">{t("Ask a person")}</option>
+                <option value="fail">{t("Fail this step")}</option>
+              </Select>
+            )}
+          </Field>
+        )}
+        <Field label={t("Notes")}>{(ids) => <Area {...ids} value={node.notes ?? ""} onChange={(event) => set({ notes: event.target.value }, `${node.name} notes`)} />}</Field>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,77 @@
+// Drafts are saved by themselves. Who changed a draft meanwhile is not overwritten: the person decides.
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { api, body, Failure } from "~/api/client";
+import type { StoredWorkflow } from "~/api/types";
+import type { Doc } from "./model/document";
+
+const SAVE_AFTER_MS = 800;
+const AGAIN_AFTER_MS = 5000;
+
+export type Saving = "saved" | "saving" | "failed" | "conflict" | "refused";
+
+export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean) {
+  const client = useQueryClient();
+  const [state, setState] = useState<Saving>("saved");
+  const [fault, setFault] = useState("");
+  const revision = useRef(stored.revision);
+  const kept = useRef<Doc>(stored.draft);
+  const wanted = useRef(doc);
+  const running = useRef<Promise<void>>(undefined);
+  const [nTries, setTries] = useState(0);
+
+  const send = useCallback(async () => {
+    while (kept.current !== wanted.current) {
+      const now = wanted.current;
+      setState("saving");
+      const header = { "If-Match": `"${revision.current}"` };
+      const next = await body(api.PUT("/api/workflows/{id}", { params: { path: { id: stored.id }, header }, body: now }));
+      revision.current = next.revision;
+      kept.current = now;
+      client.setQueryData(["workflow", stored.id], { ...next, draft: now });
+    }
+    setState("saved");
+  }, [client, stored.id]);
+
+  /** Saves what is not saved yet; whoever runs or publishes the draft waits for it. */
+  const save = useCallback(async () => {
+    running.current ??= send().finally(() => (running.current = undefined));
+    try {
+      await running.current;
+    } catch (error) {
+      const refused = error instanceof Failure && error.status < 500;
+      setState(error instanceof Failure && error.code === "revision_conflict" ? "conflict" : refused ? "refused" : "failed");
+      setFault(error instanceof Error ? error.message : "");
+      throw error;
+    }
+  }, [send]);
+
+  useEffect(() => {
+    wanted.current = doc;
+    if (!mayWrite || kept.current === doc || state === "conflict") return;
+    const timer = setTimeout(() => void save().catch(() => undefined), nTries ? AGAIN_AFTER_MS : SAVE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [doc, save, mayWrite, nTries, state]);
+  useEffect(() => {
+    if (state !== "failed") return;
+    const timer = setTimeout(() => setTries((n) => n + 1), AGAIN_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [state]);
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => kept.current !== wanted.current && event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => {
+      window.removeEventListener("beforeunload", warn);
+      // Leaving the page inside the app: what was typed last is sent on the way out.
+      if (mayWrite && kept.current !== wanted.current) void save().catch(() => undefined);
+    };
+  }, [save, mayWrite]);
+
+  /** Writes over what somebody else saved: the person has read that there is something. */
+  const overwrite = useCallback(async () => {
+    revision.current = (await body(api.GET("/api/workflows/{id}", { params: { path: { id: stored.id } } }))).revision;
+    setState("saving");
+    await save();
+  }, [save, stored.id]);
+  return { state, fault, save, overwrite };
+}

@@ -1,0 +1,208 @@
+// The way in: sign in, make an account, ask for another password, take an invitation.
+import { useNavigate, Link } from "@tanstack/react-router";
+import { useState, type FormEvent, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { api, body, messageOf } from "~/api/client";
+import { session } from "~/api/session";
+import { Button } from "~/ui/button";
+import { TextField } from "~/ui/field";
+import { Mark } from "~/ui/mark";
+import { useTitle } from "~/ui/page";
+import { LANGUAGES, setLanguage, type Language } from "~/lib/i18n";
+
+/** What stands behind the `#`: it reaches no log of any server. */
+const word = () => {
+  const text = window.location.hash.slice(1);
+  return new URLSearchParams(text).get("token") ?? text;
+};
+
+const LINK = "font-medium text-accent-text underline";
+
+function Frame({ title, about, children, foot }: { title: string; about?: string; children: ReactNode; foot?: ReactNode }) {
+  const { i18n } = useTranslation();
+  useTitle(title);
+  return (
+    <main className="flex min-h-full flex-col items-center px-4 py-[8vh]">
+      <div className="flex w-full max-w-sm flex-col gap-5">
+        <div className="flex items-center gap-2 text-title font-semibold"><Mark size={28} /> Tailorbird</div>
+        <div>
+          <h1 className="text-display font-semibold">{title}</h1>
+          {about && <p className="mt-1 text-text2">{about}</p>}
+        </div>
+        {children}
+        {foot && <div className="flex flex-col gap-1 text-text2">{foot}</div>}
+        <div className="mt-4 flex gap-3 border-t pt-4 text-small">
+          {Object.entries(LANGUAGES).map(([code, name]) => (
+            <button
+              key={code}
+              type="button"
+              lang={code}
+              aria-pressed={i18n.language === code}
+              className={i18n.language === code ? "font-semibold text-text" : "text-text3 hover:text-text"}
+              onClick={() => void setLanguage(code as Language)}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+      </div>
+    </main>
+  );
+}
+
+/** Sends a form; shows what the server said against it. */
+function useSending(send: () => Promise<void>) {
+  const [fault, setFault] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setFault("");
+    send()
+      .catch((error: unknown) => setFault(messageOf(error)))
+      .finally(() => setBusy(false));
+  };
+  const shown = fault && <p role="alert" className="rounded-control bg-err-soft px-3 py-2 text-err">{fault}</p>;
+  return { onSubmit, isBusy, shown };
+}
+
+export function SignIn() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const { onSubmit, isBusy, shown } = useSending(async () => {
+    session.begin(await body(api.POST("/api/auth/login", { body: { email, password } })));
+    const to = new URLSearchParams(window.location.search).get("to");
+    await navigate({ to: to?.startsWith("/") && !to.startsWith("//") ? to : "/" });
+  });
+  return (
+    <Frame
+      title={t("Sign in")}
+      foot={
+        <>
+          <Link to="/forgot" className={LINK}>{t("I forgot my password")}</Link>
+          <span>{t("New here?")} <Link to="/register" className={LINK}>{t("Create an account")}</Link></span>
+        </>
+      }
+    >
+      <form onSubmit={onSubmit} className="flex flex-col gap-4">
+        <TextField label={t("E-mail")} type="email" autoComplete="username" required autoFocus value={email} onValue={setEmail} />
+        <TextField label={t("Password")} type="password" autoComplete="current-password" required value={password} onValue={setPassword} />
+        {shown}
+        <Button type="submit" look="primary" disabled={isBusy}>{t("Sign in")}</Button>
+      </form>
+    </Frame>
+  );
+}
+
+export function Register() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const invitation = window.location.pathname.endsWith("/join") ? word() : undefined;
+  const [name, setName] = useState("");
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const { onSubmit, isBusy, shown } = useSending(async () => {
+    const fields = { name, email, password, invitation };
+    session.begin(await body(api.POST("/api/auth/register", { body: fields })));
+    await navigate({ to: "/" });
+  });
+  return (
+    <Frame
+      title={t("Create an account")}
+      about={t("The first account of a server looks after it. It is made on the machine itself.")}
+      foot={<span>{t("Have an account?")} <Link to="/sign-in" className={LINK}>{t("Sign in")}</Link></span>}
+    >
+      <form onSubmit={onSubmit} className="flex flex-col gap-4">
+        <TextField label={t("Your name")} autoComplete="name" required autoFocus value={name} onValue={setName} />
+        <TextField label={t("E-mail")} type="email" autoComplete="username" required value={email} onValue={setEmail} />
+        <TextField
+          label={t("Password")}
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={10}
+          hint={t("At least 10 characters; three or four words are good.")}
+          value={password}
+          onValue={setPassword}
+        />
+        {shown}
+        <Button type="submit" look="primary" disabled={isBusy}>{t("Create account")}</Button>
+      </form>
+    </Frame>
+  );
+}
+
+export function Forgot() {
+  const { t } = useTranslation();
+  const [email, setEmail] = useState("");
+  const [said, setSaid] = useState("");
+  const { onSubmit, isBusy, shown } = useSending(async () => {
+    setSaid((await body(api.POST("/api/auth/forgot", { body: { email } }))).message);
+  });
+  return (
+    <Frame
+      title={t("Another password")}
+      about={t("We write to this address. The link counts for an hour.")}
+      foot={<Link to="/sign-in" className={LINK}>{t("Back to sign in")}</Link>}
+    >
+      <form onSubmit={onSubmit} className="flex flex-col gap-4">
+        <TextField label={t("E-mail")} type="email" autoComplete="username" required autoFocus value={email} onValue={setEmail} />
+        {shown}
+        {said && <p role="status" className="rounded-control bg-ok-soft px-3 py-2 text-ok">{said}</p>}
+        <Button type="submit" look="primary" disabled={isBusy}>{t("Send the link")}</Button>
+      </form>
+    </Frame>
+  );
+}
+
+export function Reset() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [password, setPassword] = useState("");
+  const { onSubmit, isBusy, shown } = useSending(async () => {
+    await body(api.POST("/api/auth/reset", { body: { token: word(), password } }));
+    await navigate({ to: "/sign-in" });
+  });
+  return (
+    <Frame title={t("Choose a password")} about={t("All other sessions end.")}>
+      <form onSubmit={onSubmit} className="flex flex-col gap-4">
+        <TextField
+          label={t("New password")}
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={10}
+          autoFocus
+          hint={t("At least 10 characters; three or four words are good.")}
+          value={password}
+          onValue={setPassword}
+        />
+        {shown}
+        <Button type="submit" look="primary" disabled={isBusy}>{t("Set the password")}</Button>
+      </form>
+    </Frame>
+  );
+}
+
+/** An invitation: taken by who has signed in, else with a new account. */
+export function Join() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { onSubmit, isBusy, shown } = useSending(async () => {
+    const { workspaceId } = await body(api.POST("/api/auth/invitations/accept", { body: { token: word() } }));
+    const access = await body(api.POST("/api/workspaces/{id}/switch", { params: { path: { id: workspaceId } } }));
+    session.renew(access.accessToken, access.expiresIn);
+    await navigate({ to: "/" });
+  });
+  if (!session.isKept()) return <Register />;
+  return (
+    <Frame title={t("Join the workspace")} about={t("The invitation counts for the address that it was sent to.")}>
+      <form onSubmit={onSubmit} className="flex flex-col gap-4">
+        {shown}
+        <Button type="submit" look="primary" disabled={isBusy}>{t("Join")}</Button>
+      </form>
+    </Frame>
+  );
+}

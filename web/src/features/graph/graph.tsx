@@ -1,0 +1,216 @@
+// The canvas: React Flow's state is made from the document, never the other way round.
+import "@xyflow/react/dist/style.css";
+import { applyNodeChanges, Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFlow, type Connection as FlowConnection, type NodeChange } from "@xyflow/react";
+import { useCallback, useImperativeHandle, useMemo, useState, type Ref } from "react";
+import { useTranslation } from "react-i18next";
+import type { Connection, Workflow } from "~/api/types";
+import { layout, snap } from "./layout";
+import { NodeView, type DrawnNode } from "./node";
+import { NoteView, type DrawnNote } from "./note";
+import { portsOf, type NodeTypes, type PortTable } from "./ports";
+import type { RunStates } from "./states";
+import { connection, handleId, kindOf, wireId } from "./wires";
+import { WireView, type DrawnWire } from "./wire";
+
+const NODE_VIEWS = { node: NodeView, note: NoteView };
+const WIRE_VIEWS = { wire: WireView };
+const NOTE = "note:";
+
+export interface GraphActions {
+  onMove: (places: Map<string, [number, number]>, notes: Map<string, [number, number]>) => void;
+  onConnect: (wire: Connection) => void;
+  /** A wire was let go on the empty canvas. */
+  onLoose: (from: string, handle: string, at: [number, number]) => void;
+  onSelectWire: (id: string | undefined) => void;
+  onAdd: (at: [number, number]) => void;
+}
+
+export interface GraphHandle {
+  fit: () => void;
+  show: (name: string) => void;
+  zoom: (factor: number) => void;
+  /** The middle of what is in view. */
+  middle: () => [number, number];
+}
+
+interface Props {
+  document: Workflow;
+  types: NodeTypes;
+  ports: PortTable;
+  states?: RunStates;
+  selected: ReadonlySet<string>;
+  selectedWire?: string;
+  onSelect: (names: ReadonlySet<string>) => void;
+  onOpen?: (name: string) => void;
+  actions?: GraphActions;
+  ref?: Ref<GraphHandle>;
+}
+
+export function Graph(props: Props) {
+  return (
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Canvas({ document: doc, types, ports, states, selected, selectedWire, onSelect, onOpen, actions, ref }: Props) {
+  const { t } = useTranslation();
+  const flow = useReactFlow();
+  const offWord = t("off");
+  const drawn = useMemo(() => draw(doc, types, ports, states, selected, offWord), [doc, types, ports, states, selected, offWord]);
+  const [nodes, setNodes] = useState(drawn);
+  const [shown, setShown] = useState(drawn);
+  // What is being dragged lives in this state; every change of the document replaces it.
+  if (shown !== drawn) {
+    setShown(drawn);
+    setNodes(drawn);
+  }
+  const wires = useMemo(() => drawWires(doc, states, selectedWire), [doc, states, selectedWire]);
+  useImperativeHandle(
+    ref,
+    () => ({
+      fit: () => void flow.fitView({ padding: 0.15, maxZoom: 1.1, duration: 200 }),
+      show: (name) => void flow.fitView({ nodes: [{ id: name }], maxZoom: Math.max(0.7, flow.getZoom()), duration: 200, padding: 0.3 }),
+      zoom: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 140 }),
+      middle: () => {
+        const box = window.document.querySelector(".react-flow")?.getBoundingClientRect();
+        const at = flow.screenToFlowPosition({ x: (box?.left ?? 0) + (box?.width ?? 0) / 2, y: (box?.top ?? 0) + (box?.height ?? 0) / 2 });
+        return [snap(at.x - 88), snap(at.y - 28)];
+      },
+    }),
+    [flow],
+  );
+  const onNodesChange = useCallback(
+    (changes: NodeChange<DrawnNode | DrawnNote>[]) => {
+      setNodes((now) => applyNodeChanges(changes.filter((it) => it.type !== "select" && it.type !== "remove"), now));
+      const picked = changes.filter((it) => it.type === "select");
+      if (!picked.length) return;
+      const next = new Set(selected);
+      for (const it of picked) {
+        if (it.selected) next.add(it.id);
+        else next.delete(it.id);
+      }
+      onSelect(next);
+    },
+    [selected, onSelect],
+  );
+  const onMoved = useCallback(
+    (_: unknown, __: unknown, moved: (DrawnNode | DrawnNote)[]) => {
+      const places = new Map<string, [number, number]>();
+      const notes = new Map<string, [number, number]>();
+      for (const it of moved) {
+        const place: [number, number] = [snap(it.position.x), snap(it.position.y)];
+        if (it.type === "note") notes.set(it.id.slice(NOTE.length), place);
+        else places.set(it.id, place);
+      }
+      actions?.onMove(places, notes);
+    },
+    [actions],
+  );
+  const screenPlace = (event: MouseEvent | TouchEvent): [number, number] => {
+    const at = "clientX" in event ? event : event.changedTouches[0];
+    const place = flow.screenToFlowPosition({ x: at?.clientX ?? 0, y: at?.clientY ?? 0 });
+    return [snap(place.x), snap(place.y - 28)];
+  };
+  return (
+    <ReactFlow<DrawnNode | DrawnNote, DrawnWire>
+      nodes={nodes}
+      edges={wires}
+      nodeTypes={NODE_VIEWS}
+      edgeTypes={WIRE_VIEWS}
+      onNodesChange={onNodesChange}
+      onNodeDragStop={onMoved}
+      onSelectionDragStop={(event, moved) => onMoved(event, undefined, moved)}
+      onNodeDoubleClick={(_, it) => onOpen?.(it.id)}
+      onNodeClick={(_, it) => !actions && onOpen?.(it.id)}
+      onEdgeClick={(_, it) => actions?.onSelectWire(it.id)}
+      onPaneClick={(event) => (event.detail === 2 ? actions?.onAdd(screenPlace(event.nativeEvent)) : actions?.onSelectWire(undefined))}
+      onConnect={(it: FlowConnection) => actions?.onConnect(connection(it.source, it.sourceHandle, it.target, it.targetHandle))}
+      onConnectEnd={(event, it) => {
+        if (!it.isValid && !it.toNode && it.fromNode && it.fromHandle?.type === "source") {
+          actions?.onLoose(it.fromNode.id, it.fromHandle.id ?? "main:0", screenPlace(event));
+        }
+      }}
+      isValidConnection={(it) => it.sourceHandle?.split(":")[0] === it.targetHandle?.split(":")[0]}
+      nodesDraggable={Boolean(actions)}
+      nodesConnectable={Boolean(actions)}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      disableKeyboardA11y
+      deleteKeyCode={null}
+      selectionKeyCode="Shift"
+      multiSelectionKeyCode={["Meta", "Control", "Shift"]}
+      zoomOnDoubleClick={false}
+      panOnScroll
+      onlyRenderVisibleElements
+      snapToGrid
+      snapGrid={[20, 20]}
+      minZoom={0.1}
+      maxZoom={2}
+      fitView
+      fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
+      proOptions={{ hideAttribution: true }}
+      className="bg-canvas!"
+    >
+      <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--grid)" />
+    </ReactFlow>
+  );
+}
+
+function draw(doc: Workflow, types: NodeTypes, table: PortTable, states: RunStates | undefined, selected: ReadonlySet<string>, offWord: string) {
+  const nodes = doc.nodes ?? [];
+  // Files without places are drawn all the same.
+  const places = nodes.some((it) => !it.position) ? layout(nodes, doc.connections ?? []) : undefined;
+  const res: (DrawnNode | DrawnNote)[] = (doc.stickyNotes ?? []).map((it, n) => {
+    const id = `${NOTE}${it.id ?? n}`;
+    const [x = 0, y = 0] = it.position ?? [];
+    const [width = 240, height = 80] = it.size ?? [];
+    return { id, type: "note", position: { x, y }, width, height, zIndex: -1, selected: selected.has(id), data: { content: it.content, isCurrent: selected.has(id) } };
+  });
+  for (const it of nodes) {
+    const [x = 0, y = 0] = it.position ?? places?.get(it.name) ?? [];
+    const row = types.get(it.type);
+    res.push({
+      id: it.name,
+      type: "node",
+      position: { x, y },
+      selected: selected.has(it.name),
+      data: {
+        name: it.name,
+        type: it.type,
+        icon: row?.icon,
+        isTrigger: row?.trigger ?? false,
+        isDisabled: it.disabled ?? false,
+        isPinned: doc.pinnedData?.[it.name] !== undefined,
+        isCurrent: selected.has(it.name),
+        ports: portsOf(it, table, types, doc),
+        run: states?.get(it.name),
+        offWord,
+      },
+    });
+  }
+  return res;
+}
+
+function drawWires(doc: Workflow, states: RunStates | undefined, selectedWire: string | undefined): DrawnWire[] {
+  const off = new Set((doc.nodes ?? []).filter((it) => it.disabled).map((it) => it.name));
+  return (doc.connections ?? []).map((it) => {
+    const id = wireId(it);
+    const from = states?.get(it.from);
+    return {
+      id,
+      type: "wire",
+      source: it.from,
+      target: it.to,
+      sourceHandle: handleId(kindOf(it), it.output ?? 0),
+      targetHandle: handleId(kindOf(it), it.input ?? 0),
+      selected: id === selectedWire,
+      data: {
+        nItems: from?.nItems[it.output ?? 0],
+        isRunning: states?.get(it.to)?.state === "running",
+        isOff: off.has(it.from) || off.has(it.to),
+      },
+    };
+  });
+}

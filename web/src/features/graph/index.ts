@@ -1,0 +1,7 @@
+// The graph as it is drawn: for the editor, and for runs on the version that they ran.
+export { Graph, type GraphActions, type GraphHandle } from "./graph";
+export { NodeIcon } from "./icons";
+export { layout } from "./layout";
+export { portsOf, usePorts, useNodeTypes, type NodePorts, type NodeTypes, type PortTable } from "./ports";
+export { statesOf, follow, type NodeRun, type RunStates } from "./states";
+export { wireId } from "./wires";

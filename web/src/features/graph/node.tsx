@@ -1,0 +1,104 @@
+// One node on the canvas: what it is, how it went, and where wires go in and out.
+import { Handle, Position, type Node as FlowNode, type NodeProps } from "@xyflow/react";
+import { clsx } from "clsx";
+import { Pin } from "lucide-react";
+import { memo } from "react";
+import { took } from "~/lib/time";
+import { StateIcon } from "~/ui/state";
+import { NodeIcon } from "./icons";
+import type { NodePorts } from "./ports";
+import type { NodeRun } from "./states";
+import { handleId } from "./wires";
+
+export const WIDTH = 176;
+const HEIGHT = 56;
+const PORT_ROW = 24;
+
+export interface NodeData extends Record<string, unknown> {
+  name: string;
+  type: string;
+  icon?: string;
+  isTrigger: boolean;
+  isDisabled: boolean;
+  isPinned: boolean;
+  isCurrent: boolean;
+  ports: NodePorts;
+  run?: NodeRun;
+  offWord: string;
+}
+export type DrawnNode = FlowNode<NodeData, "node">;
+
+export const heightOf = (ports: NodePorts) => Math.max(HEIGHT, Math.max(ports.outputs.length, ports.inputs.length) * PORT_ROW + 8);
+
+const BORDERS: Partial<Record<NodeRun["state"], string>> = {
+  error: "border-err border-[1.5px]",
+  waiting: "border-wait border-[1.5px]",
+  inDoubt: "border-doubt border-[1.5px] border-dashed",
+  running: "border-run border-[1.5px] border-dashed",
+};
+
+export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
+  const { run, ports } = data;
+  const height = heightOf(ports);
+  return (
+    <div
+      id={`node-${encodeURIComponent(data.name)}`}
+      title={data.name}
+      className={clsx(
+        "relative flex items-center gap-2.5 border bg-surface px-2.5 shadow-sh1",
+        data.isTrigger ? "rounded-l-[20px] rounded-r-card pl-3" : "rounded-card",
+        (run && BORDERS[run.state]) ?? "border-edge",
+        data.isDisabled && "border-dashed opacity-75 bg-[repeating-linear-gradient(45deg,var(--surface)_0_6px,var(--off-soft)_6px_8px)]",
+        data.isCurrent && "outline-2 outline-offset-2 outline-accent",
+      )}
+      style={{ width: WIDTH, height }}
+    >
+      <span className="flex size-7 shrink-0 items-center justify-center rounded-control bg-hover text-text2"><NodeIcon name={data.icon} /></span>
+      <span className="min-w-0 leading-tight graph-words">
+        <span className="block truncate font-semibold">{data.name}</span>
+        <span className="block truncate text-micro text-text3">{data.type}</span>
+      </span>
+      <Badge data={data} />
+      {ports.inputs.map((port, n) => (
+        <Handle
+          key={n}
+          type="target"
+          position={Position.Left}
+          id={handleId(port.kind, indexIn(ports.inputs, n))}
+          className="h-4! w-1.5! rounded-[2px]! border-0! bg-wire! min-w-0!"
+          style={{ top: `${((n + 0.5) / ports.inputs.length) * 100}%` }}
+        />
+      ))}
+      {ports.outputs.map((port, n) => (
+        <Handle
+          key={n}
+          type="source"
+          position={Position.Right}
+          id={handleId(port.kind, indexIn(ports.outputs, n))}
+          className="size-2.5! rounded-full! border-[1.5px]! border-wire! bg-surface!"
+          style={{ top: `${((n + 0.5) / ports.outputs.length) * 100}%` }}
+        >
+          {ports.outputs.length > 1 && <span className="pointer-events-none absolute top-1/2 left-3.5 -translate-y-[115%] text-micro whitespace-nowrap text-text3 graph-words">{port.name}</span>}
+        </Handle>
+      ))}
+    </div>
+  );
+});
+
+/** Ports are counted within their kind. */
+const indexIn = (ports: NodePorts["inputs"], at: number) => ports.slice(0, at).filter((it) => it.kind === ports[at]?.kind).length;
+
+function Badge({ data }: { data: NodeData }) {
+  const BADGE = "absolute -top-2.5 right-1.5 flex h-5 items-center gap-1 rounded-full border bg-surface px-1.5 text-micro tabular-nums";
+  if (data.isDisabled) return <span className={clsx(BADGE, "text-off")}>{data.offWord}</span>;
+  if (data.run) {
+    return (
+      <span className={BADGE}>
+        <StateIcon state={data.run.state} size={12} />
+        {took(data.run.durationMs)}
+      </span>
+    );
+  }
+  if (data.isPinned) return <span className={clsx(BADGE, "border-pin text-pin")}><Pin size={11} aria-hidden /></span>;
+  return null;
+}

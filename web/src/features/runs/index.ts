@@ -1,0 +1,2 @@
+// Executions: the list of them.
+export { Runs } from "./list";

@@ -1,0 +1,94 @@
+// Who I am, my password, and where I am signed in.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { api, body, messageOf } from "~/api/client";
+import { useMe } from "~/api/me";
+import { useTimes } from "~/lib/language";
+import { Button } from "~/ui/button";
+import { TextField } from "~/ui/field";
+import { say } from "~/ui/toast";
+
+export function Profile() {
+  const me = useMe();
+  return (
+    <div className="flex flex-col gap-8">
+      {me && <NameForm key={me.user.id} userId={me.user.id} name={me.user.name} email={me.user.email} />}
+      <PasswordForm />
+      <Sessions />
+    </div>
+  );
+}
+
+function NameForm({ userId, name, email }: { userId: string; name: string; email: string }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [text, setText] = useState(name);
+  const save = useMutation({
+    mutationFn: () => body(api.PUT("/api/auth/{userId}/update-name", { params: { path: { userId } }, body: { name: text } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["me"] }).then(() => say(t("Saved"))),
+    onError: (error) => say(messageOf(error), "error"),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-3">
+      <h2 className="font-semibold">{t("Profile")}</h2>
+      <TextField label={t("Your name")} required value={text} onValue={setText} hint={email} />
+      <Button type="submit" className="self-start" disabled={text === name || save.isPending}>{t("Save")}</Button>
+    </form>
+  );
+}
+
+function PasswordForm() {
+  const { t } = useTranslation();
+  const [currentPassword, setCurrent] = useState("");
+  const [newPassword, setNew] = useState("");
+  const save = useMutation({
+    mutationFn: () => body(api.POST("/api/auth/change-password", { body: { currentPassword, newPassword } })),
+    onSuccess: () => {
+      setCurrent("");
+      setNew("");
+      say(t("Your password is changed; all other sessions have ended."));
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-3">
+      <h2 className="font-semibold">{t("Password")}</h2>
+      <TextField label={t("Current password")} type="password" autoComplete="current-password" required value={currentPassword} onValue={setCurrent} />
+      <TextField label={t("New password")} type="password" autoComplete="new-password" required minLength={10} value={newPassword} onValue={setNew} fault={save.error ? messageOf(save.error) : undefined} />
+      <Button type="submit" className="self-start" disabled={save.isPending}>{t("Change the password")}</Button>
+    </form>
+  );
+}
+
+function Sessions() {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const client = useQueryClient();
+  const list = useQuery({ queryKey: ["sessions"], queryFn: () => body(api.GET("/api/auth/sessions")) });
+  const end = useMutation({
+    mutationFn: (id: string) => body(api.DELETE("/api/auth/sessions/{id}", { params: { path: { id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["sessions"] }),
+    onError: (error) => say(messageOf(error), "error"),
+  });
+  return (
+    <section>
+      <h2 className="mb-1 font-semibold">{t("Where you are signed in")}</h2>
+      <ul>
+        {list.data?.items.map((it) => (
+          <li key={it.id} className="flex min-h-11 items-center gap-3 border-b">
+            <span className="min-w-0 flex-1"><span className="block truncate" title={it.agent}>{it.agent || t("Unknown")}</span><span className="text-small text-text3" title={times.exact(it.usedAt)}>{it.address} {times.short(it.usedAt)}</span></span>
+            {it.current ? <span className="text-text3">{t("this one")}</span> : <Button small disabled={end.isPending} onClick={() => end.mutate(it.id)}>{t("End")}</Button>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+// Settings: profile and password, and what the workspace keeps.
+import { Link, useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useMay } from "~/api/me";
+import { Page } from "~/ui/page";
+import { Credentials } from "./credentials";
+import { Keys } from "./keys";
+import { Members } from "./members";
+import { Profile } from "./profile";
+import { Variables } from "./variables";
+
+export function Settings() {
+  const { t } = useTranslation();
+  const may = useMay();
+  const { part = "profile" } = useParams({ strict: false });
+  const parts = [
+    { id: "profile", label: t("Profile"), shown: true, page: <Profile /> },
+    { id: "members", label: t("Members"), shown: may("members.read"), page: <Members /> },
+    { id: "credentials", label: t("Credentials"), shown: may("credentials.read"), page: <Credentials /> },
+    { id: "variables", label: t("Variables"), shown: may("variables.read"), page: <Variables /> },
+    { id: "keys", label: t("API keys"), shown: may("keys.read"), page: <Keys /> },
+  ].filter((it) => it.shown);
+  return (
+    <Page title={t("Settings")}>
+      <div className="flex flex-col gap-6 md:flex-row">
+        <nav aria-label={t("Settings")} className="flex shrink-0 flex-wrap gap-1 md:w-44 md:flex-col">
+          {parts.map((it) => (
+            <Link key={it.id} to="/settings/$part" params={{ part: it.id }} aria-current={it.id === part ? "page" : undefined} className="flex h-8 items-center rounded-control px-2.5 hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-text">{it.label}</Link>
+          ))}
+        </nav>
+        <div className="min-w-0 max-w-160 flex-1">{parts.find((it) => it.id === part)?.page}</div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,4 @@
+// The list of workflows, and how new ones come.
+export { Workflows } from "./list";
+export { ImportDialog } from "./importing";
+export { useNewWorkflow, useFirstWorkflow } from "./making";

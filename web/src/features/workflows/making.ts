@@ -1,0 +1,75 @@
+// New workflows: an empty one, and a first one that runs at once.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { api, body, messageOf } from "~/api/client";
+import type { Workflow } from "~/api/types";
+import { say } from "~/ui/toast";
+
+function useMaking(make: () => Workflow) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: () => body(api.POST("/api/workflows", { body: make() })),
+    onSuccess: async ({ id }) => {
+      await client.invalidateQueries({ queryKey: ["workflows"] });
+      await navigate({ to: "/workflows/$id", params: { id } });
+    },
+    onError: (error) => say(messageOf(error), "error"),
+  });
+}
+
+export function useNewWorkflow() {
+  const { t } = useTranslation();
+  return useMaking(() => ({ name: t("Untitled workflow"), nodes: [], connections: [] }));
+}
+
+/** Runs by hand without any account elsewhere, and shows a branch, an expression and items. */
+export function useFirstWorkflow() {
+  const { t } = useTranslation();
+  return useMaking(() => {
+    const [start, order, big, thanks, gift] = [t("Start"), t("An order"), t("Large order?"), t("Say thanks"), t("Add a gift")];
+    const text = (name: string, value: string) => ({ name, type: "string", value });
+    return {
+      name: t("My first workflow"),
+      nodes: [
+        { name: start, type: "trigger.manual", position: [0, 0] },
+        {
+          name: order,
+          type: "data.set",
+          position: [220, 0],
+          parameters: { include: "none", fields: [text("customer", "Ada"), { name: "total", type: "number", value: "120" }] },
+        },
+        {
+          name: big,
+          type: "flow.if",
+          position: [440, 0],
+          parameters: {
+            conditions: {
+              combine: "and",
+              rows: [{ left: "={{ $json.total }}", type: "number", operation: "gt", right: 100 }],
+            },
+          },
+        },
+        {
+          name: gift,
+          type: "data.set",
+          position: [680, -80],
+          parameters: { include: "all", fields: [text("note", "={{ $json.customer }} gets a gift with this order")] },
+        },
+        {
+          name: thanks,
+          type: "data.set",
+          position: [680, 80],
+          parameters: { include: "all", fields: [text("note", "=Thank you, {{ $json.customer }}")] },
+        },
+      ],
+      connections: [
+        { from: start, to: order },
+        { from: order, to: big },
+        { from: big, output: 0, to: gift },
+        { from: big, output: 1, to: thanks },
+      ],
+    };
+  });
+}

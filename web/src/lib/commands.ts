@@ -1,0 +1,68 @@
+// The one registry of what can be done by key or from the palette. Menus, keys and the `?` sheet read it.
+import { useEffect, useSyncExternalStore } from "react";
+
+export interface Command {
+  id: string;
+  title: string;
+  group: string;
+  /** As shown and as pressed, such as `Ctrl K`, `?` or `G W`. */
+  keys?: string;
+  run: () => void;
+}
+
+let all: Command[] = [];
+const listeners = new Set<() => void>();
+const emit = () => listeners.forEach((it) => it());
+
+/** Makes commands known for as long as the caller is on the page. */
+export function useCommands(commands: Command[]) {
+  useEffect(() => {
+    const ids = new Set(commands.map((it) => it.id));
+    all = [...all.filter((it) => !ids.has(it.id)), ...commands];
+    emit();
+    return () => {
+      all = all.filter((it) => !commands.includes(it));
+      emit();
+    };
+  }, [commands]);
+}
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+};
+export const useAllCommands = () => useSyncExternalStore(subscribe, () => all);
+
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** How long the second key of `G W` may take. */
+const SECOND_KEY_MS = 1500;
+
+export function useKeys() {
+  useEffect(() => {
+    let first = "";
+    let timer = 0;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+      const control = event.ctrlKey || event.metaKey;
+      if (!control && isTyping(event.target)) return;
+      if (!control && document.querySelector('[role="dialog"],[role="menu"]')) return;
+      const pressed = `${control ? "Ctrl " : ""}${key}`;
+      const wanted = first ? `${first} ${pressed}` : pressed;
+      const found = all.find((it) => it.keys === wanted) ?? all.find((it) => it.keys === pressed);
+      clearTimeout(timer);
+      first = "";
+      if (found) {
+        event.preventDefault();
+        found.run();
+      } else if (all.some((it) => it.keys?.startsWith(`${pressed} `))) {
+        first = pressed;
+        timer = window.setTimeout(() => (first = ""), SECOND_KEY_MS);
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}

@@ -1,0 +1,41 @@
+// Languages: English sentences are the keys; the other two are fetched when somebody wants them.
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+
+export const LANGUAGES = { en: "English", "pt-BR": "Português (Brasil)", es: "Español" } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const tables: Record<Exclude<Language, "en">, () => Promise<{ default: Record<string, string> }>> = {
+  "pt-BR": () => import("~/locales/pt-BR.json"),
+  es: () => import("~/locales/es.json"),
+};
+
+export function languageOf(wanted: readonly string[]): Language {
+  for (const it of wanted) {
+    if (it.startsWith("pt")) return "pt-BR";
+    if (it.startsWith("es")) return "es";
+    if (it.startsWith("en")) return "en";
+  }
+  return "en";
+}
+
+export async function setLanguage(language: Language) {
+  if (language !== "en" && !i18next.hasResourceBundle(language, "translation")) {
+    i18next.addResourceBundle(language, "translation", (await tables[language]()).default);
+  }
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+  localStorage.setItem("language", language);
+}
+
+export async function startLanguages() {
+  await i18next.use(initReactI18next).init({
+    lng: "en",
+    resources: {},
+    keySeparator: false,
+    nsSeparator: false,
+    returnEmptyString: false,
+    interpolation: { escapeValue: false },
+  });
+  await setLanguage(languageOf([localStorage.getItem("language") ?? "", ...navigator.languages].filter(Boolean)));
+}

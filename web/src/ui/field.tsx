@@ -1,0 +1,79 @@
+// Fields of forms: a label above, a hint or a fault beneath, and the control between.
+import { clsx } from "clsx";
+import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes } from "react";
+
+export const CONTROL =
+  "w-full rounded-control border border-control bg-surface px-2.5 text-base text-text hover:border-text3 disabled:bg-hover pointer-coarse:min-h-11 aria-invalid:border-err";
+
+interface FieldProps {
+  label: string;
+  hint?: ReactNode;
+  fault?: string;
+  aside?: ReactNode;
+  required?: boolean;
+  children: (ids: { id: string; "aria-describedby"?: string; "aria-invalid"?: true }) => ReactNode;
+}
+
+export function Field({ label, hint, fault, aside, required, children }: FieldProps) {
+  const id = useId();
+  const describes = fault ? `${id}-fault` : hint ? `${id}-hint` : undefined;
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <div className="flex items-center justify-between gap-2">
+        <label htmlFor={id} className="font-medium">
+          {label}
+          {required && <span className="text-text3" aria-hidden> *</span>}
+        </label>
+        {aside}
+      </div>
+      {children({ id, "aria-describedby": describes, "aria-invalid": fault ? true : undefined })}
+      {fault ? (
+        <p id={`${id}-fault`} className="text-small text-err">{fault}</p>
+      ) : (
+        hint && <p id={`${id}-hint`} className="text-small text-text3">{hint}</p>
+      )}
+    </div>
+  );
+}
+
+type TextProps = Omit<InputHTMLAttributes<HTMLInputElement>, "onChange"> & {
+  label: string;
+  hint?: ReactNode;
+  fault?: string;
+  onValue: (value: string) => void;
+};
+
+export function TextField({ label, hint, fault, onValue, className, ...rest }: TextProps) {
+  return (
+    <Field label={label} hint={hint} fault={fault} required={rest.required}>
+      {(ids) => (
+        <input {...ids} {...rest} className={clsx(CONTROL, "h-8", className)} onChange={(event) => onValue(event.target.value)} />
+      )}
+    </Field>
+  );
+}
+
+export function Input(props: InputHTMLAttributes<HTMLInputElement>) {
+  return <input {...props} className={clsx(CONTROL, "h-8", props.className)} />;
+}
+
+export function Area(props: TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  return <textarea {...props} className={clsx(CONTROL, "min-h-20 py-1.5", props.className)} />;
+}
+
+export function Select(props: SelectHTMLAttributes<HTMLSelectElement>) {
+  return <select {...props} className={clsx(CONTROL, "h-8 pr-7", props.className)} />;
+}
+
+export function Search({ label, className, ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: string }) {
+  return (
+    <input
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      autoComplete="off"
+      {...rest}
+      className={clsx(CONTROL, "h-8", className)}
+    />
+  );
+}

@@ -1,4 +1,4 @@
-# Everything starts here. Nothing but Rust and make is needed before; the rest is installed.
+# Everything starts here. Rust, Node.js and make are needed before; the rest is installed.
 .DEFAULT_GOAL := help
 .PHONY: help run test torture bench fmt
 

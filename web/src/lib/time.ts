@@ -15,6 +15,8 @@ export function exact(text: string, language: string): string {
 
 export function took(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return "";
+  if (ms < 0.1) return "<0.1 ms";
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;

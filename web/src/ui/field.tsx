@@ -5,6 +5,11 @@ import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttribu
 export const CONTROL =
   "w-full rounded-control border border-control bg-surface px-2.5 text-base text-text hover:border-text3 disabled:bg-hover pointer-coarse:min-h-11 aria-invalid:border-err";
 
+/** Text with names of things between backticks. */
+export function Coded({ text }: { text: string }) {
+  return text.split("`").map((it, n) => (n % 2 ? <code key={n} className="text-[0.95em]">{it}</code> : it.replaceAll("*", "")));
+}
+
 interface FieldProps {
   label: string;
   hint?: ReactNode;
@@ -30,7 +35,7 @@ export function Field({ label, hint, fault, aside, required, children }: FieldPr
       {fault ? (
         <p id={`${id}-fault`} className="text-small text-err">{fault}</p>
       ) : (
-        hint && <p id={`${id}-hint`} className="text-small text-text3">{hint}</p>
+        hint && <p id={`${id}-hint`} className="text-small text-text3">{typeof hint === "string" ? <Coded text={hint} /> : hint}</p>
       )}
     </div>
   );

@@ -66,7 +66,7 @@ export function Table({ head, children, label }: { head: ReactNode[]; children: 
         <thead>
           <tr className="border-b">
             {head.map((it, n) => (
-              <th key={n} scope="col" className="h-8 pr-4 text-small font-medium whitespace-nowrap text-text3">{it}</th>
+              <th key={n} scope="col" className="has-[>.wide]:max-sm:hidden h-8 pr-4 text-small font-medium whitespace-nowrap text-text3">{it}</th>
             ))}
           </tr>
         </thead>

@@ -1,7 +1,7 @@
 // The canvas: React Flow's state is made from the document, never the other way round.
 import "@xyflow/react/dist/style.css";
 import { applyNodeChanges, Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFlow, type Connection as FlowConnection, type NodeChange } from "@xyflow/react";
-import { useCallback, useImperativeHandle, useMemo, useState, type Ref } from "react";
+import { useCallback, useEffect, useImperativeHandle, useMemo, useState, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 import type { Connection, Workflow } from "~/api/types";
 import { layout, snap } from "./layout";
@@ -81,6 +81,15 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
     }),
     [flow],
   );
+  const isStill = !actions;
+  useEffect(() => {
+    const box = window.document.querySelector(".react-flow");
+    if (!isStill || !box) return;
+    // Nobody draws here: the whole graph stays in view when the space for it changes.
+    const watch = new ResizeObserver(() => void flow.fitView({ padding: 0.15, maxZoom: 1 }));
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, [isStill, flow]);
   const onNodesChange = useCallback(
     (changes: NodeChange<DrawnNode | DrawnNote>[]) => {
       setNodes((now) => applyNodeChanges(changes.filter((it) => it.type !== "select" && it.type !== "remove"), now));

@@ -78,7 +78,7 @@ export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
           className="size-2.5! rounded-full! border-[1.5px]! border-wire! bg-surface!"
           style={{ top: `${((n + 0.5) / ports.outputs.length) * 100}%` }}
         >
-          {ports.outputs.length > 1 && <span className="pointer-events-none absolute top-1/2 left-3.5 -translate-y-[115%] text-micro whitespace-nowrap text-text3 graph-words">{port.name}</span>}
+          {ports.outputs.length > 1 && <span className="pointer-events-none absolute top-1/2 left-3.5 -translate-y-1/2 rounded-chip bg-canvas px-1 text-micro whitespace-nowrap text-text3 graph-words">{port.name}</span>}
         </Handle>
       ))}
     </div>

@@ -162,7 +162,7 @@ function Troubled() {
   return (
     <section>
       <h2 className="mb-2 font-semibold">{t("Workflows")} <span className="ml-1 font-normal text-text3">{t("most troubled first, in a week")}</span></h2>
-      <Table label={t("Workflows")} head={[t("Name"), t("Runs"), t("Failed"), <span key="p" className="max-sm:hidden">{t("Slowest 5 %")}</span>]}>
+      <Table label={t("Workflows")} head={[t("Name"), t("Runs"), t("Failed"), <span key="p" className="wide">{t("Slowest 5 %")}</span>]}>
         {list.data.items.map((it) => (
           <tr key={it.workflowId} className={ROW}>
             <td className={CELL}><Link to="/workflows/$id" params={{ id: it.workflowId }} className="text-accent-text hover:underline">{it.name ?? it.workflowId}</Link></td>

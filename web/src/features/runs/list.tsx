@@ -73,7 +73,7 @@ export function RunTable({ rows }: { rows: Execution[] }) {
   const times = useTimes();
   const words = useRunWords();
   return (
-    <Table label={t("Executions")} head={[t("State"), t("Workflow"), <span key="key" className="max-sm:hidden">{t("Key")}</span>, t("Started"), <span key="took" className="max-sm:hidden">{t("Took")}</span>, <span key="how" className="max-sm:hidden">{t("Started how")}</span>]}>
+    <Table label={t("Executions")} head={[t("State"), t("Workflow"), <span key="key" className="wide">{t("Key")}</span>, t("Started"), <span key="took" className="wide">{t("Took")}</span>, <span key="how" className="wide">{t("Started how")}</span>]}>
       {rows.map((it) => (
         <tr key={it.id} className={ROW}>
           <td className={CELL} title={it.errorMessage ?? undefined}>

@@ -4,9 +4,12 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMe } from "~/api/me";
+import { session } from "~/api/session";
+import { LANGUAGES, setLanguage, type Language } from "~/lib/i18n";
 import { useTimes } from "~/lib/language";
+import { setTheme, theme, type Theme } from "~/lib/theme";
 import { Button } from "~/ui/button";
-import { TextField } from "~/ui/field";
+import { Field, Select, TextField } from "~/ui/field";
 import { say } from "~/ui/toast";
 
 export function Profile() {
@@ -14,9 +17,43 @@ export function Profile() {
   return (
     <div className="flex flex-col gap-8">
       {me && <NameForm key={me.user.id} userId={me.user.id} name={me.user.name} email={me.user.email} />}
+      <Look />
       <PasswordForm />
       <Sessions />
     </div>
+  );
+}
+
+/** What a wide screen has at the foot of the rail. */
+function Look() {
+  const { t, i18n } = useTranslation();
+  const [chosen, setChosen] = useState<Theme>(theme());
+  const signOut = async () => {
+    await api.POST("/api/auth/logout").catch(() => undefined);
+    session.end();
+  };
+  return (
+    <section className="flex flex-col gap-3">
+      <div className="flex flex-wrap gap-4">
+        <Field label={t("Theme")}>
+          {(ids) => (
+            <Select {...ids} value={chosen} onChange={(event) => { setTheme(event.target.value as Theme); setChosen(event.target.value as Theme); }}>
+              <option value="system">{t("As the system")}</option>
+              <option value="light">{t("Light")}</option>
+              <option value="dark">{t("Dark")}</option>
+            </Select>
+          )}
+        </Field>
+        <Field label={t("Language")}>
+          {(ids) => (
+            <Select {...ids} value={i18n.language} onChange={(event) => void setLanguage(event.target.value as Language)}>
+              {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code}>{name}</option>)}
+            </Select>
+          )}
+        </Field>
+      </div>
+      <Button className="self-start" onClick={() => void signOut()}>{t("Sign out")}</Button>
+    </section>
   );
 }
 

@@ -26,7 +26,7 @@ export function Webhooks() {
       {list.isError && <Trouble title={t("The webhooks could not be read.")} message={messageOf(list.error)} again={() => void list.refetch()} againLabel={t("Try again")} />}
       {list.data?.items.length === 0 && <Empty title={t("Nothing listens yet. Publish a workflow that starts with a webhook.")}><Link to="/workflows" className="font-medium text-accent-text underline">{t("Go to Workflows")}</Link></Empty>}
       {list.data && list.data.items.length > 0 && (
-        <Table label={t("Webhooks")} head={[t("Methods"), t("Address"), <span key="w" className="max-sm:hidden">{t("Workflow")}</span>, <span key="c" className="sr-only">{t("Actions")}</span>]}>
+        <Table label={t("Webhooks")} head={[t("Methods"), t("Address"), <span key="w" className="wide">{t("Workflow")}</span>, <span key="c" className="sr-only">{t("Actions")}</span>]}>
           {list.data.items.map((it) => (
             <tr key={it.workflowId + it.nodeId + it.path} className={ROW}>
               <td className={`${CELL} font-mono text-small`}>{it.methods.join(" ")}</td>

@@ -122,7 +122,7 @@ function Rows({ rows, onTag }: { rows: WorkflowRow[]; onTag: (tag: string) => vo
   const { t } = useTranslation();
   const times = useTimes();
   return (
-    <Table label={t("Workflows")} head={[t("Name"), t("State"), <span key="tags" className="max-sm:hidden">{t("Tags")}</span>, <span key="at" className="max-sm:hidden">{t("Changed")}</span>, <span key="more" className="sr-only">{t("Actions")}</span>]}>
+    <Table label={t("Workflows")} head={[t("Name"), t("State"), <span key="tags" className="wide">{t("Tags")}</span>, <span key="at" className="wide">{t("Changed")}</span>, <span key="more" className="sr-only">{t("Actions")}</span>]}>
       {rows.map((it) => (
         <tr key={it.id} className={ROW}>
           <td className={CELL}><Link to="/workflows/$id" params={{ id: it.id }} className="font-medium text-accent-text hover:underline">{it.name}</Link></td>

@@ -3,7 +3,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { FormField } from "~/api/types";
 import { Button, IconButton } from "~/ui/button";
-import { Input, Select } from "~/ui/field";
+import { Coded, Input, Select } from "~/ui/field";
 import { Expression } from "./expression";
 import { NodeForm, type Trial, type Values } from "./form";
 
@@ -24,7 +24,7 @@ export function Rows({ field, value, trial, onChange }: Props) {
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="font-medium">{field.title}</legend>
-      {field.help && <p className="text-small text-text3">{field.help}</p>}
+      {field.help && <p className="text-small text-text3"><Coded text={field.help} /></p>}
       {rows.map((row, n) => (
         <div key={n} className="flex items-start gap-2 rounded-card border p-2">
           <div className="min-w-0 flex-1">

@@ -1,0 +1,81 @@
+// What people come for: a file of n8n's that answers its webhook, and a branch drawn with the keyboard alone.
+import { expect, test, type Page } from "@playwright/test";
+
+const EXPORT = {
+  name: "Greeter from n8n",
+  nodes: [
+    { name: "Hook", type: "n8n-nodes-base.webhook", typeVersion: 2, position: [0, 0], parameters: { path: "greet", httpMethod: "POST", responseMode: "lastNode" } },
+    { name: "Greet", type: "n8n-nodes-base.set", typeVersion: 3.4, position: [220, 0], parameters: { assignments: { assignments: [{ id: "1", name: "said", type: "string", value: "=Hello {{ $json.body.name }}" }] } } },
+  ],
+  connections: { Hook: { main: [[{ node: "Greet", type: "main", index: 0 }]] } },
+};
+
+/** Signs in; whichever test comes first has made the account. */
+async function enter(page: Page) {
+  const person = { email: "ada@example.com", password: "nine lemons at dawn" };
+  await page.request.post("/api/auth/register", { data: { ...person, name: "Ada Lovelace" } });
+  await page.goto("/app/sign-in");
+  await page.getByLabel("E-mail").fill(person.email);
+  await page.getByLabel("Password").fill(person.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
+}
+
+test("a file of n8n's is imported, published, called, and its run is seen", async ({ page }) => {
+  await enter(page);
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByLabel("The workflow as JSON").fill(JSON.stringify(EXPORT));
+  await page.getByRole("dialog").getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByRole("link", { name: "Open Greeter from n8n" }).click();
+  await expect(page.locator(".react-flow__node")).toHaveCount(2);
+  await page.getByRole("button", { name: "Publish" }).click();
+  await expect(page.getByText("Version 1 is published.")).toBeVisible();
+
+  const answer = await page.request.post("/webhook/greet", { data: { name: "Grace" } });
+  expect(await answer.text()).toContain("Hello Grace");
+  await page.goto("/app/executions");
+  await page.getByRole("link", { name: "Greeter from n8n" }).first().click();
+  await page.getByRole("button", { name: /^Greet/ }).click();
+  await expect(page.getByText("Hello Grace").first()).toBeVisible();
+});
+
+test("a branching workflow is built with the keyboard, runs, and survives a reload", async ({ page }) => {
+  await enter(page);
+  await page.getByRole("button", { name: "New workflow" }).press("Enter");
+  await expect(page.getByLabel("Name of the workflow")).toHaveValue("Untitled workflow");
+  const canvas = page.getByRole("application", { name: /Workflow graph/ });
+  const add = async (type: string) => {
+    await canvas.focus();
+    await page.keyboard.press("n");
+    await page.getByLabel("Search nodes").fill(type);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  };
+  await add("Manual trigger");
+  await add("If");
+  await add("No operation");
+  await expect(page.locator(".react-flow__node")).toHaveCount(3);
+  await expect(page.locator(".react-flow__edge")).toHaveCount(2);
+
+  // Back to the branch, and on by its other output.
+  await canvas.focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(canvas).toHaveAttribute("aria-activedescendant", "node-If");
+  await page.keyboard.press("c");
+  await page.getByLabel("Output").selectOption({ label: "false" });
+  await page.getByLabel("To", { exact: true }).selectOption("No operation");
+  await page.getByRole("button", { name: "Connect", exact: true }).press("Enter");
+  await expect(page.locator(".react-flow__edge")).toHaveCount(3);
+  await canvas.focus();
+  await page.keyboard.press("Control+z");
+  await expect(page.locator(".react-flow__edge")).toHaveCount(2);
+  await page.keyboard.press("Control+y");
+  await expect(page.locator(".react-flow__edge")).toHaveCount(3);
+
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("Done", { exact: true })).toBeVisible();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(page.locator(".react-flow__node")).toHaveCount(3);
+  await expect(page.locator(".react-flow__edge")).toHaveCount(3);
+});

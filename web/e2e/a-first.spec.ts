@@ -43,7 +43,10 @@ test("first run to first running workflow, and every screen is clean", async ({ 
 });
 
 async function isClean(page: Page, path: string, name: string) {
+  // Leaving before the new tokens are kept would send the old one again.
+  const isKnown = page.waitForResponse((it) => it.url().endsWith("/api/auth/me"));
   await page.goto(path);
+  await isKnown;
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await expect(page.getByRole("status", { name: /Reading/ })).toHaveCount(0);
   await page.waitForLoadState("load");

@@ -20,7 +20,8 @@ pub struct Item {
 
 impl Item {
     pub fn new(json: impl Into<Arc<Map>>) -> Item {
-        Item { json: json.into(), ..Item::default() }
+        // Not from the default, which would make an object to throw away.
+        Item { json: json.into(), binary: None, paired: Paired::Unknown, error: None }
     }
 
     /// An object becomes the item's JSON; anything else is wrapped as `{"data": …}`.

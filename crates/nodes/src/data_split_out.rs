@@ -150,6 +150,9 @@ impl Split {
     }
 
     fn of(&self, item: &Item) -> Result<Vec<Item>, NodeError> {
+        if let Some(items) = self.whole(item) {
+            return Ok(items);
+        }
         let mut rows: Vec<(Map, Item)> = vec![];
         for column in &self.columns {
             match &column.from {
@@ -172,24 +175,36 @@ impl Split {
         }
         let rest = self.rest(item);
         let finish = |(json, mut new): (Map, Item)| {
-            let mut whole = rest.clone();
-            match &self.include {
-                Include::Nothing | Include::All => {
-                    json.into_iter().for_each(|(key, value)| drop(whole.insert(key, value)));
-                }
+            new.json = match &self.include {
+                Include::Nothing => json,
+                Include::All => merged(rest.clone(), &json),
                 // The item's own fields go before entries of the same name.
-                Include::These(_) => {
-                    whole = json;
-                    rest.iter().for_each(|(key, it)| drop(whole.insert(key.clone(), it.clone())));
-                }
+                Include::These(_) => merged(json, &rest),
             }
-            new.json = whole.into();
+            .into();
             if self.binaries && new.binary.is_none() {
                 new.binary = item.binary.clone();
             }
             new
         };
         Ok(rows.into_iter().map(finish).collect())
+    }
+
+    /// Where one list is split into the objects that it holds, these are the items: nothing is
+    /// copied.
+    fn whole(&self, item: &Item) -> Option<Vec<Item>> {
+        let [Column { from: From::Field(path), spread: true, .. }] = self.columns.as_slice() else {
+            return None;
+        };
+        let Some(Value::Array(list)) = path.get(&item.json) else { return None };
+        let binary = self.binaries.then(|| item.binary.clone()).flatten();
+        let one = |entry: &Value| match entry {
+            Value::Object(fields) => {
+                Some(Item { binary: binary.clone(), ..Item::new(fields.clone()) })
+            }
+            _ => None,
+        };
+        list.iter().map(one).collect()
     }
 
     /// The other fields that each new item gets.
@@ -230,6 +245,14 @@ impl Column {
             entry => drop(json.insert(self.name.clone(), entry)),
         }
     }
+}
+
+/// `more` over what is there.
+fn merged(mut fields: Map, more: &Map) -> Map {
+    for (key, value) in more {
+        fields.insert(key.clone(), value.clone());
+    }
+    fields
 }
 
 fn row(rows: &mut Vec<(Map, Item)>, number: usize) -> &mut (Map, Item) {

@@ -270,7 +270,7 @@ impl<'js> Outwards<'_, 'js> {
         for entry in entries {
             let (key, value) = entry?;
             if let Some(value) = self.value(&value, depth + 1)? {
-                res.insert(self.key(key)?, value);
+                res.append(self.key(key)?, value);
             }
         }
         Ok(Some(res.into()))

@@ -11,12 +11,13 @@ const SCAN_MAX: usize = 16;
 
 /// The fields of a JSON object.
 ///
-/// Invariant: `index` is empty while there are at most [`SCAN_MAX`] fields, else it maps every key
-/// to its place in `entries`.
+/// Invariant: there is no `index` while there are at most [`SCAN_MAX`] fields, else it maps every
+/// key to its place in `entries`. Most objects are small, and there are many of them: theirs costs
+/// a word.
 #[derive(Clone, Default)]
 pub struct Map {
     entries: Vec<(SmolStr, Value)>,
-    index: HashMap<SmolStr, u32>,
+    index: Option<Box<HashMap<SmolStr, u32>>>,
 }
 
 impl Map {
@@ -25,7 +26,7 @@ impl Map {
     }
 
     pub fn with_capacity(capacity: usize) -> Map {
-        Map { entries: Vec::with_capacity(capacity), index: HashMap::new() }
+        Map { entries: Vec::with_capacity(capacity), index: None }
     }
 
     pub fn len(&self) -> usize {
@@ -73,6 +74,14 @@ impl Map {
         None
     }
 
+    /// Adds a field that comes after all that are there, as an object of JavaScript's gives them:
+    /// the key must be a new one, and in order.
+    pub fn append(&mut self, key: SmolStr, value: Value) {
+        debug_assert!(!self.contains_key(&key), "`{key}` is there already");
+        self.entries.push((key, value));
+        self.index_last();
+    }
+
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let place = self.place(key)?;
         let (_, value) = self.entries.remove(place);
@@ -102,10 +111,9 @@ impl Map {
     }
 
     fn place(&self, key: &str) -> Option<usize> {
-        if self.index.is_empty() {
-            self.entries.iter().position(|(it, _)| it == key)
-        } else {
-            self.index.get(key).map(|it| *it as usize)
+        match &self.index {
+            None => self.entries.iter().position(|(it, _)| it == key),
+            Some(index) => index.get(key).map(|it| *it as usize),
         }
     }
 
@@ -113,20 +121,21 @@ impl Map {
         if self.entries.len() <= SCAN_MAX {
             return;
         }
-        if self.index.is_empty() {
-            self.reindex();
-        } else if let Some((key, _)) = self.entries.last() {
-            self.index.insert(key.clone(), (self.entries.len() - 1) as u32);
+        match (&mut self.index, self.entries.last()) {
+            (Some(index), Some((key, _))) => {
+                index.insert(key.clone(), (self.entries.len() - 1) as u32);
+            }
+            _ => self.reindex(),
         }
     }
 
     fn reindex(&mut self) {
-        self.index.clear();
-        if self.entries.len() > SCAN_MAX {
-            let places =
-                self.entries.iter().enumerate().map(|(n, (key, _))| (key.clone(), n as u32));
-            self.index.extend(places);
+        if self.entries.len() <= SCAN_MAX {
+            self.index = None;
+            return;
         }
+        let places = self.entries.iter().enumerate().map(|(n, (key, _))| (key.clone(), n as u32));
+        self.index = Some(Box::new(places.collect()));
     }
 }
 

@@ -42,7 +42,7 @@ impl Default for Limits {
             code_time_max: Duration::from_secs(60),
             memory_bytes_max: 256 << 20,
             stack_bytes_max: 512 << 10,
-            extras: true,
+            extras: false,
             idle_max: 64,
         }
     }

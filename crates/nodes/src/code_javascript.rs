@@ -15,8 +15,9 @@ use returned::Returned;
 
 const DOCS: &str = "\
 Runs a script in a sandbox: modern JavaScript with `await`, all names of expressions (`$json`, \
-`$input`, `$('Node')`, `$now`, `DateTime`, …), `console.log`, `Buffer`, `crypto` and \
-`$getWorkflowStaticData`. It has no network and no disk.
+`$input`, `$('Node')`, `$now`, `DateTime`, …), `console.log`, `Buffer` and \
+`$getWorkflowStaticData`. It has no network and no disk. Where the server runs with \
+`--script-extras`, it has `URL`, `crypto` and `require` of modules that do no harm as well.
 
 **Once for all items**: `items` and `$input.all()` are the input; return a list of items, or one.
 

@@ -61,6 +61,9 @@ pub(crate) struct Args {
     /// The folder that file nodes may touch
     #[arg(long, value_name = "DIR")]
     files: Option<PathBuf>,
+    /// Let scripts and expressions use `URL`, `crypto` and harmless modules, as n8n does not
+    #[arg(long)]
+    script_extras: bool,
 }
 
 /// Largest file of items or credentials.
@@ -87,7 +90,7 @@ pub(crate) fn run(args: &Args, _: &Options) -> Outcome {
         zone,
         now: args.now,
         pins: !args.ignore_pins,
-        limits: expr::Limits::default(),
+        limits: expr::Limits { extras: args.script_extras, ..expr::Limits::default() },
         http: sdk::http::Policy { allow_private: true, ..sdk::http::Policy::default() },
         watch: (!args.json).then(|| watch(&document)),
     };

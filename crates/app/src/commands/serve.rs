@@ -32,6 +32,7 @@ const STACK_BYTES: usize = 4 << 20;
 
 pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
     let began = Instant::now();
+    raise_open_files();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(STACK_BYTES)
@@ -60,6 +61,19 @@ async fn serve(args: &Args, options: &Options, began: Instant) -> Outcome {
     Ok(())
 }
 
+/// Each connection is an open file, and most systems begin with 1,024 of them though they allow
+/// far more. Where more cannot be had, connections wait for their turn.
+fn raise_open_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        // Whoever set it lower on purpose also set the maximum.
+        let _ = setrlimit(Resource::Nofile, limit);
+    }
+}
+
 /// Threads that still compute must not hold the end up.
 fn end(runtime: Runtime) {
     runtime.shutdown_background();
@@ -86,7 +100,10 @@ fn welcome(report: &Report, began: Instant) {
     if report.nobody {
         row(
             "account  ",
-            "none yet: POST /api/auth/register on this machine makes the first, its operator's",
+            &format!(
+                "none yet: the first, made on this machine at {}/app/, is its operator's",
+                report.url
+            ),
         );
     }
     if report.n_demos > 0 {

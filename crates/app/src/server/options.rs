@@ -133,6 +133,9 @@ struct Reach {
         id = "env-names"
     )]
     env_names: Vec<String>,
+    /// Let scripts and expressions use `URL`, `crypto` and harmless modules, as n8n does not
+    #[arg(long, env = "TAILORBIRD_SCRIPT_EXTRAS")]
+    script_extras: bool,
 }
 
 /// Past these, work waits or is refused.
@@ -303,6 +306,7 @@ impl Options {
                 time_max: Duration::from_secs(limits.expression_seconds_max),
                 code_time_max: Duration::from_secs(limits.script_seconds_max),
                 memory_bytes_max: bytes(limits.script_mib_max),
+                extras: reach.script_extras,
                 ..expr::Limits::default()
             },
             http: sdk::http::Policy {

@@ -51,6 +51,18 @@ fn open(server: &Server, path: &str) -> TcpStream {
     stream
 }
 
+/// Where the system tells the limits of processes.
+#[cfg(target_os = "linux")]
+#[test]
+fn it_may_open_as_many_files_as_the_system_allows() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.pid())).unwrap();
+    let files = limits.lines().find_map(|it| it.strip_prefix("Max open files")).unwrap();
+    let mut words = files.split_whitespace();
+    assert_eq!(words.next(), words.next(), "{limits}");
+}
+
 #[test]
 fn it_does_not_wait_for_ever_for_a_request() {
     let data = tempfile::tempdir().unwrap();

@@ -176,6 +176,11 @@ impl Server {
         self.child.0.wait().unwrap();
     }
 
+    /// Its number among the processes.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.0.id()
+    }
+
     /// Asks it to stop.
     pub(crate) fn ask_to_stop(&self) {
         let pid = self.child.0.id().to_string();

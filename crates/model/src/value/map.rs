@@ -17,7 +17,13 @@ const SCAN_MAX: usize = 16;
 #[derive(Clone, Default)]
 pub struct Map {
     entries: Vec<(SmolStr, Value)>,
-    index: Option<Box<HashMap<SmolStr, u32>>>,
+    index: Option<Box<Index>>,
+}
+
+/// Where each key is.
+#[derive(Clone)]
+struct Index {
+    places: HashMap<SmolStr, u32>,
 }
 
 impl Map {
@@ -113,7 +119,7 @@ impl Map {
     fn place(&self, key: &str) -> Option<usize> {
         match &self.index {
             None => self.entries.iter().position(|(it, _)| it == key),
-            Some(index) => index.get(key).map(|it| *it as usize),
+            Some(index) => index.places.get(key).map(|it| *it as usize),
         }
     }
 
@@ -123,7 +129,7 @@ impl Map {
         }
         match (&mut self.index, self.entries.last()) {
             (Some(index), Some((key, _))) => {
-                index.insert(key.clone(), (self.entries.len() - 1) as u32);
+                index.places.insert(key.clone(), (self.entries.len() - 1) as u32);
             }
             _ => self.reindex(),
         }
@@ -135,7 +141,7 @@ impl Map {
             return;
         }
         let places = self.entries.iter().enumerate().map(|(n, (key, _))| (key.clone(), n as u32));
-        self.index = Some(Box::new(places.collect()));
+        self.index = Some(Box::new(Index { places: places.collect() }));
     }
 }
 

@@ -224,6 +224,8 @@ impl Job {
             Ok(Outcome::Done(lists)) => Try::Done(lists),
             Ok(Outcome::Wait(wait)) => match self.begin_wait(host, wait).await {
                 Ok((waits, children)) => Try::Wait(waits, children),
+                // Whom it calls was to be read, and the database was away.
+                Err(error) if error.is_interrupted() => Try::Interrupted,
                 Err(error) => Try::Failed(error),
             },
             Err(error) if error.is_interrupted() => Try::Interrupted,

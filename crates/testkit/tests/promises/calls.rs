@@ -7,6 +7,7 @@ use model::{
     json,
     workflow::{Node, Order, Retry, Workflow},
 };
+use store::faults::{Fault, Point};
 use testkit::{
     each_database, face,
     stage::{Stage, code, effect, node, until, webhook, workflow},
@@ -165,6 +166,28 @@ each_database! {
         .await;
         assert_eq!(actors.executions(errors).await.len(), 1);
         assert_eq!(done(stage), [(format!("{id}/Send"), 1)]);
+        actors.close().await;
+    }
+
+    async fn a_call_waits_for_a_database_that_is_away_for_longer_than_a_step_asks(stage: &Stage) {
+        let actors = stage.open().await;
+        actors.publish(callee(1)).await;
+        let make = code("Make", "return [{json: {trail: 'a'}}]");
+        let nodes = vec![webhook("start"), make, effect("Before"), call("callee", "once", true)];
+        actors.publish(workflow("caller", nodes, "Webhook>Make Make>Before Before>Call")).await;
+        // It runs, and stands just before the call.
+        stage.world.hold(1);
+        let id = actors.begin("start", "{}").await;
+        until("the effect is under way", async || stage.world.held() == 1).await;
+        let fails = |point| (point == Point::Read).then_some(Fault::Fail);
+        actors.store.inject(Some(std::sync::Arc::new(fails)));
+        stage.world.release();
+        // A step asks for about three seconds whom it is to call.
+        tokio::time::sleep(Duration::from_millis(4_500)).await;
+        actors.store.inject(None);
+        assert_eq!(actors.ends(id).await.status, Status::Success);
+        let attempts: Vec<u32> = done(stage).into_iter().map(|it| it.1).collect();
+        assert_eq!(attempts, [1, 1]);
         actors.close().await;
     }
 }

@@ -1,77 +1,40 @@
 // The command palette (Ctrl K) and the sheet of keys (?).
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { clsx } from "clsx";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body } from "~/api/client";
+import { Choices } from "~/ui/choices";
 import { Dialog } from "~/ui/dialog";
-import { Input } from "~/ui/field";
 import { useAllCommands, type Command } from "~/lib/commands";
 
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
     <Dialog open={open} onClose={onClose} title={t("Go to, or do")} closeLabel={t("Close")}>
-      {open && <Choices onClose={onClose} />}
+      {open && <Commands onClose={onClose} />}
     </Dialog>
   );
 }
 
-function Choices({ onClose }: { onClose: () => void }) {
+function Commands({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
-  const [at, setAt] = useState(0);
-  const found = useFound(text);
-  const chosen = Math.min(at, found.length - 1);
   const run = (it?: Command) => {
     onClose();
     // After the dialog has given the focus back, so that the command may take it.
     if (it) setTimeout(it.run, 0);
   };
   return (
-    <div className="flex flex-col gap-2">
-      <Input
-        autoFocus
-        role="combobox"
-        aria-expanded
-        aria-controls="palette"
-        aria-activedescendant={found[chosen] && `palette-${chosen}`}
-        aria-label={t("Search workflows and actions")}
-        placeholder={t("Search workflows and actions")}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          setAt(0);
-        }}
-        onKeyDown={(event) => {
-          const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-          if (step) {
-            event.preventDefault();
-            setAt(Math.max(0, Math.min(found.length - 1, chosen + step)));
-          }
-          if (event.key === "Enter") run(found[chosen]);
-        }}
-      />
-      <ul id="palette" role="listbox" aria-label={t("Found")} className="max-h-[50vh] overflow-auto">
-        {found.map((it, n) => (
-          <li
-            key={it.id}
-            id={`palette-${n}`}
-            role="option"
-            aria-selected={n === chosen}
-            className={clsx("flex cursor-pointer items-center gap-3 rounded-control px-2 py-1.5", n === chosen && "bg-accent-soft")}
-            onMouseMove={() => setAt(n)}
-            onClick={() => run(it)}
-          >
-            <span className="min-w-0 flex-1 truncate">{it.title}</span>
-            <span className="text-small text-text3">{it.group}</span>
-            {it.keys && <Keys text={it.keys} />}
-          </li>
-        ))}
-      </ul>
-      {!found.length && <p className="px-2 text-text2">{t("Nothing is called like this.")}</p>}
-    </div>
+    <Choices id="palette" label={t("Search workflows and actions")} listLabel={t("Found")} text={text} onText={setText} found={useFound(text)} keyOf={(it) => it.id} onChoose={run}>
+      {(it) => (
+        <>
+          <span className="min-w-0 flex-1 truncate">{it.title}</span>
+          <span className="text-small text-text3">{it.group}</span>
+          {it.keys && <Keys text={it.keys} />}
+        </>
+      )}
+    </Choices>
   );
 }
 

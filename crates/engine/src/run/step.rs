@@ -70,6 +70,13 @@ enum Try {
     Interrupted,
 }
 
+impl Try {
+    /// A step that was cut short has not failed: its execution is let go, and taken up again.
+    fn failed(error: NodeError) -> Try {
+        if error.is_interrupted() { Try::Interrupted } else { Try::Failed(error) }
+    }
+}
+
 impl Job {
     pub(super) fn node(&self) -> &PlanNode {
         self.facts.plan.node(self.key.0)
@@ -224,12 +231,9 @@ impl Job {
             Ok(Outcome::Done(lists)) => Try::Done(lists),
             Ok(Outcome::Wait(wait)) => match self.begin_wait(host, wait).await {
                 Ok((waits, children)) => Try::Wait(waits, children),
-                // Whom it calls was to be read, and the database was away.
-                Err(error) if error.is_interrupted() => Try::Interrupted,
-                Err(error) => Try::Failed(error),
+                Err(error) => Try::failed(error),
             },
-            Err(error) if error.is_interrupted() => Try::Interrupted,
-            Err(error) => Try::Failed(error),
+            Err(error) => Try::failed(error),
         }
     }
 

@@ -73,7 +73,7 @@ impl PlanNode {
     }
 
     pub fn main_outputs(&self) -> usize {
-        self.ports.outputs.iter().filter(|it| it.kind == "main").count()
+        self.ports.main_outputs()
     }
 
     /// How many inputs have wires, the unwired ones below the last included.

@@ -118,6 +118,13 @@ pub struct Ports {
     pub outputs: Vec<Port>,
 }
 
+impl Ports {
+    /// How many outputs items leave by; they come first, and the one for failed items after them.
+    pub fn main_outputs(&self) -> usize {
+        self.outputs.iter().filter(|it| it.kind == "main").count()
+    }
+}
+
 #[derive(Clone, Serialize, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct CredentialUse {

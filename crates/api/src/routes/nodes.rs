@@ -117,11 +117,11 @@ async fn ports(
 ) -> Json<WorkflowPorts> {
     let of = |it: &Node| {
         let node_type = app.engine().nodes().get(&it.node_type)?;
-        let Ports { inputs, mut outputs } = node_type.ports(&node_type.form.fill(&it.parameters));
+        let mut ports = node_type.ports(&node_type.form.fill(&it.parameters));
         if it.on_error == OnError::ErrorOutput {
-            let n_main = outputs.iter().take_while(|it| it.kind == "main").count();
-            outputs.insert(n_main, Port::main("error"));
+            ports.outputs.insert(ports.main_outputs(), Port::main("error"));
         }
+        let Ports { inputs, outputs } = ports;
         Some(NodePorts { node: it.name.to_string(), inputs, outputs })
     };
     Json(WorkflowPorts { nodes: document.nodes.iter().filter_map(of).collect() })

@@ -5,8 +5,7 @@ use std::{fs, path::Path};
 const LINES_MAX: usize = 400;
 
 /// Longer files that stand for now, each with the length it may have at most. This list only shrinks.
-const LONG: &[(&str, usize)] =
-    &[("crates/model/src/codec/write.rs", 420), ("crates/model/src/value.rs", 420)];
+const LONG: &[(&str, usize)] = &[];
 
 /// Tables rather than code; they have no length to speak of.
 const DATA: &[&str] = &[];

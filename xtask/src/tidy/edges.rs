@@ -158,13 +158,13 @@ fn one(words: &[&str], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
     allowed.contains(word)
 }
 
-/// The whole tree for this machine's platform, from what is already downloaded.
+/// The whole tree for this machine's platform. A new machine downloads it here, as it is locked.
 fn metadata(root: &Path) -> Value {
     let host = Command::new("rustc").arg("-vV").output().expect("rustc runs");
     let host = String::from_utf8_lossy(&host.stdout);
     let host = host.lines().find_map(|it| it.strip_prefix("host: ")).expect("rustc names its host");
     let output = Command::new("cargo")
-        .args(["metadata", "--offline", "--locked", "--filter-platform", host])
+        .args(["metadata", "--locked", "--filter-platform", host])
         .args(["--format-version", "1"])
         .current_dir(root)
         .output()

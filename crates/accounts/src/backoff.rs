@@ -21,7 +21,7 @@ pub(crate) fn pause(failures: u32) -> SignedDuration {
 }
 
 /// Whom an address stands for: a household has a whole network of version 6.
-pub(crate) fn household(address: Option<IpAddr>) -> String {
+pub fn household(address: Option<IpAddr>) -> String {
     match address {
         None => "unknown".to_owned(),
         Some(IpAddr::V4(it)) => it.to_string(),

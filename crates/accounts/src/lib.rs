@@ -21,6 +21,7 @@ mod token;
 mod workspaces;
 
 pub use accounts::{Accounts, Options, Registration, Trust};
+pub use backoff::household;
 pub use email::Email;
 pub use members::{INVITED_DAYS, INVITED_DAYS_MAX, Invited, NewInvitation};
 pub use profile::{Notifications, Preferences, Profile, Theme};

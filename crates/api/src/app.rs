@@ -12,6 +12,7 @@ use store::Store;
 use crate::{
     WebFile,
     door::{Known, Seats},
+    limits::{Limits, Rates},
 };
 
 /// How the API is served.
@@ -21,13 +22,20 @@ pub struct Options {
     pub trusted_proxies: Vec<IpNet>,
     /// Largest body of a call to a webhook.
     pub webhook_body_bytes_max: usize,
+    /// How often one caller may ask.
+    pub rates: Rates,
     /// The files of the web app, by name; none when the binary was built without it.
     pub web: &'static [WebFile],
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { trusted_proxies: vec![], webhook_body_bytes_max: 16 << 20, web: &[] }
+        Options {
+            trusted_proxies: vec![],
+            webhook_body_bytes_max: 16 << 20,
+            rates: Rates::OFF,
+            web: &[],
+        }
     }
 }
 
@@ -39,6 +47,7 @@ struct Inner {
     engine: Engine,
     accounts: Accounts,
     options: Options,
+    limits: Limits,
     known_keys: Known,
     seats: Seats,
 }
@@ -46,7 +55,8 @@ struct Inner {
 impl App {
     pub(crate) fn new(engine: Engine, accounts: Accounts, options: Options) -> App {
         let (known_keys, seats) = (Known::default(), Seats::default());
-        App(Arc::new(Inner { engine, accounts, options, known_keys, seats }))
+        let limits = Limits::new(options.rates);
+        App(Arc::new(Inner { engine, accounts, options, limits, known_keys, seats }))
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -75,6 +85,10 @@ impl App {
 
     pub(crate) fn options(&self) -> &Options {
         &self.0.options
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     pub(crate) fn known_keys(&self) -> &Known {

@@ -7,7 +7,7 @@ use axum::{
     extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, header, request::Parts},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use engine::{Actor, Who};
 use jiff::Timestamp;
@@ -22,6 +22,7 @@ use crate::{
     App,
     failure::Failure,
     gate::{self, Wanted},
+    limits::{Class, Quota},
     remote,
 };
 
@@ -36,16 +37,41 @@ const KEY_CHARS_MAX: usize = 500;
 
 /// Lets a request in whose caller may do what its route does. What is behind finds its [`Caller`],
 /// its [`Rights`], and the [`Person`] if it is one.
-pub(crate) async fn open(
-    State(app): State<App>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, Failure> {
-    let from = address(&app, &request);
+pub(crate) async fn open(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let mut quota = None;
+    let mut response = match enter(&app, &mut request, &mut quota).await {
+        Ok(()) => next.run(request).await,
+        Err(failure) => failure.into_response(),
+    };
+    if let Some(quota) = quota {
+        response.extensions_mut().insert(quota);
+    }
+    response
+}
+
+async fn enter(app: &App, request: &mut Request, quota: &mut Option<Quota>) -> Result<(), Failure> {
+    let from = address(app, request);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let path = route.as_ref().map_or("", MatchedPath::as_str);
     let about = gate::workspace_of(path, request.uri().path()).map(str::to_owned);
-    let known = known(&app, request.headers(), from, about.as_deref()).await?;
+    let known = match known(app, request.headers(), from, about.as_deref()).await {
+        Ok(known) => known,
+        Err(failure) => {
+            // Whoever guesses at keys is counted by the address, and who has one is not.
+            if failure.code() == Code::Unauthorized {
+                count(app.limits().anonymous(Class::Api, from).await, Class::Api, quota)?;
+            }
+            return Err(failure);
+        }
+    };
+    if let Some(class) = gate::class(request.method(), path) {
+        let who = match known.actor.who {
+            Who::Key(id) => id.to_string(),
+            Who::Member(id) => id.to_string(),
+            Who::System => "system".to_owned(),
+        };
+        count(app.limits().known(class, &who).await, class, quota)?;
+    }
     let Some(wanted) = gate::wanted(request.method(), path) else {
         let message = format!("{} does not take {}", request.uri().path(), request.method());
         return Err(Failure::of(Code::MethodNotAllowed, message));
@@ -57,7 +83,13 @@ pub(crate) async fn open(
     if let Some(person) = known.person {
         extensions.insert(person);
     }
-    Ok(next.run(request).await)
+    Ok(())
+}
+
+/// Notes what is left for the answer, and refuses where nothing is.
+fn count(found: Option<Quota>, class: Class, quota: &mut Option<Quota>) -> Result<(), Failure> {
+    *quota = found;
+    found.map_or(Ok(()), |it| it.pass(class))
 }
 
 fn may_pass(wanted: Wanted, known: &Found) -> Result<(), Failure> {

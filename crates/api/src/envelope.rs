@@ -11,7 +11,7 @@ use axum::{
 use model::{Code, id::RequestId};
 use uuid::Uuid;
 
-use crate::{App, failure::Failure, metrics};
+use crate::{App, failure::Failure, limits::Quota, metrics};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id that a caller may bring along.
@@ -23,9 +23,13 @@ pub(crate) async fn envelope(State(app): State<App>, request: Request, next: Nex
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
+    let quota = response.extensions_mut().remove::<Quota>();
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         note(&failure, &method, route_name(route.as_ref()), &id);
         response = failure.write(&id, app.engine().base_url());
+    }
+    if let Some(quota) = quota {
+        quota.write(response.headers_mut());
     }
     let (status, took) = (response.status(), began.elapsed());
     tracing::debug!(%method, route = route_name(route.as_ref()), request_id = %id, status = status.as_u16(), ms = took.as_millis() as u64, "answered");

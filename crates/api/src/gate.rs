@@ -5,6 +5,8 @@ use std::{collections::HashMap, sync::LazyLock};
 use axum::http::Method;
 use model::permission::Permission::{self, *};
 
+use crate::limits::Class;
+
 /// Method and path under `/api`, and the permission that it takes.
 pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("PUT", "/auth/{userId}/permissions", MembersWrite),
@@ -126,6 +128,26 @@ pub(crate) const PERSONAL: &[(&str, &str)] = &[
 /// Routes about the whole server, for who looks after it.
 pub(crate) const PLATFORM: &[(&str, &str)] = &[("GET", "/tenants")];
 
+/// Routes that are not counted as `api`, and how they are: what tries a password or a word or has a mail
+/// written, what takes a file; and live events, which are one request for a long time.
+pub(crate) const CLASSES: &[(&str, &str, Option<Class>)] = &[
+    ("POST", "/auth/change-password", Some(Class::Auth)),
+    ("POST", "/auth/forgot", Some(Class::Auth)),
+    ("POST", "/auth/forgot-password", Some(Class::Auth)),
+    ("POST", "/auth/login", Some(Class::Auth)),
+    ("POST", "/auth/register", Some(Class::Auth)),
+    ("POST", "/auth/resend-verification", Some(Class::Auth)),
+    ("POST", "/auth/reset", Some(Class::Auth)),
+    ("POST", "/auth/reset-password", Some(Class::Auth)),
+    ("POST", "/auth/update-password", Some(Class::Auth)),
+    ("GET", "/auth/verify-email", Some(Class::Auth)),
+    ("POST", "/auth/verify-email", Some(Class::Auth)),
+    ("POST", "/auth/verify-reset-token", Some(Class::Auth)),
+    ("GET", "/executions/events", None),
+    ("GET", "/executions/{id}/events", None),
+    ("POST", "/workflows/import", Some(Class::Upload)),
+];
+
 /// What a route wants of its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
@@ -149,6 +171,14 @@ pub(crate) fn wanted(method: &Method, path: &str) -> Option<Wanted> {
     // What answers GET answers HEAD too.
     let method = if method == Method::HEAD { "GET" } else { method.as_str() };
     TABLE.get(&(method, path)).copied()
+}
+
+/// With which others a route is counted; `None` for one that is not.
+pub(crate) fn class(method: &Method, path: &str) -> Option<Class> {
+    let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+    let path = bare(path);
+    let own = CLASSES.iter().find(|it| (it.0, it.1) == (method, path));
+    own.map_or(Some(Class::Api), |it| it.2)
 }
 
 /// The workspace that a path names, as it stands in it. Such a path is about that workspace, whatever

@@ -15,8 +15,8 @@ use model::Code;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    App, Options, describe, door, envelope, failure::Failure, health, metrics, pages, routes, web,
-    webhooks,
+    App, Options, describe, door, envelope, failure::Failure, health, limits, metrics, pages,
+    routes, web, webhooks,
 };
 
 /// Longest time for an answer of the API. What takes longer answers before and goes on, or streams.
@@ -54,6 +54,7 @@ fn api(app: &App) -> Router<App> {
     guarded
         .route_layer(door)
         .merge(open)
+        .merge(people_open(app))
         .layer(middleware::from_fn(within_time))
         .route("/docs", get(pages::docs))
         .route("/auth/reset", get(pages::reset))
@@ -67,13 +68,18 @@ fn api(app: &App) -> Router<App> {
 /// People and their workspaces, under the addresses without `/api` that clients of another system call.
 fn people(app: &App) -> Router<App> {
     let (guarded, _) = routes::people_guarded().split_for_parts();
-    let (open, _) = routes::people_open().split_for_parts();
     let door = middleware::from_fn_with_state(app.clone(), door::open);
     guarded
         .route_layer(door)
-        .merge(open)
+        .merge(people_open(app))
         .layer(middleware::from_fn(within_time))
         .layer(CompressionLayer::new())
+}
+
+/// Everybody may come to these, but not any number of times.
+fn people_open(app: &App) -> Router<App> {
+    let (open, _) = routes::people_open().split_for_parts();
+    open.route_layer(middleware::from_fn_with_state(app.clone(), limits::anonymous))
 }
 
 fn web() -> Router<App> {

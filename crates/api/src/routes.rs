@@ -67,5 +67,4 @@ pub(crate) fn open() -> OpenApiRouter<App> {
         .routes(routes!(health::health))
         .routes(routes!(health::live))
         .routes(routes!(pages::error_page))
-        .merge(people_open())
 }

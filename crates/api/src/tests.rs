@@ -5,6 +5,7 @@ mod credentials;
 mod description;
 mod door;
 mod executions;
+mod limits;
 mod people;
 mod permissions;
 mod sweep;

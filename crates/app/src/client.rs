@@ -38,6 +38,9 @@ pub(crate) const SERVER: &str = "http://127.0.0.1:5680";
 /// A server answers within a minute, whatever is asked.
 const ANSWER_MAX: Duration = Duration::from_secs(90);
 const CONNECT_MAX: Duration = Duration::from_secs(5);
+/// How often and how long a server may ask to wait.
+const WAITS_MAX: usize = 20;
+const WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// See the module.
 pub(crate) struct Client {
@@ -165,13 +168,31 @@ impl Client {
     }
 
     async fn send(&self, request: RequestBuilder) -> Outcome<Response> {
-        let response = request.send().await.map_err(|e| self.broken(&e))?;
+        let response = self.in_turn(request).await?;
         let status = response.status();
         if status.is_success() {
             return Ok(response);
         }
         let text = response.text().await.unwrap_or_default();
         Err(self.refused(status, &text))
+    }
+
+    /// Sends, and sends again after as long as the server says when it is asked too often.
+    async fn in_turn(&self, mut request: RequestBuilder) -> Outcome<Response> {
+        for _ in 0..WAITS_MAX {
+            let again = request.try_clone();
+            let response = request.send().await.map_err(|e| self.broken(&e))?;
+            let (Some(wait), Some(again)) = (wait_of(&response), again) else {
+                return Ok(response);
+            };
+            tracing::info!(
+                seconds = wait.as_secs(),
+                "the server takes no more requests for a while"
+            );
+            tokio::time::sleep(wait).await;
+            request = again;
+        }
+        request.send().await.map_err(|e| self.broken(&e))
     }
 
     fn broken(&self, error: &reqwest::Error) -> Failure {
@@ -223,6 +244,13 @@ impl Client {
             ),
         }
     }
+}
+
+/// How long a server that is asked too often wants to be left alone, when that is worth a wait.
+fn wait_of(response: &Response) -> Option<Duration> {
+    let text = response.headers().get("retry-after")?.to_str().ok()?;
+    let wait = Duration::from_secs(text.parse().ok()?);
+    (response.status() == StatusCode::TOO_MANY_REQUESTS && wait <= WAIT_MAX).then_some(wait)
 }
 
 /// Whether it is a server of this machine.

@@ -1,6 +1,7 @@
 // The one way to the server: typed by its own description, signed in, and with its errors as errors.
 import createClient, { type Middleware } from "openapi-fetch";
 import type { paths } from "./schema";
+import { patientReads } from "./patience";
 import { session } from "./session";
 import type { ErrorBody } from "./types";
 
@@ -41,7 +42,7 @@ async function failure(response: Response): Promise<Failure> {
   }
 }
 
-const client = createClient<paths>({ baseUrl: window.location.origin });
+const client = createClient<paths>({ baseUrl: window.location.origin, fetch: patientReads });
 client.use(door);
 export const api = client;
 

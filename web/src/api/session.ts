@@ -1,5 +1,6 @@
 // Who has signed in here. The access token lives in memory only; the refresh token is kept so that a
 // reload goes on, and is exchanged by one tab at a time, because it counts once.
+import { patient } from "./patience";
 import type { SignedIn } from "./types";
 
 const KEPT = "tailorbird.refresh";
@@ -60,11 +61,13 @@ async function exchange(): Promise<Access | undefined> {
   // Read inside the lock: another tab may have exchanged it meanwhile.
   const refreshToken = localStorage.getItem(KEPT);
   if (!refreshToken) return undefined;
-  const answer = await fetch("/api/auth/refresh", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ refreshToken }),
-  });
+  const answer = await patient(
+    new Request("/api/auth/refresh", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ refreshToken }),
+    }),
+  );
   if (answer.ok) {
     session.begin((await answer.json()) as SignedIn);
     return access;

@@ -14,6 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     App,
     failure::Failure,
+    limits,
     read::{Asked, Given},
     visitor::Visitor,
 };
@@ -232,6 +233,7 @@ async fn login(
     visitor: Visitor,
     Given(given): Given<Login>,
 ) -> Result<Json<SignedIn>, Failure> {
+    limits::may_sign_in(&app, &given.email, &visitor.from).await?;
     let it = app.accounts().sign_in(&given.email, &given.password, &visitor.from).await?;
     shown(&app, it).await
 }

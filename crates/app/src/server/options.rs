@@ -61,8 +61,12 @@ pub(crate) struct Options {
     #[command(flatten)]
     reach: Reach,
     #[command(flatten)]
+    rates: rates::Rates,
+    #[command(flatten)]
     limits: Limits,
 }
+
+mod rates;
 
 /// Who may come in, and how they are written to.
 #[derive(clap::Args, Clone)]
@@ -268,6 +272,7 @@ impl Options {
         api::Options {
             trusted_proxies: self.reach.trusted_proxies.clone(),
             webhook_body_bytes_max: bytes(self.limits.webhook_mib_max),
+            rates: self.rates.rates(),
             web: WEB,
         }
     }

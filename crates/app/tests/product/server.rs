@@ -82,6 +82,16 @@ fn it_does_not_wait_for_ever_for_a_request() {
 }
 
 #[test]
+fn its_commands_wait_for_their_turn() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path(), &["--rate-api", "1/s"]);
+    for _ in 0..2 {
+        server.tailorbird(&["workflows", "list"]).text();
+    }
+    assert!(server.get("/metrics").1.contains("tailorbird_http_requests_total"));
+}
+
+#[test]
 fn its_options_may_lie_in_the_folder() {
     let data = tempfile::tempdir().unwrap();
     let file = "# how this server works\nlisten = 127.0.0.1:0\ndemo = true\n\

@@ -1,0 +1,168 @@
+//! How often one caller may ask, and that nobody uses up what is another's.
+
+use super::{
+    people::{ELSEWHERE, From, PASSWORD, token},
+    *,
+};
+use crate::{Rates, gate};
+
+/// Rates per day, so that no token comes back while a test runs.
+fn rates(auth: u32, api: u32, upload: u32) -> Rates {
+    let rate = |it: u32| Some(format!("{it}/day").parse().unwrap());
+    Rates { auth: rate(auth), api: rate(api), upload: rate(upload) }
+}
+
+impl World {
+    /// The same server, where one caller may ask only so often from now on.
+    async fn limited(mut self, rates: Rates) -> World {
+        let options = Options { rates, ..Options::default() };
+        self.router = router(self.engine.clone(), self.accounts.clone(), options);
+        self
+    }
+}
+
+fn left(answer: &Answer) -> Option<u64> {
+    answer.headers.get("ratelimit-remaining")?.to_str().unwrap().parse().ok()
+}
+
+#[tokio::test]
+async fn each_caller_may_ask_so_often_and_no_more() {
+    let world = World::new().await.limited(rates(5, 3, 1)).await;
+    // The three beginnings of an address are one.
+    for (path, expected) in [
+        ("/api/variables", 2),
+        ("/api/v1/variables", 1),
+        ("/api/workflows/wf_00000000000000000000000000", 0),
+    ] {
+        let answer = world.ask("GET", path, &Value::Null).await;
+        assert_eq!(left(&answer), Some(expected), "{path}: {}", answer.text);
+        assert_eq!(answer.headers["ratelimit-limit"], "3");
+        assert!(answer.headers.contains_key("ratelimit-reset"));
+        assert!(!answer.headers.contains_key("retry-after"));
+    }
+    let answer = world.ask("GET", "/api/variables", &Value::Null).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(answer.json["error"]["code"], "too_many_requests");
+    let seconds: u64 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((28_000..=28_800).contains(&seconds), "{seconds}");
+    assert_eq!(left(&answer), Some(0));
+    // Others are not concerned, nor is what is counted apart.
+    let foreign = world.ask_as(&world.foreign_key, "GET", "/api/variables", &Value::Null).await;
+    assert_eq!(left(&foreign), Some(2));
+    let document = chain("From a file", &[]);
+    let imported = world.ask("POST", "/api/workflows/import", &document).await;
+    assert_eq!(
+        (imported.status, left(&imported)),
+        (StatusCode::CREATED, Some(0)),
+        "{}",
+        imported.text
+    );
+    let again = world.ask("POST", "/api/workflows/import", &document).await;
+    assert_eq!(again.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn what_is_no_call_of_the_api_is_not_limited() {
+    let world = World::new().await;
+    world.published(chain("Hook", &[webhook("open", json!({}))])).await;
+    let world = world.limited(rates(1, 1, 1)).await;
+    world.get("/api/variables").await;
+    for path in [
+        "/health",
+        "/healthz",
+        "/api/health",
+        "/metrics",
+        "/app/",
+        "/api/docs",
+        "/api/openapi.json",
+        "/api/docs/errors/internal",
+    ] {
+        for _ in 0..3 {
+            let answer = world.send(Request::get(path).body(Body::empty()).unwrap()).await;
+            assert_ne!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+            assert_eq!(left(&answer), None, "{path}");
+        }
+    }
+    for _ in 0..3 {
+        let answer = world.send(Request::post("/webhook/open").body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    }
+    for path in ["/api/executions/events", "/api/v1/executions/events"] {
+        let request = Request::get(path).header("x-api-key", &world.key).body(Body::empty());
+        let response = world.router.clone().oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn the_anonymous_are_counted_by_their_address() {
+    let world = World::new().await;
+    world.operator("ada@example.com").await;
+    let world = world.limited(rates(3, 2, 1)).await;
+    for status in [401, 401, 401, 429] {
+        assert_eq!(world.login("ada@example.com", "wrong wrong wrong").await.status, status);
+    }
+    // All that tries a word or writes a mail is one class, under all its names.
+    let body = json!({"email": "ada@example.com"});
+    for path in ["/api/auth/forgot", "/api/v1/auth/forgot", "/auth/forgot-password"] {
+        let answer = world.knock(&ELSEWHERE, path, &body).await;
+        assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+    }
+    // From elsewhere the right password opens, and a token has its own count.
+    let home = From { peer: Some("203.0.113.9:1"), headers: &[] };
+    let body = json!({"email": "ada@example.com", "password": PASSWORD});
+    let signed_in = world.knock(&home, "/api/auth/login", &body).await;
+    assert_eq!((signed_in.status, left(&signed_in)), (StatusCode::OK, Some(2)));
+    let me = world.ask_as(token(&signed_in.json), "GET", "/api/auth/me", &Value::Null).await;
+    assert_eq!((me.status, left(&me)), (StatusCode::OK, Some(1)));
+    // Whoever guesses at keys is counted, wherever he tries them.
+    for (path, status) in
+        [("/api/variables", 401), ("/auth/me", 401), ("/api/executions/events", 429)]
+    {
+        let answer = world.ask_as("tbk_guess", "GET", path, &Value::Null).await;
+        assert_eq!(answer.status, status, "{path}");
+    }
+    assert_eq!(world.ask("GET", "/api/variables", &Value::Null).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn strangers_cannot_use_up_the_sign_ins_of_an_account() {
+    let world = World::new().await;
+    world.operator("ada@example.com").await; // From 198.51.100.7.
+    let world = world.limited(rates(2, 100, 1)).await;
+    let tries = async |address: &str, password: &str| {
+        let peer = format!("{address}:1");
+        let from = From { peer: Some(&peer), headers: &[] };
+        let body = json!({"email": "Ada@example.com", "password": password});
+        world.knock(&from, "/api/auth/login", &body).await.status.as_u16()
+    };
+    for it in 0..20 {
+        let address = format!("203.0.113.{}", it % 10);
+        assert_eq!(tries(&address, "wrong wrong wrong").await, 401, "{it}");
+    }
+    assert_eq!(tries("203.0.113.77", PASSWORD).await, 429, "the account has no more");
+    assert_eq!(tries("198.51.100.7", PASSWORD).await, 200, "its owner is known from there");
+}
+
+#[tokio::test]
+async fn a_household_of_version_6_is_one_address() {
+    let world = World::new().await.limited(rates(1, 1, 1)).await;
+    let knock = async |peer: &str| {
+        let from = From { peer: Some(peer), headers: &[] };
+        let body = json!({"refreshToken": "nothing"});
+        world.knock(&from, "/api/auth/refresh", &body).await.status.as_u16()
+    };
+    assert_eq!(knock("[2001:db8::1]:1").await, 401);
+    assert_eq!(knock("[2001:db8::2]:1").await, 429);
+    assert_eq!(knock("[2001:db8:0:1::1]:1").await, 401);
+}
+
+#[test]
+fn every_row_about_a_class_is_about_a_route() {
+    let described = |method: &str, path: &str| {
+        DESCRIPTION["paths"][format!("/api{path}")].get(method.to_lowercase()).is_some()
+    };
+    for (method, path, _) in gate::CLASSES {
+        assert!(described(method, path), "{method} {path}");
+    }
+}

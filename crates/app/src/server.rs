@@ -18,6 +18,7 @@ use crate::{
 };
 
 pub(crate) mod door;
+pub(crate) mod huge_pages;
 mod options;
 
 pub(crate) use options::Options;

@@ -10,8 +10,6 @@ use crate::{engine::Inner, start::Begin};
 
 /// How many schedules one look takes.
 const DUE_MAX: usize = 500;
-/// How often due schedules are looked for.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// A firing that is later than this was missed: the policy of its schedule decides.
 const LATE: SignedDuration = SignedDuration::from_secs(60);
 /// How many missed firings run at most.
@@ -25,10 +23,16 @@ pub(crate) async fn fire_all(inner: Arc<Inner>) {
             tracing::warn!("schedules cannot be looked at: {error}");
         }
         tokio::select! {
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = tokio::time::sleep(until_next_second(Timestamp::now())) => {}
             _ = closing.changed() => {}
         }
     }
+}
+
+/// Schedules are due on full seconds: a look just then is neither late nor idle.
+fn until_next_second(now: Timestamp) -> Duration {
+    Duration::from_secs(1)
+        - Duration::from_nanos(now.as_nanosecond().rem_euclid(1_000_000_000) as u64)
 }
 
 async fn look(inner: &Arc<Inner>) -> Result<(), Error> {

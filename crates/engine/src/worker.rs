@@ -150,7 +150,9 @@ pub(crate) async fn claim(inner: Arc<Inner>) {
 /// One look; gives how long to the next.
 async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
     give_orphans_back(inner).await?;
-    inner.store.wake_due(Timestamp::now(), WAKE_MAX).await?;
+    if inner.store.next_wake_at().await?.is_some_and(|it| it <= Timestamp::now()) {
+        inner.store.wake_due(Timestamp::now(), WAKE_MAX).await?;
+    }
     let options = &inner.options;
     inner.look.begins();
     loop {

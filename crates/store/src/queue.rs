@@ -182,10 +182,6 @@ impl Store {
             "SELECT workspace_id, id FROM queue WHERE status = 'waiting' AND wake_at IS NOT NULL \
              AND wake_at <= $1 ORDER BY wake_at LIMIT {max}"
         );
-        // Most of the time nothing is due: a reader sees that without waiting for the writer.
-        if self.0.db.rows::<(Uuid, Uuid)>(sql.clone(), cells_of![now]).await?.is_empty() {
-            return Ok(0);
-        }
         let mut tx = self.0.db.begin().await?;
         let lock = if tx.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
         let due = tx.rows::<(Uuid, Uuid)>(format!("{sql}{lock}"), cells_of![now]).await?;

@@ -27,6 +27,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
+use super::huge_pages;
+
 /// How long a connection may be silent before the headers of its next request are complete.
 const HEADERS_WAIT_MAX: Duration = Duration::from_secs(75);
 /// How often a connection that speaks HTTP/2 is asked whether it lives.
@@ -77,6 +79,7 @@ async fn take(
     let graceful = GracefulShutdown::new();
     let speaks = speaks();
     let mut connections = JoinSet::new();
+    let mut was_busy = false;
     loop {
         let next = async {
             let place = places.clone().acquire_owned().await.expect("it is never closed");
@@ -97,6 +100,10 @@ async fn take(
                 continue;
             }
         };
+        if !was_busy && connections.len() >= huge_pages::BUSY_CONNECTIONS {
+            huge_pages::allow(true);
+            was_busy = true;
+        }
         // Small answers must not wait for more.
         let _ = stream.set_nodelay(true);
         let (router, closing) = (router.clone(), closing.clone());

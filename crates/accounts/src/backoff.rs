@@ -1,7 +1,8 @@
 //! How long a sign-in has to wait after failures of the same account from the same address.
 //!
 //! It is never the account alone: who guesses at somebody's password slows himself down, and not
-//! the one whose account it is.
+//! the one whose account it is. Codes of a second factor are short, so they are counted by account
+//! too; who is slowed down by that has another way in (`two_factor.rs`).
 
 use std::net::IpAddr;
 
@@ -18,6 +19,14 @@ pub(crate) const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 pub(crate) fn pause(failures: u32) -> SignedDuration {
     let Some(more) = failures.checked_sub(FREE) else { return SignedDuration::ZERO };
     if more >= 10 { PAUSE_MAX } else { SignedDuration::from_secs(1 << more).min(PAUSE_MAX) }
+}
+
+/// So many codes may be wrong, wherever they come from, without a pause.
+const FREE_ANYWHERE: u32 = 50;
+
+/// The pause of an account after so many wrong codes from anywhere.
+pub(crate) fn pause_anywhere(failures: u32) -> SignedDuration {
+    if failures < FREE_ANYWHERE { SignedDuration::ZERO } else { PAUSE_MAX }
 }
 
 /// Whom an address stands for: a household has a whole network of version 6.
@@ -40,6 +49,12 @@ mod tests {
     fn pauses_grow_to_a_limit() {
         let seconds = |failures| pause(failures).as_secs();
         assert_eq!([0, 4, 5, 6, 7, 14, 15, u32::MAX].map(seconds), [0, 0, 1, 2, 4, 512, 900, 900]);
+    }
+
+    #[test]
+    fn codes_from_anywhere_are_few() {
+        let seconds = |failures| pause_anywhere(failures).as_secs();
+        assert_eq!([0, 49, 50, 1_000].map(seconds), [0, 0, 900, 900]);
     }
 
     #[test]

@@ -18,6 +18,8 @@ mod registration;
 mod sessions;
 mod sign_in;
 mod token;
+mod totp;
+mod two_factor;
 mod workspaces;
 
 pub use accounts::{Accounts, Options, Registration, Trust};
@@ -29,4 +31,5 @@ pub use recover::password_word;
 pub use registration::NewAccount;
 pub use sign_in::{From, SignedIn};
 pub use token::Claims;
+pub use two_factor::{Challenge, Entrance, SetUp, State, end_two_factor};
 pub use workspaces::Switched;

@@ -195,27 +195,36 @@ impl Accounts {
         old: &Secret,
         new: &Secret,
     ) -> Result<(), Fault> {
-        let (store, user) = (self.store(), self.user(id).await?);
+        let user = self.user(id).await?;
+        let known = self.prove_own(id, session, old).await?;
+        let hash = self.new_hash(&user, new).await?;
+        let end = self.store().change_password(id, &known, &hash, session, Timestamp::now()).await;
+        if end.map_err(fault)? { Ok(()) } else { Err(wrong()) }
+    }
+
+    /// Takes the password of a person who has signed in once more, before something that whoever
+    /// finds an open session may not do; gives its hash.
+    pub(crate) async fn prove_own(
+        &self,
+        id: UserId,
+        session: SessionId,
+        password: &Secret,
+    ) -> Result<Secret, Fault> {
+        let store = self.store();
         // Whoever has the session and not the password cannot guess at it here.
         let (account, here) = (id.to_string(), session.to_string());
         let known = store.password(id).await.map_err(fault)?.unwrap_or_else(|| Secret::new(""));
         let place = self.0.hashing.place()?;
         let turn = place.turn().await?;
         let held = self.may_try(&account, &here).await?;
-        let fits = turn.fits(old, Some(&known)).await?;
-        let wrong = || Fault::invalid("the password that you have now is another one");
-        if !fits {
+        if !turn.fits(password, Some(&known)).await? {
             self.failed(&account, &here).await?;
             return Err(wrong());
         }
-        drop(turn);
-        drop(place);
         if held != Held::Nothing {
             store.attempt_succeeded(&account, &here).await.map_err(fault)?;
         }
-        let hash = self.new_hash(&user, new).await?;
-        let end = store.change_password(id, &known, &hash, session, Timestamp::now()).await;
-        if end.map_err(fault)? { Ok(()) } else { Err(wrong()) }
+        Ok(known)
     }
 
     async fn new_hash(
@@ -228,6 +237,10 @@ impl Accounts {
         let place = self.0.hashing.place()?;
         place.hash(password, self.store().chance()).await
     }
+}
+
+fn wrong() -> Fault {
+    Fault::invalid("the password that you have now is another one")
 }
 
 fn used_up() -> Fault {

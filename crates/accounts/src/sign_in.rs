@@ -16,7 +16,7 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    Accounts, Claims,
+    Accounts, Claims, Entrance,
     backoff::{household, pause},
     failure::fault,
     hashing,
@@ -59,10 +59,10 @@ impl Accounts {
         email: &str,
         password: &Secret,
         from: &From,
-    ) -> Result<SignedIn, Fault> {
+    ) -> Result<Entrance, Fault> {
         let key = email.trim().to_lowercase();
         let user = self.prove(&key, password, from).await?;
-        self.begin_session(user, None, from).await
+        self.enter(user, from).await
     }
 
     /// Finds the person whose password this is.
@@ -99,10 +99,9 @@ impl Accounts {
         let now = Timestamp::now();
         let held = self.store().attempts(key, household, now).await.map_err(fault)?;
         let Held::Until(until) = held else { return Ok(held) };
-        let seconds = (until - now).get_seconds().max(0) + 1;
-        let message = format!("too many wrong passwords from here; try again in {seconds} seconds");
-        let details = Value::object([("retryAfterSeconds", Value::from(seconds as f64))]);
-        Err(Fault::new(Code::TooManyRequests, message).with(details))
+        let seconds = seconds_until(until, now);
+        let message = format!("too many wrong tries from here; try again in {seconds} seconds");
+        Err(held_until(until, now, &message))
     }
 
     pub(crate) async fn failed(&self, key: &str, household: &str) -> Result<(), Fault> {
@@ -190,4 +189,15 @@ impl Accounts {
     pub fn read(&self, token: &str, now: Timestamp) -> Option<Claims> {
         self.0.signer.read(token, now)
     }
+}
+
+fn seconds_until(until: Timestamp, now: Timestamp) -> i64 {
+    (until - now).get_seconds().max(0) + 1
+}
+
+/// The refusal of a try that has to wait.
+pub(crate) fn held_until(until: Timestamp, now: Timestamp, message: &str) -> Fault {
+    let seconds = seconds_until(until, now);
+    let details = Value::object([("retryAfterSeconds", Value::from(seconds as f64))]);
+    Fault::new(Code::TooManyRequests, message).with(details)
 }

@@ -18,6 +18,7 @@ macro_rules! error_pages {
 
 error_pages! {
     "body_too_large"
+    "challenge_ended"
     "credential_in_use"
     "credential_not_found"
     "execution_failed"

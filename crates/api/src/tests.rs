@@ -9,6 +9,7 @@ mod limits;
 mod people;
 mod permissions;
 mod sweep;
+mod two_factor;
 mod web;
 mod webhooks;
 mod workflows;

@@ -34,6 +34,8 @@ codes! {
     InvalidRequest = "invalid_request", 400;
     /// No key, or one that is unknown, expired or revoked.
     Unauthorized = "unauthorized", 401;
+    /// The sign-in waits for a code no more: too long ago, too many tries, or it was answered.
+    ChallengeEnded = "challenge_ended", 401;
     /// Known, but not allowed to do this.
     Forbidden = "forbidden", 403;
     /// No route, or nothing of that id in this workspace.

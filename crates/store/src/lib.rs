@@ -35,6 +35,7 @@ pub mod statics;
 pub mod statistics;
 #[cfg(test)]
 mod tests;
+pub mod two_factor;
 pub mod users;
 pub mod variables;
 pub mod waits;

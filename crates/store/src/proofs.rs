@@ -9,6 +9,7 @@ use crate::{
     Error, Store,
     mails::{self, Letter},
     sql::{Tx, cells_of},
+    two_factor,
 };
 
 /// What the word is for.
@@ -144,6 +145,7 @@ impl Store {
                    verified_at = COALESCE(verified_at, $3) WHERE user_id = $1";
         tx.run(sql, cells_of![user, password.expose(), now]).await?;
         tx.run("DELETE FROM sessions WHERE user_id = $1", cells_of![user]).await?;
+        two_factor::forget_challenges(&mut tx, user).await?;
         tx.commit().await?;
         Ok(Some(user))
     }

@@ -9,6 +9,7 @@ mod people;
 pub(crate) mod plans;
 mod prune;
 mod queue;
+mod two_factor;
 mod waits;
 mod workflows;
 mod writer;

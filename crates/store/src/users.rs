@@ -14,6 +14,7 @@ use crate::{
     mails::{self, Letter},
     proofs::{self, NewProof},
     sql::{Tx, cells_of},
+    two_factor,
     workspaces::time,
 };
 
@@ -214,6 +215,7 @@ impl Store {
         tx.run(sql, cells_of![id, keep]).await?;
         let sql = "DELETE FROM proofs WHERE user_id = $1 AND kind = $2";
         tx.run(sql, cells_of![id, proofs::Kind::Reset.as_str()]).await?;
+        two_factor::forget_challenges(&mut tx, id).await?;
         tx.commit().await?;
         Ok(true)
     }

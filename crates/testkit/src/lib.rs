@@ -2,6 +2,7 @@
 //! and a driver that kills the product at any moment and looks whether it kept its promises.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod authenticator;
 pub mod catalog;
 pub mod crash;
 pub mod face;

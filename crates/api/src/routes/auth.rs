@@ -1,7 +1,7 @@
 //! Accounts: becoming known, signing in and out, and passwords.
 
 use accounts::{Email, NewAccount};
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use jiff::Timestamp;
 use model::{
     Fault, Secret,
@@ -21,6 +21,7 @@ use crate::{
 
 pub(super) mod me;
 mod names;
+mod two_factor;
 
 /// A person.
 #[derive(Serialize, ToSchema)]
@@ -189,11 +190,12 @@ pub(super) fn open() -> OpenApiRouter<App> {
         .routes(routes!(verify_email, open_verify_email))
         .routes(routes!(resend_verification))
         .merge(names::open())
+        .merge(two_factor::open())
 }
 
 /// What a person calls who has signed in.
 pub(super) fn guarded() -> OpenApiRouter<App> {
-    me::routes().merge(names::guarded())
+    me::routes().merge(names::guarded()).merge(two_factor::guarded())
 }
 
 /// Make an account
@@ -225,17 +227,19 @@ async fn register(
 /// Sign in
 ///
 /// After several wrong passwords the next ones from the same address have to wait: 429 and
-/// `Retry-After`. Nobody else's sign-in is slowed down by that.
+/// `Retry-After`. Nobody else's sign-in is slowed down by that. Where a second factor is on, the answer
+/// is 202 with a challenge instead of tokens: `/api/auth/two-factor/sign-in` takes it with a code.
 #[utoipa::path(post, path = "/auth/login", tag = "accounts", operation_id = "login", security(()),
-    request_body = Login, responses((status = 200, body = SignedIn)))]
+    request_body = Login,
+    responses((status = 200, body = SignedIn), (status = 202, body = two_factor::CodeWanted)))]
 async fn login(
     State(app): State<App>,
     visitor: Visitor,
     Given(given): Given<Login>,
-) -> Result<Json<SignedIn>, Failure> {
+) -> Result<Response, Failure> {
     limits::may_sign_in(&app, &given.email, &visitor.from).await?;
     let it = app.accounts().sign_in(&given.email, &given.password, &visitor.from).await?;
-    shown(&app, it).await
+    two_factor::entered(&app, it).await
 }
 
 /// Refresh the tokens

@@ -380,6 +380,12 @@ fn people() -> Vec<Step> {
         step("PUT", "/auth/{vera}/update-name", name(), 200).by(By::Vera),
         step("POST", "/auth/change-password", password(PASSWORD, next), 200).by(By::Vera),
         step("POST", "/auth/update-password", password(next, PASSWORD), 200).by(By::Vera),
+        get("/auth/two-factor"),
+        step("POST", "/auth/two-factor/set-up", json!({"password": PASSWORD}), 200),
+        // A wrong code, and a factor that is not on, are refused after the gate.
+        step("POST", "/auth/two-factor/confirm", json!({"code": "none"}), 400),
+        step("POST", "/auth/two-factor/recovery-codes", json!({"password": PASSWORD}), 400),
+        step("POST", "/auth/two-factor/disable", json!({"password": PASSWORD}), 400),
         step("DELETE", "/auth/sessions", Value::Null, 200).by(By::Vera),
         // A word that nobody has is refused after the gate.
         step("POST", "/auth/invitations/accept", json!({"token": "none"}), 400).by(By::Vera),

@@ -58,6 +58,9 @@ fn an_operator_without_mails_hands_a_new_password_over() {
     tailorbird(data.path(), &["user", "password", "ada@example.com"]).refuses(3, "stop it");
     server.kill();
     tailorbird(data.path(), &["user", "password", "eve@example.com"]).refuses(1, "no account");
+    let off = |email| tailorbird(data.path(), &["user", "two-factor-off", email]);
+    off("eve@example.com").refuses(1, "no account");
+    off("ada@example.com").refuses(1, "no second factor");
     let said = tailorbird(data.path(), &["user", "password", "Ada@example.com"]).text();
     let word = said.trim().split("/api/auth/reset#").nth(1).unwrap();
     let server = Server::start(data.path(), &[]);

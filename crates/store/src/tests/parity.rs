@@ -5,19 +5,22 @@ use std::collections::BTreeMap;
 /// Tables that no workspace owns.
 const SHARED: [&str; 6] = ["workspaces", "state", "workers", "users", "attempts", "mails"];
 /// Tables that belong to people.
-const PERSONAL: [&str; 2] = ["sessions", "proofs"];
+const PERSONAL: [&str; 5] =
+    ["sessions", "proofs", "two_factor", "recovery_codes", "challenges"];
 
-const SQLITE: [&str; 4] = [
+const SQLITE: [&str; 5] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
     include_str!("../../migrations/sqlite/0004_workspaces.sql"),
+    include_str!("../../migrations/sqlite/0005_two_factor.sql"),
 ];
-const POSTGRES: [&str; 4] = [
+const POSTGRES: [&str; 5] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
     include_str!("../../migrations/postgres/0004_workspaces.sql"),
+    include_str!("../../migrations/postgres/0005_two_factor.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

@@ -42,7 +42,7 @@ fn proof(kind: Kind, word: &str) -> NewProof {
     NewProof { kind, word: Secret::new(word), expires_at: at(1_000) }
 }
 
-async fn registered(store: &Store, email: &str) -> (User, WorkspaceId) {
+pub(super) async fn registered(store: &Store, email: &str) -> (User, WorkspaceId) {
     let end = store.register(&person(email), First::Welcome, true, None, at(0)).await.unwrap();
     let Registered::In { user, workspace } = end else { panic!("{end:?}") };
     (user, workspace)

@@ -1,14 +1,14 @@
 // The way in: sign in, make an account, ask for another password, take an invitation.
 import { useNavigate, Link } from "@tanstack/react-router";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, body, messageOf } from "~/api/client";
+import { api, body } from "~/api/client";
 import { session } from "~/api/session";
+import type { SignedIn } from "~/api/types";
 import { Button } from "~/ui/button";
 import { TextField } from "~/ui/field";
-import { Mark } from "~/ui/mark";
-import { useTitle } from "~/ui/page";
-import { LANGUAGES, setLanguage, type Language } from "~/lib/i18n";
+import { CodePrompt } from "./code";
+import { Frame, LINK, useSending } from "./frame";
 
 /** What stands behind the `#`: it reaches no log of any server. */
 const word = () => {
@@ -16,66 +16,23 @@ const word = () => {
   return new URLSearchParams(text).get("token") ?? text;
 };
 
-const LINK = "font-medium text-accent-text underline";
-
-function Frame({ title, about, children, foot }: { title: string; about?: string; children: ReactNode; foot?: ReactNode }) {
-  const { i18n } = useTranslation();
-  useTitle(title);
-  return (
-    <main className="flex min-h-full flex-col items-center px-4 py-[8vh]">
-      <div className="flex w-full max-w-sm flex-col gap-5">
-        <div className="flex items-center gap-2 text-title font-semibold"><Mark size={28} /> Tailorbird</div>
-        <div>
-          <h1 className="text-display font-semibold">{title}</h1>
-          {about && <p className="mt-1 text-text2">{about}</p>}
-        </div>
-        {children}
-        {foot && <div className="flex flex-col gap-1 text-text2">{foot}</div>}
-        <div className="mt-4 flex gap-3 border-t pt-4 text-small">
-          {Object.entries(LANGUAGES).map(([code, name]) => (
-            <button
-              key={code}
-              type="button"
-              lang={code}
-              aria-pressed={i18n.language === code}
-              className={i18n.language === code ? "font-semibold text-text" : "text-text3 hover:text-text"}
-              onClick={() => void setLanguage(code as Language)}
-            >
-              {name}
-            </button>
-          ))}
-        </div>
-      </div>
-    </main>
-  );
-}
-
-/** Sends a form; shows what the server said against it. */
-function useSending(send: () => Promise<void>) {
-  const [fault, setFault] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFault("");
-    send()
-      .catch((error: unknown) => setFault(messageOf(error)))
-      .finally(() => setBusy(false));
-  };
-  const shown = fault && <p role="alert" className="rounded-control bg-err-soft px-3 py-2 text-err">{fault}</p>;
-  return { onSubmit, isBusy, shown };
-}
-
 export function SignIn() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
-  const { onSubmit, isBusy, shown } = useSending(async () => {
-    session.begin(await body(api.POST("/api/auth/login", { body: { email, password } })));
+  const [challenge, setChallenge] = useState("");
+  const enter = async (signedIn: SignedIn) => {
+    session.begin(signedIn);
     const to = new URLSearchParams(window.location.search).get("to");
     await navigate({ to: to?.startsWith("/") && !to.startsWith("//") ? to : "/" });
+  };
+  const { onSubmit, isBusy, shown } = useSending(async () => {
+    const answer = await body(api.POST("/api/auth/login", { body: { email, password } }));
+    if ("challenge" in answer) setChallenge(answer.challenge);
+    else await enter(answer);
   });
+  if (challenge) return <CodePrompt challenge={challenge} onSignedIn={enter} onBack={() => setChallenge("")} />;
   return (
     <Frame
       title={t("Sign in")}

@@ -11,6 +11,7 @@ import { setTheme, theme, type Theme } from "~/lib/theme";
 import { Button } from "~/ui/button";
 import { Field, Select, TextField } from "~/ui/field";
 import { say } from "~/ui/toast";
+import { TwoFactor } from "./two-factor";
 
 export function Profile() {
   const me = useMe();
@@ -19,6 +20,7 @@ export function Profile() {
       {me && <NameForm key={me.user.id} userId={me.user.id} name={me.user.name} email={me.user.email} />}
       <Look />
       <PasswordForm />
+      <TwoFactor />
       <Sessions />
     </div>
   );

@@ -141,8 +141,7 @@ mod tests {
     #[test]
     fn an_address_in_the_url_is_escaped() {
         let url = url("Tailorbird", "ada+1@example.com", &Secret::new("ABC"));
-        let wanted =
-            "otpauth://totp/Tailorbird:ada%2B1%40example.com?secret=ABC&issuer=Tailorbird";
+        let wanted = "otpauth://totp/Tailorbird:ada%2B1%40example.com?secret=ABC&issuer=Tailorbird";
         assert_eq!(url, wanted);
     }
 }

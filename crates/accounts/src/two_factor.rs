@@ -128,10 +128,7 @@ impl Accounts {
         };
         if !passed {
             self.failed(&account, &household).await?;
-            store
-                .attempt_failed(&account, ANYWHERE, pause_anywhere, now)
-                .await
-                .map_err(fault)?;
+            store.attempt_failed(&account, ANYWHERE, pause_anywhere, now).await.map_err(fault)?;
             tracing::info!(user = %id, address = %household, "a code was refused");
             return Err(Fault::new(Code::Unauthorized, "the code is wrong, or was used before"));
         }
@@ -145,7 +142,12 @@ impl Accounts {
         self.begin_session(user, None, from).await
     }
 
-    async fn answer(&self, id: UserId, code: &str, now: Timestamp) -> Result<Option<Answer>, Fault> {
+    async fn answer(
+        &self,
+        id: UserId,
+        code: &str,
+        now: Timestamp,
+    ) -> Result<Option<Answer>, Fault> {
         if !totp::is_code(code) {
             return Ok(Some(Answer::Recovery(self.hash(id, code))));
         }
@@ -275,7 +277,9 @@ impl Accounts {
         let new = |_| totp::base32(&self.store().chance()[..RECOVERY_BYTES]).to_lowercase();
         let codes: Vec<String> = (0..RECOVERY_CODES).map(new).collect();
         let hashes = codes.iter().map(|it| self.hash(id, it)).collect();
-        let shown = |it: &String| Secret::new(format!("{}-{}-{}-{}", &it[..4], &it[4..8], &it[8..12], &it[12..]));
+        let shown = |it: &String| {
+            Secret::new(format!("{}-{}-{}-{}", &it[..4], &it[4..8], &it[8..12], &it[12..]))
+        };
         (codes.iter().map(shown).collect(), hashes)
     }
 

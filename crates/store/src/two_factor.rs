@@ -143,8 +143,7 @@ impl Store {
     /// [`Error::Database`].
     pub async fn end_two_factor(&self, user: UserId) -> Result<bool, Error> {
         let mut tx = self.0.db.begin().await?;
-        let sql =
-            "DELETE FROM two_factor WHERE user_id = $1 RETURNING COALESCE(confirmed_at, 0)";
+        let sql = "DELETE FROM two_factor WHERE user_id = $1 RETURNING COALESCE(confirmed_at, 0)";
         let ended = tx.rows::<(i64,)>(sql, cells_of![user]).await?;
         tx.run("DELETE FROM recovery_codes WHERE user_id = $1", cells_of![user]).await?;
         forget_challenges(&mut tx, user).await?;
@@ -157,8 +156,7 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn wants_code(&self, user: UserId) -> Result<bool, Error> {
-        let sql =
-            "SELECT step FROM two_factor WHERE user_id = $1 AND confirmed_at IS NOT NULL";
+        let sql = "SELECT step FROM two_factor WHERE user_id = $1 AND confirmed_at IS NOT NULL";
         Ok(self.0.db.row::<(i64,)>(sql, cells_of![user]).await?.is_some())
     }
 
@@ -172,7 +170,8 @@ impl Store {
         word: &Secret,
         expires_at: Timestamp,
     ) -> Result<(), Error> {
-        let sql = "INSERT INTO challenges (user_id, hash, tries, expires_at) VALUES ($1, $2, 0, $3)";
+        let sql =
+            "INSERT INTO challenges (user_id, hash, tries, expires_at) VALUES ($1, $2, 0, $3)";
         let hash = proofs::hash(word.expose());
         self.0.db.run(sql, cells_of![user, hash, expires_at]).await?;
         Ok(())
@@ -188,7 +187,8 @@ impl Store {
         tries_max: u32,
         now: Timestamp,
     ) -> Result<Option<UserId>, Error> {
-        let sql = "SELECT user_id FROM challenges WHERE hash = $1 AND expires_at > $2 AND tries < $3";
+        let sql =
+            "SELECT user_id FROM challenges WHERE hash = $1 AND expires_at > $2 AND tries < $3";
         let cells = cells_of![proofs::hash(word), now, tries_max];
         Ok(self.0.db.row::<(Uuid,)>(sql, cells).await?.map(|it| UserId(it.0)))
     }

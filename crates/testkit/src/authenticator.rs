@@ -12,7 +12,8 @@ pub fn code(secret: &str, later: i64) -> String {
         bits.push_str(&format!("{value:05b}"));
     }
     let whole = bits.as_bytes().chunks_exact(8);
-    let key: Vec<u8> = whole.map(|it| it.iter().fold(0, |all, bit| all << 1 | (bit - b'0'))).collect();
+    let key: Vec<u8> =
+        whole.map(|it| it.iter().fold(0, |all, bit| all << 1 | (bit - b'0'))).collect();
     let step = Timestamp::now().as_second() / 30 + later;
     let mut mac = Hmac::<Sha1>::new_from_slice(&key).expect("a key of any length does");
     mac.update(&step.to_be_bytes());

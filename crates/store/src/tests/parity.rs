@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 /// Tables that no workspace owns.
 const SHARED: [&str; 6] = ["workspaces", "state", "workers", "users", "attempts", "mails"];
 /// Tables that belong to people.
-const PERSONAL: [&str; 5] =
-    ["sessions", "proofs", "two_factor", "recovery_codes", "challenges"];
+const PERSONAL: [&str; 5] = ["sessions", "proofs", "two_factor", "recovery_codes", "challenges"];
 
 const SQLITE: [&str; 5] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),

@@ -98,8 +98,7 @@ pub(super) async fn entered(app: &App, it: Entrance) -> Result<Response, Failure
     Ok(match it {
         Entrance::In(it) => shown(app, *it).await?.into_response(),
         Entrance::Challenge(Challenge { word, seconds }) => {
-            let wanted =
-                CodeWanted { challenge: word.expose().to_owned(), expires_in: seconds };
+            let wanted = CodeWanted { challenge: word.expose().to_owned(), expires_in: seconds };
             (StatusCode::ACCEPTED, Json(wanted)).into_response()
         }
     })

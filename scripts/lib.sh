@@ -1,4 +1,4 @@
-# Shared by the scripts here: progress lines, what must be installed, a PostgreSQL of our own.
+# Shared by the scripts here: progress lines, what must be installed, a PostgreSQL and a Redis of our own.
 # shellcheck shell=bash
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -126,4 +126,36 @@ stop_postgres() {
     done
     rm -rf "$postgres_dir"
     postgres_pid=
+}
+
+# Starts a Redis that only we use and exports TEST_REDIS_URL; stop_redis ends it.
+start_redis() {
+    if [ -n "${TEST_REDIS_URL:-}" ]; then
+        say "using the Redis at TEST_REDIS_URL"
+        return
+    fi
+    need redis-server redis-server
+    redis_dir=$(mktemp -d "${TMPDIR:-/tmp}/tailorbird-redis.XXXXXX")
+    local port
+    port=$(free_port)
+    say "starting Redis on port $port"
+    redis-server --bind 127.0.0.1 --port "$port" --save '' --appendonly no --dir "$redis_dir" >"$redis_dir/log" 2>&1 &
+    redis_pid=$!
+    for _ in $(seq 100); do
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
+        kill -0 "$redis_pid" 2>/dev/null || {
+            cat "$redis_dir/log" >&2
+            fail "Redis did not start"
+        }
+        sleep 0.1
+    done
+    export TEST_REDIS_URL="redis://127.0.0.1:$port/"
+}
+
+stop_redis() {
+    [ -n "${redis_pid:-}" ] || return 0
+    kill "$redis_pid" 2>/dev/null || true
+    wait "$redis_pid" 2>/dev/null || true
+    rm -rf "$redis_dir"
+    redis_pid=
 }

@@ -12,7 +12,7 @@ use store::Store;
 use crate::{
     WebFile,
     door::{Known, Seats},
-    limits::{Limits, Rates},
+    limits::{Limits, Rates, Shared},
 };
 
 /// How the API is served.
@@ -24,6 +24,8 @@ pub struct Options {
     pub webhook_body_bytes_max: usize,
     /// How often one caller may ask.
     pub rates: Rates,
+    /// Where that is counted for several processes together; absent is each for itself.
+    pub shared: Option<Shared>,
     /// The files of the web app, by name; none when the binary was built without it.
     pub web: &'static [WebFile],
 }
@@ -34,6 +36,7 @@ impl Default for Options {
             trusted_proxies: vec![],
             webhook_body_bytes_max: 16 << 20,
             rates: Rates::OFF,
+            shared: None,
             web: &[],
         }
     }
@@ -55,7 +58,7 @@ struct Inner {
 impl App {
     pub(crate) fn new(engine: Engine, accounts: Accounts, options: Options) -> App {
         let (known_keys, seats) = (Known::default(), Seats::default());
-        let limits = Limits::new(options.rates);
+        let limits = Limits::new(options.rates, options.shared.clone());
         App(Arc::new(Inner { engine, accounts, options, limits, known_keys, seats }))
     }
 

@@ -28,6 +28,6 @@ mod webhooks;
 pub(crate) use app::App;
 pub use app::Options;
 pub use describe::{openapi, workflow_schema};
-pub use limits::{Rate, Rates};
+pub use limits::{Rate, Rates, Shared};
 pub use router::router;
 pub use web::WebFile;

@@ -17,9 +17,11 @@ use crate::failure::Failure;
 mod anonymous;
 mod bucket;
 mod memory;
+mod shared;
 
 pub(crate) use anonymous::{anonymous, may_sign_in};
 pub(crate) use bucket::Quota;
+pub use shared::Shared;
 
 /// Sign-ins to one account from everywhere together, for each one that an address has: whoever sits
 /// at one address cannot use up what another person needs.
@@ -70,6 +72,18 @@ impl Rate {
     /// What is more often is no limit.
     const REQUESTS_MAX: NonZeroU32 = NonZeroU32::new(1_000_000).expect("more than none");
 
+    /// After how long a token comes back, in whole microseconds.
+    fn each(self) -> Duration {
+        let micros = self.per.as_micros() / u128::from(self.requests.get());
+        Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX).max(1))
+    }
+
+    /// How long an empty bucket takes to be full: as long as all its tokens, whatever the division
+    /// dropped.
+    fn window(self) -> Duration {
+        self.each() * self.requests.get()
+    }
+
     fn times(self, n: u32) -> Rate {
         Rate {
             requests: self.requests.saturating_mul(NonZeroU32::MIN.saturating_add(n - 1)),
@@ -105,11 +119,16 @@ pub(crate) struct Limits(Arc<Inner>);
 struct Inner {
     rates: Rates,
     buckets: memory::Memory,
+    /// The buckets of several processes; those of this one count while it is away.
+    line: Option<shared::Line>,
 }
 
 impl Limits {
-    pub(crate) fn new(rates: Rates) -> Limits {
-        Limits(Arc::new(Inner { rates, buckets: memory::Memory::default() }))
+    pub(crate) fn new(rates: Rates, shared: Option<Shared>) -> Limits {
+        let line = shared.map(shared::Line::open).and_then(|it| {
+            it.inspect_err(|why| tracing::error!("Redis cannot be used: {why}")).ok()
+        });
+        Limits(Arc::new(Inner { rates, buckets: memory::Memory::default(), line }))
     }
 
     /// Takes one token of a known caller; `None` where nothing is limited.
@@ -145,6 +164,11 @@ impl Limits {
 
     async fn take(&self, key: &str, rate: Rate) -> Quota {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        if let Some(line) = &self.0.line
+            && let Some(quota) = line.take(key, rate, now).await
+        {
+            return quota;
+        }
         self.0.buckets.take(key, rate, now)
     }
 }

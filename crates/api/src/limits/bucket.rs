@@ -18,9 +18,7 @@ pub(crate) struct Quota {
 /// Takes a token from a bucket that is full at `full_at`, and gives what is left with when it will be
 /// full then. Times are since the epoch.
 pub(crate) fn take(rate: Rate, full_at: Duration, now: Duration) -> (Quota, Duration) {
-    let each = rate.per / rate.requests.get();
-    // A window exactly as long as its tokens, whatever the division dropped.
-    let window = each * rate.requests.get();
+    let (each, window) = (rate.each(), rate.window());
     // No bucket is emptier than empty, also when the clock was set back.
     let full_at = full_at.clamp(now, now + window);
     let after = full_at + each;
@@ -29,7 +27,7 @@ pub(crate) fn take(rate: Rate, full_at: Duration, now: Duration) -> (Quota, Dura
         let quota = Quota { rate, remaining: 0, full_in: full_at - now, wait: Some(over) };
         return (quota, full_at);
     }
-    let left = (now + window - after).as_nanos() / each.as_nanos().max(1);
+    let left = (now + window - after).as_nanos() / each.as_nanos();
     let remaining = u32::try_from(left).unwrap_or(u32::MAX);
     (Quota { rate, remaining, full_in: after - now, wait: None }, after)
 }

@@ -273,6 +273,7 @@ impl Options {
             trusted_proxies: self.reach.trusted_proxies.clone(),
             webhook_body_bytes_max: bytes(self.limits.webhook_mib_max),
             rates: self.rates.rates(),
+            shared: self.rates.shared(),
             web: WEB,
         }
     }

@@ -21,6 +21,7 @@ fn commands_say_what_is_wrong() {
     run(&["serve", "--master-key", "short"]).refuses(2, "base64");
     run(&["serve", "--master-key-command", "exit 7"]).refuses(3, "exit status: 7");
     run(&["serve", "--rate-api", "many"]).refuses(2, "write it as `100/min`");
+    run(&["serve", "--redis-url", "host:6379"]).refuses(2, "redis://");
     run(&["serve", "--http-allow", "everything"]).refuses(2, "10.0.0.0/8");
     let nowhere = ["serve", "--database-url", "postgres://nobody@127.0.0.1:9/none"];
     run(&nowhere).refuses(3, "database");

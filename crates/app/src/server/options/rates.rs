@@ -1,6 +1,6 @@
 //! How often one caller may ask; each comment is the manual of its option.
 
-use api::Rate;
+use api::{Rate, Shared};
 
 #[derive(clap::Args, Clone)]
 #[group(skip)]
@@ -33,6 +33,15 @@ pub(crate) struct Rates {
         value_parser = rate
     )]
     rate_upload: Ask,
+    /// A Redis where several processes count together, `redis://user:password@host:6379/0` or `rediss://…`; without it each counts for itself, as all do while it is away
+    #[arg(
+        long,
+        env = "TAILORBIRD_REDIS_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        value_parser = Shared::at
+    )]
+    redis_url: Option<Shared>,
 }
 
 /// So often, or as often as one likes.
@@ -49,6 +58,10 @@ impl Rates {
             api: self.rate_api.limit(),
             upload: self.rate_upload.limit(),
         }
+    }
+
+    pub(crate) fn shared(&self) -> Option<Shared> {
+        self.redis_url.clone()
     }
 }
 

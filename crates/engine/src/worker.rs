@@ -1,6 +1,7 @@
 //! Runs what this process holds, takes up what others left, and keeps its lease.
 
 mod lease;
+mod leftovers;
 mod strays;
 mod take_up;
 
@@ -249,6 +250,7 @@ async fn give_orphans_back(inner: &Inner) -> Result<(), store::Error> {
 /// Forgets old history, and files that nothing names any more.
 pub(crate) async fn sweep(inner: Arc<Inner>) {
     let mut closing = inner.closing.subscribe();
+    let mut shelf = None;
     loop {
         tokio::select! {
             () = tokio::time::sleep(SWEEP_EVERY) => {}
@@ -257,6 +259,7 @@ pub(crate) async fn sweep(inner: Arc<Inner>) {
         if let Err(error) = take_up::sweep(&inner).await {
             tracing::warn!("old history cannot be swept: {error}");
         }
+        shelf = leftovers::look(&inner, shelf).await;
     }
 }
 

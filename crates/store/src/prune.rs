@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::id::WorkspaceId;
+use model::id::{BlobId, WorkspaceId};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
@@ -87,11 +87,30 @@ impl Store {
         Ok(rows.into_iter().map(|(ws, name)| (WorkspaceId(ws), SmolStr::from(name))).collect())
     }
 
+    /// Of these files, those that nothing names become litter.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn abandon(&self, workspace: WorkspaceId, names: &[BlobId]) -> Result<u64, Error> {
+        let mut tx = self.0.db.begin().await?;
+        let cells = names.iter().flat_map(|it| cells_of![workspace, it.to_string()]).collect();
+        let head =
+            "INSERT INTO litter (workspace_id, name) SELECT v.column1, v.column2 FROM (VALUES";
+        let tail = ") AS v WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE blobs.workspace_id = v.column1 \
+                    AND blobs.name = v.column2) ON CONFLICT DO NOTHING";
+        let n = tx.run_many(head, tail, 2, cells).await?;
+        tx.commit().await?;
+        Ok(n)
+    }
+
     /// These files are removed.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn swept(&self, files: &[(WorkspaceId, SmolStr)]) -> Result<(), Error> {
+        if files.is_empty() {
+            return Ok(());
+        }
         let mut tx = self.0.db.begin().await?;
         let cells = files.iter().flat_map(|it| cells_of![it.0, it.1.clone()]).collect();
         let head = "DELETE FROM litter WHERE (workspace_id, name) IN (SELECT * FROM (VALUES";

@@ -1,6 +1,10 @@
 //! What is forgotten, and what stays.
 
-use model::item::{Binary, Blob, Item};
+use model::{
+    id::BlobId,
+    item::{Binary, Blob, Item},
+};
+use smol_str::SmolStr;
 
 use super::*;
 use crate::{
@@ -76,6 +80,18 @@ each_database! {
         assert_eq!(litter, [(ws, "shared".into())]);
         store.swept(&litter).await.unwrap();
         assert_eq!(store.litter().await.unwrap(), []);
+    }
+
+    async fn a_file_that_nothing_ever_named_is_litter(store: &Store) {
+        let (ws, other) = (workspace(), workspace());
+        let (named, left) = (BlobId(Uuid::now_v7()), BlobId(Uuid::now_v7()));
+        put(store, naming(ws, begun_at(0), &named.to_string(), ended_at(2))).await.unwrap();
+        for _ in 0..2 {
+            store.abandon(ws, &[named, left]).await.unwrap();
+            assert_eq!(store.litter().await.unwrap(), [(ws, SmolStr::from(left.to_string()))]);
+        }
+        // Names are a workspace's own.
+        assert_eq!(store.abandon(other, &[named]).await.unwrap(), 1);
     }
 
     async fn files_of_what_is_not_kept_are_litter(store: &Store) {

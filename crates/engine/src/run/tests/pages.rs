@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use model::{Item, ItemRef, Map, Paired, Value};
-use store::files::Files;
+use store::files::{Files, Shelf};
 
 use super::*;
 use crate::run::pages::as_input;
@@ -29,6 +29,10 @@ impl Files for Counting {
 
     async fn remove(&self, workspace: WorkspaceId, name: &str) -> std::io::Result<()> {
         self.0.remove(workspace, name).await
+    }
+
+    async fn shelf(&self, after: Option<&str>) -> std::io::Result<Option<Shelf>> {
+        self.0.shelf(after).await
     }
 }
 

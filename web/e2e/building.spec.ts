@@ -79,3 +79,31 @@ test("a branching workflow is built with the keyboard, runs, and survives a relo
   await expect(page.locator(".react-flow__node")).toHaveCount(3);
   await expect(page.locator(".react-flow__edge")).toHaveCount(3);
 });
+
+test("nodes go onto wires, notes beside them, and all of it is tidied by keyboard", async ({ page }) => {
+  await enter(page);
+  await page.getByRole("button", { name: "New workflow" }).press("Enter");
+  await expect(page.getByLabel("Name of the workflow")).toHaveValue("Untitled workflow");
+  const canvas = page.getByRole("application", { name: /Workflow graph/ });
+  for (const [key, type] of [["n", "Manual trigger"], ["n", "No operation"], ["Home", ""], ["i", "Wait"]] as const) {
+    await canvas.focus();
+    await page.keyboard.press(key);
+    if (!type) continue;
+    await page.getByLabel("Search nodes").fill(type);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  }
+  await expect(page.locator(".react-flow__edge")).toHaveCount(2);
+  await canvas.focus();
+  await page.keyboard.press("s");
+  await page.getByLabel("Text").fill("# Read me");
+  await page.getByText("Green", { exact: true }).click();
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".react-flow__node-note")).toHaveText("Read me");
+  await canvas.focus();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("t");
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(page.locator(".react-flow__node")).toHaveCount(4);
+});

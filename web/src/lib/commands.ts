@@ -36,6 +36,9 @@ export const useAllCommands = () => useSyncExternalStore(subscribe, () => all);
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
+/** With Ctrl, these belong to the field that is typed in. */
+const OF_FIELDS = new Set(["A", "C", "V", "X"]);
+
 /** How long the second key of `G W` may take. */
 const SECOND_KEY_MS = 1500;
 
@@ -47,7 +50,7 @@ export function useKeys() {
       if (event.defaultPrevented) return;
       const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
       const control = event.ctrlKey || event.metaKey;
-      if (!control && isTyping(event.target)) return;
+      if (isTyping(event.target) && (!control || OF_FIELDS.has(key))) return;
       if (!control && document.querySelector('[role="dialog"],[role="menu"]')) return;
       const pressed = `${control ? "Ctrl " : ""}${key}`;
       const wanted = first ? `${first} ${pressed}` : pressed;

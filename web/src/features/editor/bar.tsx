@@ -1,7 +1,7 @@
 // The editor's top bar, the strip about the run, and the tools on the canvas.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { History as HistoryIcon, Maximize, Minus, Play, Plus, Redo2, Undo2 } from "lucide-react";
+import { AlignStartVertical, History as HistoryIcon, Maximize, Minus, Play, Plus, Redo2, StickyNote, Undo2 } from "lucide-react";
 import { useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
@@ -12,8 +12,10 @@ import { took } from "~/lib/time";
 import { Button, IconButton } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
 import { Input } from "~/ui/field";
+import { Menu } from "~/ui/menu";
 import { StateMark, WORDS } from "~/ui/state";
 import { say } from "~/ui/toast";
+import { arrangements, fits, type Arrangement } from "./arrange";
 import type { Doc, History } from "./model/document";
 import type { useSaving } from "./saving";
 
@@ -109,15 +111,27 @@ interface ToolsProps {
   mayWrite: boolean;
   history: History;
   graph: RefObject<GraphHandle | null>;
+  /** How many nodes and notes are chosen. */
+  nChosen: number;
   onAdd: () => void;
+  onNote: () => void;
+  onArrange: (what: Arrangement) => void;
   onStep: (step: "undo" | "redo") => void;
 }
 
-export function Tools({ mayWrite, history, graph, onAdd, onStep }: ToolsProps) {
+export function Tools({ mayWrite, history, graph, nChosen, onAdd, onNote, onArrange, onStep }: ToolsProps) {
   const { t } = useTranslation();
   return (
-    <div role="toolbar" aria-label={t("Canvas")} className="absolute bottom-3 left-4 flex items-center gap-1 rounded-card border bg-surface p-1 shadow-sh1">
+    <div role="toolbar" aria-label={t("Canvas")} className="absolute bottom-3 left-4 flex max-w-[calc(100%-2rem)] flex-wrap items-center gap-1 rounded-card border bg-surface p-1 shadow-sh1">
       {mayWrite && <Button small look="quiet" icon={<Plus size={14} strokeWidth={1.9} />} onClick={onAdd}>{t("Add node")}</Button>}
+      {mayWrite && <IconButton label={t("Add a note")} onClick={onNote}><StickyNote size={16} strokeWidth={1.75} /></IconButton>}
+      {mayWrite && (
+        <Menu
+          align="start"
+          trigger={<IconButton label={t("Arrange")}><AlignStartVertical size={16} strokeWidth={1.75} /></IconButton>}
+          entries={arrangements(t).filter((it) => fits(it.what, nChosen)).map((it) => ({ label: it.title, onSelect: () => onArrange(it.what) }))}
+        />
+      )}
       {mayWrite && <IconButton label={t("Undo")} disabled={!history.past.length} onClick={() => onStep("undo")}><Undo2 size={16} strokeWidth={1.75} /></IconButton>}
       {mayWrite && <IconButton label={t("Redo")} disabled={!history.future.length} onClick={() => onStep("redo")}><Redo2 size={16} strokeWidth={1.75} /></IconButton>}
       <IconButton label={t("Smaller")} onClick={() => graph.current?.zoom(0.8)}><Minus size={16} strokeWidth={1.75} /></IconButton>

@@ -5,24 +5,30 @@ import { useCallback, useMemo, useReducer, useRef, useState, type KeyboardEvent 
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
-import type { NodeTypeRow, StoredWorkflow } from "~/api/types";
-import { Graph, statesOf, useNodeTypes, usePorts, wireId, type GraphActions, type GraphHandle } from "~/features/graph";
+import type { Connection, NodeTypeRow, StoredWorkflow } from "~/api/types";
+import { Graph, isNoteKey, noteKey, statesOf, useNodeTypes, usePorts, wireId, type GraphActions, type GraphHandle } from "~/features/graph";
 import { useExecution } from "~/features/runs/execution";
 import { useCommands } from "~/lib/commands";
 import { useTitle } from "~/ui/page";
 import { say } from "~/ui/toast";
 import { Bar, RunStrip, Tools } from "./bar";
+import { arrange } from "./arrange";
 import { addNode } from "./commands/addNode";
+import { addNote } from "./commands/addNote";
 import { change } from "./commands/change";
+import { changeNote } from "./commands/changeNote";
 import { connect } from "./commands/connect";
 import { disconnect } from "./commands/disconnect";
-import { move } from "./commands/move";
+import { insert } from "./commands/insert";
+import { move, nudge } from "./commands/move";
 import { copied, paste } from "./commands/paste";
 import { remove } from "./commands/remove";
 import { ConnectDialog } from "./connecting";
 import { useDeskCommands } from "./keys";
 import { begin, nodeOf, nodesOf, perform, redo, undo, wiresOf, type Change, type History } from "./model/document";
+import { noteOf, notesOf } from "./model/notes";
 import { neighbour } from "./model/walk";
+import { NoteDialog } from "./note";
 import { NodePalette } from "./palette/palette";
 import { NodePanel } from "./run/panel";
 import { useSaving } from "./saving";
@@ -33,8 +39,12 @@ const reduce = (history: History, step: Step): History =>
 
 interface Adding {
   at?: [number, number];
-  after?: { name: string; output: number };
+  after?: { name: string; output: number; kind?: string };
+  /** The wire that it comes onto. */
+  on?: Connection;
 }
+
+const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-20, 0], ArrowRight: [20, 0], ArrowUp: [0, -20], ArrowDown: [0, 20] };
 
 export function Desk({ stored }: { stored: StoredWorkflow }) {
   const { t } = useTranslation();
@@ -59,7 +69,9 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   const states = useMemo(() => run && statesOf(run), [run]);
   useTitle(doc.name);
 
-  const open = (name: string | undefined) => void navigate({ to: "/workflows/$id", params: { id: stored.id }, search: { node: name }, replace: true });
+  const [openNote, setOpenNote] = useState<string>();
+  const open = (name: string | undefined) =>
+    name && isNoteKey(name) ? mayWrite && setOpenNote(name) : void navigate({ to: "/workflows/$id", params: { id: stored.id }, search: { node: name }, replace: true });
   const current = [...selected].at(-1);
   const start = useMutation({
     mutationFn: async (until: string | undefined) => {
@@ -86,16 +98,31 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     const middle = graph.current?.middle() ?? [0, 0];
     const after = adding?.after;
     const position = adding?.at ?? (after ? undefined : middle);
-    apply(addNode({ node: { name, type: type.name, version: type.version, position }, after }));
+    const node = { name, type: type.name, version: type.version, position };
+    const change = adding?.on ? insert({ ...node, position: undefined }, adding.on) : addNode({ node, after });
+    apply(change);
     setAdding(undefined);
+    setWire(undefined);
     // The name may have got a number; the node is the last of the next document.
-    const made = addNode({ node: { name, type: type.name }, after })(doc).nodes?.at(-1)?.name;
+    const made = change(doc).nodes?.at(-1)?.name;
     if (made) {
       setSelected(new Set([made]));
       open(made);
     }
   };
   const beginAdding = () => setAdding(current && nodeOf(doc, current) && ports.get(current)?.outputs.length ? { after: { name: current, output: 0 } } : {});
+  const beginInserting = () => {
+    const on = wiresOf(doc).find((it) => wireId(it) === wire) ?? wiresOf(doc).find((it) => it.from === current);
+    if (on) setAdding({ on });
+    else beginAdding();
+  };
+  const note = () => {
+    apply(addNote({ position: graph.current?.middle() }));
+    const key = addNote({})(doc).stickyNotes?.at(-1)?.id;
+    if (!key) return;
+    setSelected(new Set([`note:${key}`]));
+    setOpenNote(`note:${key}`);
+  };
   const removeSelected = () => {
     const cut = wiresOf(doc).find((it) => wireId(it) === wire);
     if (cut) return apply(disconnect(cut));
@@ -107,11 +134,21 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     () => ({
       onMove: (places) => apply(move(places)),
       onConnect: (it) => apply(connect(it)),
-      onLoose: (name, handle, at) => setAdding({ at, after: { name, output: Number(handle.split(":")[1] ?? 0) } }),
+      onLoose: (name, handle, at) => {
+        const [kind, output] = handle.split(":");
+        setAdding({ at, after: { name, output: Number(output ?? 0), kind } });
+      },
+      onSizeNote: (key, position, size) => apply((it) => changeNote(key, { position, size })(it)),
+      onInsert: (id) => setAdding({ on: wiresOf(doc).find((it) => wireId(it) === id) }),
+      onCut: (id) => {
+        const cut = wiresOf(doc).find((it) => wireId(it) === id);
+        if (cut) apply(disconnect(cut));
+        setWire(undefined);
+      },
       onSelectWire: setWire,
       onAdd: (at) => setAdding({ at }),
     }),
-    [apply],
+    [apply, doc],
   );
   const commands = useDeskCommands({
     mayWrite,
@@ -119,9 +156,13 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     onRun: () => start.mutate(undefined),
     onUndo: () => step("undo"),
     onRedo: () => step("redo"),
-    onConnect: () => current && setConnecting(true),
+    onConnect: () => current && nodeOf(doc, current) && setConnecting(true),
     onDuplicate: () => apply(paste(copied(doc, selected))),
-    onDisable: () => current && apply(change(current, { disabled: !nodeOf(doc, current)?.disabled })),
+    onDisable: () => current && nodeOf(doc, current) && apply(change(current, { disabled: !nodeOf(doc, current)?.disabled })),
+    onNote: note,
+    onInsert: beginInserting,
+    onAll: () => setSelected(new Set([...nodesOf(doc).map((it) => it.name), ...notesOf(doc).map(noteKey)])),
+    onArrange: (what) => apply(arrange(what, selected)),
     onFit: () => graph.current?.fit(),
     onRename: () => {
       if (!current) return;
@@ -131,10 +172,14 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   });
   useCommands(commands);
   const onKey = (event: KeyboardEvent) => {
+    const step = mayWrite && event.altKey && ARROWS[event.key];
     const next = neighbour(doc, current, event.key);
-    if (next) {
+    if (step) {
       event.preventDefault();
-      setSelected(new Set([next]));
+      apply(nudge(selected, step), "nudge");
+    } else if (next) {
+      event.preventDefault();
+      setSelected(new Set(event.shiftKey ? [...[...selected].filter((it) => it !== next), next] : [next]));
       graph.current?.show(next);
     } else if (event.key === "Enter" && current) open(current);
     else if (event.key === "Escape") open(undefined);
@@ -179,14 +224,22 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
         </div>
         <RunStrip run={run} onClear={() => setRunId(undefined)} />
         {nodes.length === 0 && mayWrite && <p className="pointer-events-none absolute inset-x-0 top-1/3 text-center text-read text-text2">{t("An empty canvas. Press N, or double click, to add the node that starts.")}</p>}
-        <Tools mayWrite={mayWrite} history={history} graph={graph} onAdd={beginAdding} onStep={step} />
+        <Tools mayWrite={mayWrite} history={history} graph={graph} nChosen={selected.size} onAdd={beginAdding} onNote={note} onArrange={(what) => apply(arrange(what, selected))} onStep={step} />
       </div>
       {chosen && (
         <div className="h-[46%] min-h-64 shrink-0 border-t max-sm:h-[65%]">
           <NodePanel doc={doc} node={chosen} run={run} mayWrite={mayWrite} mayRun={may("workflows.run")} onChange={apply} onRename={(to) => { setSelected(new Set([to])); open(to); }} onRun={(until) => start.mutate(until)} onClose={() => open(undefined)} />
         </div>
       )}
-      <NodePalette open={adding !== undefined} types={types} noTriggers={adding?.after !== undefined} onClose={() => setAdding(undefined)} onChoose={add} />
+      <NodePalette open={adding !== undefined} types={types} noTriggers={Boolean(adding?.after ?? adding?.on)} onClose={() => setAdding(undefined)} onChoose={add} />
+      {openNote && noteOf(doc, openNote) && (
+        <NoteDialog
+          note={noteOf(doc, openNote) ?? { content: "" }}
+          onChange={(fields, about) => apply(changeNote(openNote, fields), `${openNote} ${about}`)}
+          onRemove={() => { apply(remove(new Set([openNote]))); setOpenNote(undefined); }}
+          onClose={() => setOpenNote(undefined)}
+        />
+      )}
       {isConnecting && current && <ConnectDialog doc={doc} from={current} ports={ports.get(current)} onClose={() => setConnecting(false)} onConnect={(it) => apply(connect(it))} />}
     </div>
   );

@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Command } from "~/lib/commands";
+import { arrangements, type Arrangement } from "./arrange";
 
 interface Runs {
   mayWrite: boolean;
@@ -14,6 +15,10 @@ interface Runs {
   onDisable: () => void;
   onRename: () => void;
   onFit: () => void;
+  onNote: () => void;
+  onInsert: () => void;
+  onAll: () => void;
+  onArrange: (what: Arrangement) => void;
 }
 
 export function useDeskCommands(runs: Runs): Command[] {
@@ -26,6 +31,10 @@ export function useDeskCommands(runs: Runs): Command[] {
       { id: "rename", title: t("Rename the chosen node"), group, keys: "F2", run: runs.onRename },
       { id: "duplicate", title: t("Duplicate what is chosen"), group, keys: "Ctrl D", run: runs.onDuplicate },
       { id: "disable", title: t("Turn the chosen node off or on"), group, keys: "O", run: runs.onDisable },
+      { id: "insert", title: t("Insert a node behind the chosen one"), group, keys: "I", run: runs.onInsert },
+      { id: "note", title: t("Add a note"), group, keys: "S", run: runs.onNote },
+      { id: "all", title: t("Choose everything"), group, keys: "Ctrl A", run: runs.onAll },
+      ...arrangements(t).map((it): Command => ({ id: it.what, title: it.title, group, keys: it.what === "tidy" ? "T" : undefined, run: () => runs.onArrange(it.what) })),
       { id: "undo", title: t("Undo"), group, keys: "Ctrl Z", run: runs.onUndo },
       { id: "redo", title: t("Redo"), group, keys: "Ctrl Y", run: runs.onRedo },
     ];

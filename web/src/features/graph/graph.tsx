@@ -7,6 +7,7 @@ import type { Connection, Workflow } from "~/api/types";
 import { layout, snap } from "./layout";
 import { NodeView, type DrawnNode } from "./node";
 import { NoteView, type DrawnNote } from "./note";
+import { NOTE_SIZE, noteColor, noteKey } from "./notes";
 import { portsOf, type NodeTypes, type PortTable } from "./ports";
 import type { RunStates } from "./states";
 import { connection, handleId, kindOf, wireId } from "./wires";
@@ -14,14 +15,17 @@ import { WireView, type DrawnWire } from "./wire";
 
 const NODE_VIEWS = { node: NodeView, note: NoteView };
 const WIRE_VIEWS = { wire: WireView };
-const NOTE = "note:";
 
 export interface GraphActions {
-  onMove: (places: Map<string, [number, number]>, notes: Map<string, [number, number]>) => void;
+  /** Nodes by name, notes by `noteKey`. */
+  onMove: (places: Map<string, [number, number]>) => void;
+  onSizeNote: (key: string, position: [number, number], size: [number, number]) => void;
   onConnect: (wire: Connection) => void;
   /** A wire was let go on the empty canvas. */
   onLoose: (from: string, handle: string, at: [number, number]) => void;
   onSelectWire: (id: string | undefined) => void;
+  onInsert: (wire: string) => void;
+  onCut: (wire: string) => void;
   onAdd: (at: [number, number]) => void;
 }
 
@@ -58,7 +62,7 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
   const { t } = useTranslation();
   const flow = useReactFlow();
   const offWord = t("off");
-  const drawn = useMemo(() => draw(doc, types, ports, states, selected, offWord), [doc, types, ports, states, selected, offWord]);
+  const drawn = useMemo(() => draw(doc, types, ports, states, selected, offWord, actions), [doc, types, ports, states, selected, offWord, actions]);
   const [nodes, setNodes] = useState(drawn);
   const [shown, setShown] = useState(drawn);
   // What is being dragged lives in this state; every change of the document replaces it.
@@ -66,7 +70,7 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
     setShown(drawn);
     setNodes(drawn);
   }
-  const wires = useMemo(() => drawWires(doc, states, selectedWire), [doc, states, selectedWire]);
+  const wires = useMemo(() => drawWires(doc, states, selectedWire, actions), [doc, states, selectedWire, actions]);
   useImperativeHandle(
     ref,
     () => ({
@@ -106,14 +110,7 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
   );
   const onMoved = useCallback(
     (_: unknown, __: unknown, moved: (DrawnNode | DrawnNote)[]) => {
-      const places = new Map<string, [number, number]>();
-      const notes = new Map<string, [number, number]>();
-      for (const it of moved) {
-        const place: [number, number] = [snap(it.position.x), snap(it.position.y)];
-        if (it.type === "note") notes.set(it.id.slice(NOTE.length), place);
-        else places.set(it.id, place);
-      }
-      actions?.onMove(places, notes);
+      actions?.onMove(new Map(moved.map((it) => [it.id, [snap(it.position.x), snap(it.position.y)]])));
     },
     [actions],
   );
@@ -167,15 +164,16 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
   );
 }
 
-function draw(doc: Workflow, types: NodeTypes, table: PortTable, states: RunStates | undefined, selected: ReadonlySet<string>, offWord: string) {
+function draw(doc: Workflow, types: NodeTypes, table: PortTable, states: RunStates | undefined, selected: ReadonlySet<string>, offWord: string, actions: GraphActions | undefined) {
   const nodes = doc.nodes ?? [];
   // Files without places are drawn all the same.
   const places = nodes.some((it) => !it.position) ? layout(nodes, doc.connections ?? []) : undefined;
   const res: (DrawnNode | DrawnNote)[] = (doc.stickyNotes ?? []).map((it, n) => {
-    const id = `${NOTE}${it.id ?? n}`;
+    const id = noteKey(it, n);
     const [x = 0, y = 0] = it.position ?? [];
-    const [width = 240, height = 80] = it.size ?? [];
-    return { id, type: "note", position: { x, y }, width, height, zIndex: -1, selected: selected.has(id), data: { content: it.content, isCurrent: selected.has(id) } };
+    const [width, height] = it.size?.length ? it.size : NOTE_SIZE;
+    const data = { content: it.content, color: noteColor(it.color), isCurrent: selected.has(id), onSize: actions?.onSizeNote };
+    return { id, type: "note", position: { x, y }, width, height, zIndex: -1, selected: selected.has(id), data };
   });
   for (const it of nodes) {
     const [x = 0, y = 0] = it.position ?? places?.get(it.name) ?? [];
@@ -202,7 +200,7 @@ function draw(doc: Workflow, types: NodeTypes, table: PortTable, states: RunStat
   return res;
 }
 
-function drawWires(doc: Workflow, states: RunStates | undefined, selectedWire: string | undefined): DrawnWire[] {
+function drawWires(doc: Workflow, states: RunStates | undefined, selectedWire: string | undefined, actions: GraphActions | undefined): DrawnWire[] {
   const off = new Set((doc.nodes ?? []).filter((it) => it.disabled).map((it) => it.name));
   return (doc.connections ?? []).map((it) => {
     const id = wireId(it);
@@ -219,6 +217,8 @@ function drawWires(doc: Workflow, states: RunStates | undefined, selectedWire: s
         nItems: from?.nItems[it.output ?? 0],
         isRunning: states?.get(it.to)?.state === "running",
         isOff: off.has(it.from) || off.has(it.to),
+        onInsert: actions?.onInsert,
+        onCut: actions?.onCut,
       },
     };
   });

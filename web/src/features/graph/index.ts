@@ -2,6 +2,7 @@
 export { Graph, type GraphActions, type GraphHandle } from "./graph";
 export { NodeIcon } from "./icons";
 export { layout } from "./layout";
+export { isNoteKey, NOTE_COLORS, noteColor, noteKey } from "./notes";
 export { portsOf, usePorts, useNodeTypes, type NodePorts, type NodeTypes, type PortTable } from "./ports";
 export { statesOf, follow, type NodeRun, type RunStates } from "./states";
 export { wireId } from "./wires";

@@ -1,22 +1,47 @@
 // A note on the canvas.
-import { type Node as FlowNode, type NodeProps } from "@xyflow/react";
+import { NodeResizer, type Node as FlowNode, type NodeProps } from "@xyflow/react";
 import { clsx } from "clsx";
 import { memo } from "react";
+import { snap } from "./layout";
+import { NOTE_LEAST, type NoteColor } from "./notes";
 
 export interface NoteData extends Record<string, unknown> {
   content: string;
+  color?: NoteColor;
   isCurrent: boolean;
+  /** Where notes may be changed. */
+  onSize?: (key: string, position: [number, number], size: [number, number]) => void;
 }
 export type DrawnNote = FlowNode<NoteData, "note">;
 
-export const NoteView = memo(function NoteView({ data, width, height }: NodeProps<DrawnNote>) {
+export const NOTE_LOOKS: Record<NoteColor, string> = {
+  yellow: "border-l-wait bg-wait-soft",
+  green: "border-l-ok bg-ok-soft",
+  blue: "border-l-run bg-run-soft",
+  purple: "border-l-pin bg-pin-soft",
+  red: "border-l-err bg-err-soft",
+};
+
+export const NoteView = memo(function NoteView({ id, data, width, height }: NodeProps<DrawnNote>) {
   return (
+    <>
+      {data.isCurrent && data.onSize && (
+        <NodeResizer
+          minWidth={NOTE_LEAST[0]}
+          minHeight={NOTE_LEAST[1]}
+          lineClassName="border-accent!"
+          handleClassName="size-2.5! rounded-[2px]! border-accent! bg-surface!"
+          onResizeEnd={(_, it) => data.onSize?.(id, [snap(it.x), snap(it.y)], [snap(it.width), snap(it.height)])}
+        />
+      )}
     <div
-      className={clsx("overflow-hidden rounded-[2px] border border-l-[3px] border-l-wire bg-surface px-3 py-2 text-small whitespace-pre-wrap text-text2", data.isCurrent && "outline-2 outline-offset-2 outline-accent")}
-      style={{ width: width ?? 240, minHeight: height ?? 80 }}
+      id={`node-${encodeURIComponent(id)}`}
+      className={clsx("overflow-hidden rounded-[2px] border border-l-[3px] px-3 py-2 text-small whitespace-pre-wrap text-text2", data.color ? NOTE_LOOKS[data.color] : "border-l-wire bg-surface", data.isCurrent && "outline-2 outline-offset-2 outline-accent")}
+      style={{ width: width ?? 240, height: height ?? 80 }}
     >
       {lines(data.content)}
     </div>
+    </>
   );
 });
 

@@ -6,8 +6,8 @@ const STEP = 240;
 
 export interface Added {
   node: Node;
-  /** What it comes after, and by which output. */
-  after?: { name: string; output: number };
+  /** What it comes after, by which output, and of which kind the wire is. */
+  after?: { name: string; output: number; kind?: string };
 }
 
 export function addNode({ node, after }: Added): Change {
@@ -16,7 +16,7 @@ export function addNode({ node, after }: Added): Change {
     const before = after && nodeOf(doc, after.name);
     const [x = 0, y = 0] = before?.position ?? [];
     const position = node.position ?? (before ? [x + STEP, y + (after?.output ?? 0) * 120] : [0, 0]);
-    const wire: Connection[] = before && after ? [{ from: before.name, to: name, ...(after.output ? { output: after.output } : {}) }] : [];
+    const wire: Connection[] = before && after ? [{ from: before.name, to: name, ...(after.output ? { output: after.output } : {}), ...(after.kind && after.kind !== "main" ? { kind: after.kind } : {}) }] : [];
     return { ...doc, nodes: [...nodesOf(doc), { ...node, name, position: free(nodesOf(doc), position) }], connections: [...wiresOf(doc), ...wire] };
   };
 }

@@ -1,9 +1,16 @@
-// From node to node by arrow keys: right and left along the wires, up and down between branches.
+// From node to node by arrow keys: right and left along the wires, up and down between branches. From note to
+// note by the page keys.
+import { noteKey } from "~/features/graph/notes";
 import { nodesOf, wiresOf, type Doc } from "./document";
+import { notesOf } from "./notes";
 
 export function neighbour(doc: Doc, current: string | undefined, key: string): string | undefined {
   const nodes = nodesOf(doc);
   const y = (name: string) => nodes.find((it) => it.name === name)?.position?.[1] ?? 0;
+  if (key === "PageDown" || key === "PageUp") {
+    const notes = notesOf(doc).map(noteKey);
+    return notes.at((notes.indexOf(current ?? "") + (key === "PageDown" ? 1 : -1)) % notes.length);
+  }
   const isArrow = key.startsWith("Arrow");
   if (key === "Home" || (isArrow && !current)) return nodes.find((it) => !wiresOf(doc).some((wire) => wire.to === it.name))?.name ?? nodes[0]?.name;
   if (key === "End") return nodes.at(-1)?.name;

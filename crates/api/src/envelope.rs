@@ -11,7 +11,7 @@ use axum::{
 use model::{Code, id::RequestId};
 use uuid::Uuid;
 
-use crate::{App, failure::Failure, limits::Quota, metrics};
+use crate::{App, failure::Failure, limits::Quota, metrics, safety::Safety};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id that a caller may bring along.
@@ -22,12 +22,14 @@ pub(crate) async fn envelope(State(app): State<App>, request: Request, next: Nex
     let id = request_id(&request);
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let safety = Safety::of(&app, &request);
     let mut response = next.run(request).await;
     let quota = response.extensions_mut().remove::<Quota>();
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         note(&failure, &method, route_name(route.as_ref()), &id);
         response = failure.write(&id, app.engine().base_url());
     }
+    safety.write(response.headers_mut());
     if let Some(quota) = quota {
         quota.write(response.headers_mut());
     }

@@ -18,7 +18,9 @@ mod read;
 mod remote;
 mod router;
 mod routes;
+mod safety;
 mod schema;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod visitor;

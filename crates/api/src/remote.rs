@@ -1,4 +1,4 @@
-//! From where a request comes: the peer, or whom a trusted proxy names.
+//! From where a request comes, and how: the peer, or what a trusted proxy says.
 
 use std::net::IpAddr;
 
@@ -21,6 +21,15 @@ pub(crate) fn of(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -
         nearest = next.to_canonical();
     }
     Some(nearest)
+}
+
+/// Whether the caller speaks TLS with a trusted proxy: only such a one is believed.
+pub(crate) fn is_by_tls(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
+    let is_trusted = |it: IpAddr| trusted.iter().any(|net| net.contains(&it.to_canonical()));
+    let said = headers.get("x-forwarded-proto").and_then(|it| it.to_str().ok()).unwrap_or("");
+    // The first is the one that the caller spoke.
+    let first = said.split(',').next().unwrap_or("").trim();
+    peer.is_some_and(is_trusted) && first.eq_ignore_ascii_case("https")
 }
 
 #[cfg(test)]

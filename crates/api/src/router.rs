@@ -16,7 +16,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
     App, Options, describe, door, envelope, failure::Failure, health, limits, metrics, pages,
-    routes, web, webhooks,
+    routes, tags, web, webhooks,
 };
 
 /// Longest time for an answer of the API. What takes longer answers before and goes on, or streams.
@@ -62,6 +62,7 @@ fn api(app: &App) -> Router<App> {
         .route("/openapi.json", get(describe::show))
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_this_method)
+        .layer(middleware::from_fn(tags::tag))
         .layer(CompressionLayer::new())
 }
 
@@ -73,6 +74,7 @@ fn people(app: &App) -> Router<App> {
         .route_layer(door)
         .merge(people_open(app))
         .layer(middleware::from_fn(within_time))
+        .layer(middleware::from_fn(tags::tag))
         .layer(CompressionLayer::new())
 }
 

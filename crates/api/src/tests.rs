@@ -1,5 +1,6 @@
 //! The whole API over a real engine on SQLite; every answer is held against the description.
 
+mod answers;
 mod catalogue;
 mod credentials;
 mod description;

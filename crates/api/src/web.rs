@@ -81,8 +81,6 @@ fn answer(file: WebFile, asked: &HeaderMap) -> Response {
     set(header::CONTENT_TYPE, kind_of(file.name));
     set(header::CACHE_CONTROL, keep);
     set(header::VARY, "accept-encoding");
-    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::REFERRER_POLICY, "no-referrer");
     set(header::CONTENT_SECURITY_POLICY, POLICY);
     if let Some(coding) = coding {
         set(header::CONTENT_ENCODING, coding);

@@ -48,7 +48,13 @@ export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean) {
 
   useEffect(() => {
     wanted.current = doc;
-    if (!mayWrite || kept.current === doc || state === "conflict") return;
+    if (!mayWrite || state === "conflict") return;
+    if (kept.current === doc) {
+      if (!running.current) setState((it) => (it === "saving" ? "saved" : it));
+      return;
+    }
+    // Nothing is called saved that is still to be sent.
+    setState((it) => (it === "saved" ? "saving" : it));
     const timer = setTimeout(() => void save().catch(() => undefined), nTries ? AGAIN_AFTER_MS : SAVE_AFTER_MS);
     return () => clearTimeout(timer);
   }, [doc, save, mayWrite, nTries, state]);

@@ -197,7 +197,7 @@ impl Method {
                 }
                 let text = format!("{number:.0$}", digits as usize);
                 let zero = text.bytes().all(|it| matches!(it, b'-' | b'0' | b'.'));
-                if number < 0.0 && zero { Err(Stop::Unsure) } else { Ok(text.into()) }
+                if number.is_sign_negative() && zero { Err(Stop::Unsure) } else { Ok(text.into()) }
             }
             _ => Err(Stop::Unsure),
         }

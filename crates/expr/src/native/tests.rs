@@ -206,6 +206,13 @@ fn plain_expressions_are_native() {
 }
 
 #[test]
+fn a_zero_below_zero_is_written_without_its_sign() {
+    for code in ["($itemIndex * -2.5).toFixed(2)", "(-0.001).toFixed(2)", "(-0).toFixed()"] {
+        both(code, &json!({}));
+    }
+}
+
+#[test]
 fn inherited_names_are_sorted() {
     assert!(inherited::INHERITED.is_sorted());
 }

@@ -25,7 +25,8 @@ import { copied, paste } from "./commands/paste";
 import { remove } from "./commands/remove";
 import { ConnectDialog } from "./connecting";
 import { useDeskCommands } from "./keys";
-import { begin, nodeOf, nodesOf, perform, redo, undo, wiresOf, type Change, type History } from "./model/document";
+import { begin, nodeOf, nodesOf, perform, redo, undo, wiresOf, type Change, type Doc, type History } from "./model/document";
+import { absorb } from "./model/merge";
 import { noteOf, notesOf } from "./model/notes";
 import { neighbour } from "./model/walk";
 import { NoteDialog } from "./note";
@@ -33,9 +34,9 @@ import { NodePalette } from "./palette/palette";
 import { NodePanel } from "./run/panel";
 import { useSaving } from "./saving";
 
-type Step = { change: Change; about?: string } | "undo" | "redo";
+type Step = { change: Change; about?: string } | { base: Doc; theirs: Doc } | "undo" | "redo";
 const reduce = (history: History, step: Step): History =>
-  step === "undo" ? undo(history) : step === "redo" ? redo(history) : perform(history, step.change, step.about);
+  step === "undo" ? undo(history) : step === "redo" ? redo(history) : "base" in step ? absorb(history, step.base, step.theirs) : perform(history, step.change, step.about);
 
 interface Adding {
   at?: [number, number];
@@ -55,7 +56,14 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   const [history, step] = useReducer(reduce, stored.draft, begin);
   const doc = history.present;
   const apply = useCallback((it: Change, about?: string) => step({ change: it, about }), []);
-  const saving = useSaving(stored, doc, mayWrite);
+  const takeIn = useCallback(
+    (base: Doc, theirs: Doc, nodes: string[]) => {
+      step({ base, theirs });
+      if (nodes.length) say(t("Somebody else changed {{nodes}}; both of your changes are kept.", { nodes: nodes.join(", ") }));
+    },
+    [t],
+  );
+  const saving = useSaving(stored, doc, mayWrite, takeIn);
   const types = useNodeTypes();
   const ports = usePorts(doc);
   const graph = useRef<GraphHandle>(null);

@@ -1,16 +1,19 @@
-// Drafts are saved by themselves. Who changed a draft meanwhile is not overwritten: the person decides.
+// Drafts are saved by themselves. What somebody else changed meanwhile is taken in; where both changed the same,
+// the person decides.
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { api, body, Failure } from "~/api/client";
 import type { StoredWorkflow } from "~/api/types";
 import type { Doc } from "./model/document";
+import { merge } from "./model/merge";
 
 const SAVE_AFTER_MS = 800;
 const AGAIN_AFTER_MS = 5000;
 
 export type Saving = "saved" | "saving" | "failed" | "conflict" | "refused";
 
-export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean) {
+/** `onTheirs` takes in what somebody else saved: the document that both began with, theirs, and the nodes in question. */
+export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean, onTheirs: (base: Doc, theirs: Doc, nodes: string[]) => void) {
   const client = useQueryClient();
   const [state, setState] = useState<Saving>("saved");
   const [fault, setFault] = useState("");
@@ -20,18 +23,37 @@ export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean) {
   const running = useRef<Promise<void>>(undefined);
   const [nTries, setTries] = useState(0);
 
+  /** Whether their changes and mine go together; then mine are saved on top of theirs. */
+  const takeIn = useCallback(async () => {
+    const now = await body(api.GET("/api/workflows/{id}", { params: { path: { id: stored.id } } }));
+    const base = kept.current;
+    const merged = merge(base, wanted.current, now.draft);
+    if (merged.clashes.length) return false;
+    revision.current = now.revision;
+    kept.current = now.draft;
+    wanted.current = merged.doc;
+    onTheirs(base, now.draft, merged.theirs);
+    return true;
+  }, [stored.id, onTheirs]);
+
   const send = useCallback(async () => {
     while (kept.current !== wanted.current) {
       const now = wanted.current;
       setState("saving");
       const header = { "If-Match": `"${revision.current}"` };
-      const next = await body(api.PUT("/api/workflows/{id}", { params: { path: { id: stored.id }, header }, body: now }));
+      let next: StoredWorkflow;
+      try {
+        next = await body(api.PUT("/api/workflows/{id}", { params: { path: { id: stored.id }, header }, body: now }));
+      } catch (error) {
+        if (error instanceof Failure && error.code === "revision_conflict" && (await takeIn())) continue;
+        throw error;
+      }
       revision.current = next.revision;
       kept.current = now;
       client.setQueryData(["workflow", stored.id], { ...next, draft: now });
     }
     setState("saved");
-  }, [client, stored.id]);
+  }, [client, stored.id, takeIn]);
 
   /** Saves what is not saved yet; whoever runs or publishes the draft waits for it. */
   const save = useCallback(async () => {

@@ -52,6 +52,16 @@ pub struct Recorded {
     pub in_flight: Vec<(u32, u32)>,
     /// What it waits for.
     pub waits: Vec<Wait>,
+    /// When it was taken up again after a crash or a hand-over.
+    pub resumes: Vec<Resume>,
+}
+
+/// An execution was taken up again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resume {
+    pub at: Timestamp,
+    /// How many steps were finished by then, and so were not repeated: the first of the list.
+    pub n_kept: usize,
 }
 
 /// How many children a cancel reaches at once.
@@ -122,7 +132,7 @@ impl Engine {
         self.begin_and_watch(begin).await
     }
 
-    async fn begin_and_watch(
+    pub(crate) async fn begin_and_watch(
         &self,
         begin: Begin,
     ) -> Result<(ExecutionId, mpsc::Receiver<Reply>), Fault> {
@@ -163,6 +173,7 @@ impl Engine {
             steps: vec![],
             in_flight: vec![],
             waits: vec![],
+            resumes: resumes(&records),
         };
         if records.is_empty() {
             return Ok(res);
@@ -235,50 +246,6 @@ impl Engine {
         Ok(())
     }
 
-    /// A new execution of the same version with the same trigger items, linked to the old one.
-    /// With `from`, steps before that node are taken over instead of running them again.
-    ///
-    /// # Errors
-    /// [`Code::ExecutionNotFound`], [`Code::ExecutionState`], [`Code::NodeNotFound`].
-    pub async fn replay(
-        &self,
-        actor: &Actor,
-        id: ExecutionId,
-        from: Option<&str>,
-    ) -> Result<(ExecutionId, mpsc::Receiver<Reply>), Fault> {
-        let recorded = self.recorded(actor, id).await?;
-        let Some(started) = &recorded.started else {
-            return Err(Fault::new(
-                Code::ExecutionState,
-                format!("nothing was kept of execution {id}; start it anew"),
-            ));
-        };
-        let plan = recorded.plan.clone();
-        let given = match from {
-            None => vec![],
-            Some(name) => {
-                let node = index(&plan, name)?;
-                let mut not = plan.descendants(node);
-                not.insert(node);
-                same_steps(&recorded, &plan, &not)
-            }
-        };
-        let begin = Begin {
-            items: started.items.clone(),
-            replay_of: Some(id),
-            given,
-            ..Begin::new(
-                actor.workspace,
-                recorded.execution.workflow_id,
-                recorded.execution.version_id,
-                plan,
-                Mode::Replay,
-                started.node,
-            )
-        };
-        self.begin_and_watch(begin).await
-    }
-
     /// Removes an ended execution with all that is recorded of it.
     ///
     /// # Errors
@@ -302,8 +269,33 @@ impl Engine {
     }
 }
 
+fn resumes(records: &[Record]) -> Vec<Resume> {
+    let mut finished: Vec<(u32, u32)> = vec![];
+    let mut res = vec![];
+    for record in records {
+        match record {
+            Record::Step(step) => {
+                // One that failed and was tried again stands where it ended at last.
+                finished.retain(|it| *it != (step.node, step.run));
+                finished.push((step.node, step.run));
+            }
+            Record::TakenUp { at, .. } => res.push(Resume { at: *at, n_kept: finished.len() }),
+            Record::Started(_)
+            | Record::EffectStarted { .. }
+            | Record::EffectDone { .. }
+            | Record::EffectFailed { .. }
+            | Record::Waiting { .. }
+            | Record::Resumed { .. }
+            | Record::TryFailed { .. }
+            | Record::Retried { .. }
+            | Record::Ended { .. } => {}
+        }
+    }
+    res
+}
+
 /// Recorded steps, but for these nodes, in the numbers of a plan that may differ.
-fn same_steps(recorded: &Recorded, plan: &Plan, not: &HashSet<u32>) -> Vec<Step> {
+pub(crate) fn same_steps(recorded: &Recorded, plan: &Plan, not: &HashSet<u32>) -> Vec<Step> {
     let place = |old: u32| plan.index(&recorded.plan.node(old).node.name);
     let same = |step: &Arc<Step>| {
         let node = place(step.node)?;
@@ -320,7 +312,7 @@ fn same_steps(recorded: &Recorded, plan: &Plan, not: &HashSet<u32>) -> Vec<Step>
     recorded.steps.iter().filter_map(same).collect()
 }
 
-fn index(plan: &Plan, name: &str) -> Result<u32, Fault> {
+pub(crate) fn index(plan: &Plan, name: &str) -> Result<u32, Fault> {
     plan.index(name)
         .ok_or_else(|| Fault::new(Code::NodeNotFound, format!("the workflow has no node `{name}`")))
 }

@@ -42,7 +42,7 @@ const executions = createRoute({
   getParentRoute: () => inside,
   path: "/executions",
   component: lazyRouteComponent(() => import("~/features/runs"), "Runs"),
-  validateSearch: (it): { status?: string; workflowId?: string; search?: string; page?: number } => it,
+  validateSearch: (it): { status?: string; workflowId?: string; search?: string; page?: number; view?: "causes" } => it,
 });
 const execution = createRoute({
   getParentRoute: () => inside,
@@ -50,12 +50,18 @@ const execution = createRoute({
   component: lazyRouteComponent(() => import("~/features/runs/run"), "Run"),
   validateSearch: (it): { step?: string } => it,
 });
+const compare = createRoute({
+  getParentRoute: () => inside,
+  path: "/executions/$id/compare/$other",
+  component: lazyRouteComponent(() => import("~/features/runs/comparing"), "Compare"),
+  validateSearch: (it): { step?: string } => it,
+});
 const webhooks = createRoute({ getParentRoute: () => inside, path: "/webhooks", component: lazyRouteComponent(() => import("~/features/webhooks/webhooks"), "Webhooks") });
 const settings = createRoute({ getParentRoute: () => inside, path: "/settings", component: lazyRouteComponent(() => import("~/features/settings/settings"), "Settings") });
 const part = createRoute({ getParentRoute: () => inside, path: "/settings/$part", component: lazyRouteComponent(() => import("~/features/settings/settings"), "Settings") });
 
 const tree = root.addChildren([
-  inside.addChildren([home, workflows, editor, executions, execution, webhooks, settings, part]),
+  inside.addChildren([home, workflows, editor, executions, execution, compare, webhooks, settings, part]),
   signIn,
   createRoute({ getParentRoute: () => root, path: "/register", component: lazyRouteComponent(entry, "Register") }),
   createRoute({ getParentRoute: () => root, path: "/forgot", component: lazyRouteComponent(entry, "Forgot") }),

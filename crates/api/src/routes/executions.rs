@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract::State, http::StatusCode};
-use engine::executions::Recorded;
+use engine::{
+    executions::{Recorded, Resume},
+    replay::Replay,
+};
 use jiff::Timestamp;
 use model::{
     Fault, Value,
     execution::{Execution, Mode, Status, Wait, WaitKind},
     id::{ExecutionId, WaitId, WorkflowId},
+    item::ItemJson,
 };
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -58,8 +62,26 @@ struct ExecutionDetail {
     waits: Vec<WaitView>,
     /// Steps that have begun and are not finished.
     in_flight: Vec<StepName>,
+    /// When it was taken up again after a crash or a hand-over.
+    resumes: Vec<ResumeView>,
     /// Finished steps in their order.
     steps: List<StepView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Resume)]
+struct ResumeView {
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// How many steps were finished by then: the first of the list, which were not repeated.
+    n_kept: usize,
+}
+
+impl From<&Resume> for ResumeView {
+    fn from(it: &Resume) -> ResumeView {
+        ResumeView { at: it.at, n_kept: it.n_kept }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -243,6 +265,7 @@ async fn get(
         duration_ms: duration_ms(&recorded.execution),
         waits: recorded.waits.iter().map(|it| WaitView::of(it.clone(), &recorded)).collect(),
         in_flight: in_flight.collect(),
+        resumes: recorded.resumes.iter().map(ResumeView::from).collect(),
         steps,
         facts: recorded.execution,
     }))
@@ -294,11 +317,15 @@ struct ReplayFields {
     /// Name of the node to begin at; what was recorded before it is taken over. Absent runs all again.
     #[serde(default)]
     from: Option<String>,
+    /// What that node gets, or the trigger gives, instead of what was recorded.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<schema::Item>>)]
+    items: Option<Vec<ItemJson>>,
 }
 
 /// Run the same again as a new execution
 ///
-/// With the same trigger items and the same version; effects get new keys.
+/// With the same version, and the same items unless others are given; effects get new keys.
 #[utoipa::path(post, path = "/executions/{id}/replay", tag = "executions", operation_id = "replayExecution",
     params(("id" = String, Path)), request_body = ReplayFields, responses((status = 202, body = Accepted)))]
 async fn replay(
@@ -307,7 +334,9 @@ async fn replay(
     At(id): At<ExecutionId>,
     Given(fields): Given<ReplayFields>,
 ) -> Result<(StatusCode, Json<Accepted>), Failure> {
-    let (execution_id, _) = app.engine().replay(&actor, id, fields.from.as_deref()).await?;
+    let items = fields.items.map(|it| it.iter().map(engine::spelling::item_of).collect());
+    let wish = Replay { from: fields.from.map(Into::into), items };
+    let (execution_id, _) = app.engine().replay(&actor, id, wish).await?;
     app.engine().forget_caller(execution_id);
     Ok((StatusCode::ACCEPTED, Json(Accepted { execution_id })))
 }

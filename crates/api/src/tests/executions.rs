@@ -63,6 +63,30 @@ async fn a_run_by_hand_gives_what_came_of_it() {
     assert_eq!(unpublished.json["error"]["code"], "workflow_not_published");
 }
 
+#[tokio::test]
+async fn a_replay_may_begin_with_other_items() {
+    let world = World::new().await;
+    let id = world.workflow(doubling()).await;
+    let body = json!({"items": [{"json": {"n": 4}}], "waitMs": 20_000});
+    let run = world.post(&format!("/api/workflows/{id}/execute"), body).await;
+    let path = format!("/api/executions/{}", run["executionId"].as_str().unwrap());
+    world.until(&path, |it| it["status"] == "success").await;
+    for from in [json!("Double"), json!("Start"), Value::Null] {
+        let wish = json!({"from": from, "items": [{"json": {"n": 21}}]});
+        let replay = world.post(&format!("{path}/replay"), wish).await;
+        let replay = format!("/api/executions/{}", replay["executionId"].as_str().unwrap());
+        let seen = world.until(&replay, |it| it["status"] == "success").await;
+        let gave = |n: usize| &seen["steps"]["items"][n]["outputs"][0]["items"][0]["json"];
+        assert_eq!((&gave(0)["n"], &gave(1)["double"]), (&json!(21), &json!(42)), "{from}: {seen}");
+        assert_eq!(seen["resumes"], json!([]));
+    }
+    let body = json!({"items": [{"json": {"n": 4}}], "until": "Double", "waitMs": 20_000});
+    let part = world.post(&format!("/api/workflows/{id}/execute"), body).await;
+    let path = format!("/api/executions/{}/replay", part["executionId"].as_str().unwrap());
+    let unreached = world.ask("POST", &path, &json!({"from": "Last", "items": []})).await;
+    assert_eq!(unreached.status, StatusCode::BAD_REQUEST, "{}", unreached.text);
+}
+
 fn failing() -> Value {
     let stop = node("Fail", "flow.stop", json!({"message": "no luck"}));
     chain("Failing", &[node("Start", "trigger.manual", json!({})), set("Before", "a", "1"), stop])

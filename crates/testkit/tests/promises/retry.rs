@@ -1,6 +1,7 @@
 //! Effects of which nobody knows whether they took place, retries and replays: what is done, is done
 //! once, under one key.
 
+use engine::replay::Replay;
 use model::{
     execution::{Status, WaitKind},
     id::ExecutionId,
@@ -178,7 +179,8 @@ each_database! {
         let id = actors.publish(workflow("two", nodes, "Webhook>Trail Trail>First First>Nap Nap>Second")).await;
         let first = actors.begin("start", "{}").await;
         assert_eq!(actors.ends(first).await.status, Status::Success);
-        let (second, _) = actors.engine.replay(&actors.actor, first, Some("Nap")).await.unwrap();
+        let wish = Replay { from: Some("Nap".into()), items: None };
+        let (second, _) = actors.engine.replay(&actors.actor, first, wish).await.unwrap();
         actors.sleeps(second).await;
         actors.close().await;
         let actors = stage.open().await;

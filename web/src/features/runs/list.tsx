@@ -1,21 +1,22 @@
 // All executions, newest first, with what is new told but not pushed between the rows.
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { clsx } from "clsx";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { listen } from "~/api/events";
-import type { Execution, Schemas, Status } from "~/api/types";
-import { useTimes } from "~/lib/language";
-import { took } from "~/lib/time";
+import type { Schemas, Status } from "~/api/types";
 import { Button } from "~/ui/button";
 import { Search, Select } from "~/ui/field";
-import { CELL, Empty, Loading, Page, ROW, Table, Trouble } from "~/ui/page";
+import { Empty, Loading, Page, Trouble } from "~/ui/page";
 import { Pages } from "~/ui/pages";
-import { StateMark, WORDS } from "~/ui/state";
-import { stateOf, STATUSES, useRunWords } from "./words";
+import { WORDS } from "~/ui/state";
+import { Causes } from "./causing";
+import { RunTable } from "./table";
+import { STATUSES } from "./words";
 
-type Wanted = { status?: string; workflowId?: string; search?: string; page?: number };
+type Wanted = { status?: string; workflowId?: string; search?: string; page?: number; view?: "causes" };
 const PAGE_SIZE = 50;
 
 export function Runs() {
@@ -36,6 +37,7 @@ export function Runs() {
     placeholderData: keepPreviousData,
   });
   const { nNew, clear } = useLive(list.data);
+  const isByCause = wanted.view === "causes";
   const isFiltered = Boolean(wanted.status ?? wanted.workflowId ?? wanted.search);
   const showNew = () => {
     clear();
@@ -45,12 +47,27 @@ export function Runs() {
     <Page title={t("Executions")} aside={nNew > 0 && <Button onClick={showNew}>{t("{{count}} new", { count: nNew })}</Button>}>
       <div className="mb-3 flex flex-wrap gap-2">
         <Search label={t("Search by key, id or error")} className="max-w-72" defaultValue={wanted.search} onChange={(event) => look({ search: event.target.value || undefined })} />
-        <Select aria-label={t("State")} className="w-auto!" value={wanted.status ?? ""} onChange={(event) => look({ status: event.target.value || undefined })}>
+        <div className="flex overflow-hidden rounded-control border border-control" role="group" aria-label={t("View")}>
+          {([[undefined, t("All")], ["causes", t("Failures by cause")]] as const).map(([it, name]) => (
+            <button key={name} type="button" aria-pressed={it === wanted.view} onClick={() => look({ view: it, status: undefined })} className={clsx("h-8 border-r px-2.5 whitespace-nowrap last:border-r-0", it === wanted.view ? "bg-accent-soft font-medium text-accent-text" : "text-text2 hover:bg-hover")}>{name}</button>
+          ))}
+        </div>
+        {!isByCause && <Select aria-label={t("State")} className="w-auto!" value={wanted.status ?? ""} onChange={(event) => look({ status: event.target.value || undefined })}>
           <option value="">{t("Every state")}</option>
           {STATUSES.map((it) => <option key={it} value={it}>{t(WORDS[it])}</option>)}
-        </Select>
+        </Select>}
         {wanted.workflowId && <Button onClick={() => look({ workflowId: undefined })}>{t("One workflow only")} ×</Button>}
       </div>
+      {isByCause ? <Causes workflowId={wanted.workflowId} search={wanted.search} /> : <List list={list} isFiltered={isFiltered} onPage={(page) => look({ page })} />}
+    </Page>
+  );
+}
+
+function List({ list, isFiltered, onPage }: { list: UseQueryResult<Schemas["List_Execution"]>; isFiltered: boolean; onPage: (page: number) => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  return (
+    <>
       {list.isPending && <Loading label={t("Reading the executions")} />}
       {list.isError && <Trouble title={t("The executions could not be read.")} message={messageOf(list.error)} again={() => void list.refetch()} againLabel={t("Try again")} />}
       {list.data?.total === 0 && (
@@ -63,30 +80,8 @@ export function Runs() {
         </Empty>
       )}
       {list.data && list.data.total > 0 && <RunTable rows={list.data.items} />}
-      {list.data && <Pages list={list.data} onPage={(page) => look({ page })} labels={[t("Previous"), t("Next")]} />}
-    </Page>
-  );
-}
-
-export function RunTable({ rows }: { rows: Execution[] }) {
-  const { t } = useTranslation();
-  const times = useTimes();
-  const words = useRunWords();
-  return (
-    <Table label={t("Executions")} head={[t("State"), t("Workflow"), <span key="key" className="wide">{t("Key")}</span>, t("Started"), <span key="took" className="wide">{t("Took")}</span>, <span key="how" className="wide">{t("Started how")}</span>]}>
-      {rows.map((it) => (
-        <tr key={it.id} className={ROW}>
-          <td className={CELL} title={it.errorMessage ?? undefined}>
-            <Link to="/executions/$id" params={{ id: it.id }} className="hover:underline"><StateMark state={stateOf(it)} word={words.state(it)} /></Link>
-          </td>
-          <td className={CELL}><Link to="/executions/$id" params={{ id: it.id }} className="font-medium text-accent-text hover:underline">{it.workflowName ?? it.workflowId}</Link></td>
-          <td className={`${CELL} text-text2 max-sm:hidden`}>{it.businessKey}</td>
-          <td className={`${CELL} text-text2 tabular-nums`} title={times.exact(it.startedAt)}>{times.short(it.startedAt)}</td>
-          <td className={`${CELL} text-text2 tabular-nums max-sm:hidden`}>{took(it.durationMs)}</td>
-          <td className={`${CELL} text-text2 max-sm:hidden`}>{words.mode(it.mode)}</td>
-        </tr>
-      ))}
-    </Table>
+      {list.data && <Pages list={list.data} onPage={onPage} labels={[t("Previous"), t("Next")]} />}
+    </>
   );
 }
 

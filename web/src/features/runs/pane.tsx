@@ -1,0 +1,82 @@
+// One step of an execution: what it got and gave, and what a person is to decide.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Copy } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, body, messageOf } from "~/api/client";
+import { useMay } from "~/api/me";
+import type { ExecutionDetail, Wait } from "~/api/types";
+import { Items } from "~/features/items";
+import { useTimes } from "~/lib/language";
+import { Button } from "~/ui/button";
+import { say } from "~/ui/toast";
+import { gotOf } from "./input";
+
+export function StepPane({ run, name, onClose, onAgain }: { run: ExecutionDetail; name: string; onClose: () => void; onAgain?: () => void }) {
+  const { t } = useTranslation();
+  const runs = run.steps.items.filter((it) => it.node === name);
+  const [nth, setNth] = useState(runs.length - 1);
+  const it = runs[Math.min(nth, runs.length - 1)];
+  const wait = run.waits.find((one) => one.node === name);
+  const got = gotOf(run, it);
+  return (
+    <aside aria-label={name} className="flex shrink-0 flex-col gap-4 overflow-auto border-l p-5 max-lg:border-t max-lg:border-l-0 max-sm:px-4 lg:w-96">
+      <div className="flex items-center justify-between gap-2">
+        <h2 className="truncate text-title font-semibold">{name}</h2>
+        <Button small look="quiet" onClick={onClose}>{t("Close")}</Button>
+      </div>
+      {wait && <Decision run={run} wait={wait} />}
+      {runs.length > 1 && <div className="flex items-center gap-2"><Button small disabled={nth <= 0} onClick={() => setNth(nth - 1)}>{t("Previous")}</Button><span className="tabular-nums">{nth + 1} / {runs.length}</span><Button small disabled={nth >= runs.length - 1} onClick={() => setNth(nth + 1)}>{t("Next")}</Button></div>}
+      {it?.error && <div role="alert" className="rounded-card bg-err-soft px-3 py-2"><p className="font-semibold break-words text-err">{it.error.message}</p>{it.error.description && <p className="break-words text-text2">{it.error.description}</p>}</div>}
+      {it && it.tries > 1 && <p className="text-text2">{t("Tried {{count}} times", { count: it.tries })}</p>}
+      {it?.outputs.map((output, n) => <Items key={n} title={it.outputs.length > 1 ? t("Output {{n}}", { n: n + 1 }) : t("Output")} items={output.items} total={output.total} />)}
+      {it && <Items title={t("Input")} items={got.items} total={got.total} />}
+      {it && it.log.length > 0 && <pre className="overflow-auto rounded-card border bg-sunken p-2 text-small">{it.log.join("\n")}</pre>}
+      {it && onAgain && <Button className="self-start" icon={<Copy size={16} strokeWidth={1.75} />} onClick={onAgain}>{t("Replay from here…")}</Button>}
+      {!it && !wait && <p className="text-text2">{t("This node was not reached.")}</p>}
+    </aside>
+  );
+}
+
+function Decision({ run, wait }: { run: ExecutionDetail; wait: Wait }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const times = useTimes();
+  const client = useQueryClient();
+  const decide = useMutation({
+    mutationFn: (decision: string | undefined) => body(api.POST("/api/executions/{id}/waits/{wait}/answer", { params: { path: { id: run.id, wait: wait.id } }, body: { decision } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["execution"] }),
+    onError: (error) => say(messageOf(error), "error"),
+  });
+  const isDoubt = wait.kind === "inDoubt";
+  return (
+    <section className="flex flex-col gap-2">
+      <h3 className="font-semibold">{isDoubt ? t("Did this step happen?") : t("It waits here")}</h3>
+      <p className="text-text2">{isDoubt ? t("The server stopped after the step began and before its answer was saved. Only the other side knows.") : wait.deadline ? t("At the latest until {{time}}.", { time: times.short(wait.deadline) }) : t("Until it is answered.")}</p>
+      {isDoubt && <Known wait={wait} />}
+      {isDoubt && may("executions.answer") && (
+        <div className="flex flex-wrap gap-2">
+          <Button disabled={decide.isPending} onClick={() => decide.mutate("retry")}>{t("Send again with the same key")}</Button>
+          <Button disabled={decide.isPending} title={t("You have looked, and it is there; the run goes on.")} onClick={() => decide.mutate("done")}>{t("It happened")}</Button>
+          <Button look="danger" disabled={decide.isPending} onClick={() => decide.mutate("fail")}>{t("Fail this step")}</Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** What is recorded of an effect in doubt. */
+function Known({ wait }: { wait: Wait }) {
+  const { t } = useTranslation();
+  const details = wait.details as { key?: unknown } | null;
+  const key = typeof details?.key === "string" ? details.key : undefined;
+  return (
+    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+      <dt className="text-text3">{t("Step")}</dt>
+      <dd className="truncate">{wait.node}{wait.run > 0 && ` #${wait.run + 1}`}</dd>
+      {key && <><dt className="text-text3">{t("Key of the effect")}</dt><dd className="font-mono text-small break-all">{key}</dd></>}
+      <dt className="text-text3">{t("Answer")}</dt>
+      <dd>{t("none recorded")}</dd>
+    </dl>
+  );
+}

@@ -1,5 +1,6 @@
 // A node's form, drawn from the data of its type: a new node type needs nothing here.
 import { useTranslation } from "react-i18next";
+import { isShown } from "~/api/forms";
 import type { Form, FormField } from "~/api/types";
 import { Button } from "~/ui/button";
 import { Area, Field, Input, Select } from "~/ui/field";
@@ -31,15 +32,6 @@ export function NodeForm({ form, values, trial, onChange }: Props) {
       ))}
     </div>
   );
-}
-
-/** A field counts only while the fields that it names have one of these values. */
-export function isShown(form: Form, field: FormField, values: Values): boolean {
-  return (field.show ?? []).every((rule) => {
-    const other = form.fields.find((it) => it.name === rule.field);
-    const value = values[rule.field] ?? other?.default ?? null;
-    return rule.is.some((it) => it === value) && (!other || isShown(form, other, values));
-  });
 }
 
 const isExpression = (value: unknown): value is string => typeof value === "string" && value.startsWith("=");

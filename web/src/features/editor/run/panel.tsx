@@ -15,6 +15,7 @@ import { pin } from "../commands/pin";
 import { rename } from "../commands/rename";
 import { NodeForm, reference, type Values } from "../form/form";
 import { nodeOf, wiresOf, type Change, type Doc } from "../model/document";
+import { Credentials } from "./credentials";
 
 interface Props {
   doc: Doc;
@@ -104,31 +105,6 @@ function Inputs({ doc, node, run, onField }: { doc: Doc; node: Node; run?: Execu
       <p className="text-small text-text3">{t("Drag a field into the form; a click copies it as an expression.")}</p>
     </div>
   );
-}
-
-function Credentials({ node, uses, onChange }: { node: Node; uses: { name: string; required: boolean }[]; onChange: Props["onChange"] }) {
-  const { t } = useTranslation();
-  const all = useQuery({ queryKey: ["credentials"], queryFn: () => body(api.GET("/api/credentials", { params: { query: { pageSize: 500 } } })), enabled: uses.length > 0 });
-  const shown = uses.filter((use) => use.required || node.credentials?.[use.name] || all.data?.items.some((it) => it.type === use.name));
-  return shown.map((use) => (
-    <Field key={use.name} label={t("Credential: {{type}}", { type: use.name })} required={use.required}>
-      {(ids) => (
-        <Select
-          {...ids}
-          value={node.credentials?.[use.name]?.name ?? ""}
-          onChange={(event) => {
-            const { [use.name]: _, ...rest } = node.credentials ?? {};
-            const chosen = all.data?.items.find((it) => it.name === event.target.value && it.type === use.name);
-            onChange(change(node.name, { credentials: chosen ? { ...rest, [use.name]: { id: chosen.id, name: chosen.name } } : rest }));
-          }}
-        >
-          <option value="">{t("None")}</option>
-          {node.credentials?.[use.name] && !all.data?.items.some((it) => it.name === node.credentials?.[use.name]?.name) && <option>{node.credentials[use.name]?.name}</option>}
-          {all.data?.items.filter((it) => it.type === use.name).map((it) => <option key={it.id}>{it.name}</option>)}
-        </Select>
-      )}
-    </Field>
-  ));
 }
 
 function Settings({ node, isEffectful, onChange }: { node: Node; isEffectful: boolean; onChange: Props["onChange"] }) {

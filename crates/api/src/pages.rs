@@ -2,7 +2,7 @@
 
 use axum::{
     http::header,
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 use model::Code;
 
@@ -72,15 +72,15 @@ pub(crate) async fn docs() -> Response {
     ([(header::CONTENT_SECURITY_POLICY, ALONE)], Html(include_str!("docs.html"))).into_response()
 }
 
-/// `GET /api/auth/reset`: where the mail about a new password leads. The word stands behind the `#`,
-/// so that it reaches no log.
-pub(crate) async fn reset() -> Response {
-    ([(header::CONTENT_SECURITY_POLICY, ALONE)], Html(include_str!("reset.html"))).into_response()
+/// `GET /api/auth/reset`: where mails about a new password led before the web app had a page for it. The
+/// word stands behind the `#`, which a browser takes along.
+pub(crate) async fn reset() -> Redirect {
+    Redirect::temporary("/app/reset")
 }
 
-/// `GET /api/auth/join`: where an invitation leads, with the word behind the `#` as well.
-pub(crate) async fn join() -> Response {
-    ([(header::CONTENT_SECURITY_POLICY, ALONE)], Html(include_str!("join.html"))).into_response()
+/// `GET /api/auth/join`: where invitations led, likewise.
+pub(crate) async fn join() -> Redirect {
+    Redirect::temporary("/app/join")
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 // Every address under `/app`. Pages are fetched when somebody goes there.
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { session } from "~/api/session";
+import { Root } from "./root";
 import { Broken, Missing } from "./trouble";
 import { Shell } from "./shell";
 
 const entry = () => import("~/features/entry/entry");
-const root = createRootRoute({ component: Outlet, notFoundComponent: Missing });
+const links = () => import("~/features/entry/links");
+const root = createRootRoute({ component: Root, notFoundComponent: Missing });
 
 const inside = createRoute({
   getParentRoute: () => root,
@@ -65,8 +67,9 @@ const tree = root.addChildren([
   signIn,
   createRoute({ getParentRoute: () => root, path: "/register", component: lazyRouteComponent(entry, "Register") }),
   createRoute({ getParentRoute: () => root, path: "/forgot", component: lazyRouteComponent(entry, "Forgot") }),
-  createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(entry, "Reset") }),
-  createRoute({ getParentRoute: () => root, path: "/join", component: lazyRouteComponent(entry, "Join") }),
+  createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(links, "Reset") }),
+  createRoute({ getParentRoute: () => root, path: "/join", component: lazyRouteComponent(links, "Join") }),
+  createRoute({ getParentRoute: () => root, path: "/verify", component: lazyRouteComponent(links, "Verify") }),
 ]);
 
 export const router = createRouter({ routeTree: tree, basepath: "/app", defaultPreload: "intent", defaultErrorComponent: Broken, defaultNotFoundComponent: Missing });

@@ -14,7 +14,7 @@ import { isDark, setTheme } from "~/lib/theme";
 import { IconButton } from "~/ui/button";
 import { Mark } from "~/ui/mark";
 import { Menu, type Entry } from "~/ui/menu";
-import { say, Toasts } from "~/ui/toast";
+import { say } from "~/ui/toast";
 import { KeySheet, Keys, Palette } from "./palette";
 
 type Target = "/" | "/workflows" | "/executions" | "/webhooks" | "/settings";
@@ -56,7 +56,6 @@ export function Shell() {
       <BottomBar />
       <Palette open={isPaletteOpen} onClose={() => setPalette(false)} />
       <KeySheet open={isSheetOpen} onClose={() => setSheet(false)} />
-      <Toasts />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // Buttons: one primary per screen, the rest quiet.
 import { clsx } from "clsx";
-import type { ButtonHTMLAttributes, ReactNode } from "react";
+import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
 
 type Look = "primary" | "plain" | "quiet" | "danger";
 const LOOKS: Record<Look, string> = {
@@ -14,6 +14,7 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   look?: Look;
   small?: boolean;
   icon?: ReactNode;
+  ref?: Ref<HTMLButtonElement>;
 }
 
 export function Button({ look = "plain", small, icon, className, children, type = "button", ...rest }: Props) {

@@ -7,7 +7,7 @@ use crate::Email;
 
 /// Asks whether the address is the person's.
 pub(crate) fn verify(to: &Email, name: &str, base_url: &str, word: &Secret) -> Letter {
-    let link = format!("{base_url}/api/auth/verify-email?token={}", word.expose());
+    let link = format!("{base_url}/app/verify#{}", word.expose());
     Letter {
         to: to.as_str().into(),
         subject: "Is this your address?".to_owned(),
@@ -23,7 +23,7 @@ pub(crate) fn verify(to: &Email, name: &str, base_url: &str, word: &Secret) -> L
 /// Lets a person set another password.
 pub(crate) fn new_password(to: &Email, name: &str, base_url: &str, word: &Secret) -> Letter {
     // Behind the `#`, so that no log of a server on the way has it.
-    let link = format!("{base_url}/api/auth/reset#{}", word.expose());
+    let link = format!("{base_url}/app/reset#{}", word.expose());
     Letter {
         to: to.as_str().into(),
         subject: "A new password".to_owned(),
@@ -45,7 +45,7 @@ pub(crate) fn invitation(
     word: &Secret,
     days: u32,
 ) -> Letter {
-    let link = format!("{base_url}/api/auth/join#{}", word.expose());
+    let link = format!("{base_url}/app/join#{}", word.expose());
     Letter {
         to: to.as_str().into(),
         subject: format!("Join {workspace}"),

@@ -344,7 +344,7 @@ async fn a_forgotten_password_is_set_anew_by_mail() {
     let ada = world.operator("Ada@example.com").await;
     assert_eq!(ada["user"]["emailVerified"], false);
     let welcome = mailbox.mail("Ada@example.com", 0).await;
-    let word = word_after(&welcome.text, "/api/auth/verify-email?token=");
+    let word = word_after(&welcome.text, "/app/verify#");
     let open = async |path: String| {
         let request = Request::get(path).body(Body::empty()).unwrap();
         world.send(request).await
@@ -367,8 +367,11 @@ async fn a_forgotten_password_is_set_anew_by_mail() {
     assert!(mail.text.contains("Message-ID: <") && mail.text.contains("Subject: A new password"));
     assert!(mailbox.mails().iter().all(|it| it.to == "Ada@example.com"));
     let page = open("/api/auth/reset".to_owned()).await;
-    assert!(page.text.contains("<form>") && page.headers.contains_key("content-security-policy"));
-    let word = word_after(&mail.text, "/api/auth/reset#");
+    assert_eq!(
+        (page.status, &page.headers["location"]),
+        (StatusCode::TEMPORARY_REDIRECT, &"/app/reset".parse().unwrap())
+    );
+    let word = word_after(&mail.text, "/app/reset#");
     let post = async |path: &str, password: Option<&str>| {
         let body = match password {
             Some(it) => json!({"token": word, "password": it}),

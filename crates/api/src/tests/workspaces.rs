@@ -93,10 +93,9 @@ async fn an_invitation_comes_by_mail_and_counts_once() {
     assert_eq!((&invited["role"], &invited["link"]), (&json!("operator"), &Value::Null));
     let mail = mailbox.mail("Bob@example.com", 0).await;
     assert!(mail.text.contains("Ada invites you to the workspace Default"), "{}", mail.text);
-    let word =
-        mail.text.split("/api/auth/join#").nth(1).unwrap().split_whitespace().next().unwrap();
+    let word = mail.text.split("/app/join#").nth(1).unwrap().split_whitespace().next().unwrap();
     let page = Request::get("/api/auth/join").body(Body::empty()).unwrap();
-    assert!(world.send(page).await.text.contains("<form>"));
+    assert_eq!(world.send(page).await.headers["location"], "/app/join");
     let register = async |email: &str| {
         let body = json!({"email": email, "password": PASSWORD, "invitation": word});
         world.knock(&ELSEWHERE, "/api/auth/register", &body).await

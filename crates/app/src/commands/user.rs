@@ -61,7 +61,7 @@ fn password(place: &Place, email: &str, database: &database::Options) -> Outcome
         opened.store.close().await;
         word.map_err(|it| Failure::failed(it.message))
     })?;
-    output::line(format!("{url}/api/auth/reset#{}", word.expose()));
+    output::line(format!("{url}/app/reset#{}", word.expose()));
     eprintln!(
         "start the server and open this within an hour; all sessions of the account end then"
     );

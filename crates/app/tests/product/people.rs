@@ -35,7 +35,7 @@ fn the_first_person_signs_in_and_gets_a_new_password_by_mail() {
     let forgot = server.post("/api/auth/forgot", json!({"email": "ada@example.com"}));
     json_of(forgot, 202);
     let mail = runtime.block_on(mailbox.mail("ada@example.com", 1));
-    let word = mail.text.split("/api/auth/reset#").nth(1).unwrap();
+    let word = mail.text.split("/app/reset#").nth(1).unwrap();
     let word = word.split_whitespace().next().unwrap();
     let new = json!({"token": word, "password": "ten lemons at dawn"});
     json_of(server.post("/api/auth/reset", new), 200);
@@ -62,7 +62,7 @@ fn an_operator_without_mails_hands_a_new_password_over() {
     off("eve@example.com").refuses(1, "no account");
     off("ada@example.com").refuses(1, "no second factor");
     let said = tailorbird(data.path(), &["user", "password", "Ada@example.com"]).text();
-    let word = said.trim().split("/api/auth/reset#").nth(1).unwrap();
+    let word = said.trim().split("/app/reset#").nth(1).unwrap();
     let server = Server::start(data.path(), &[]);
     let new = json!({"token": word, "password": "ten lemons at dawn"});
     json_of(server.post("/api/auth/reset", new), 200);

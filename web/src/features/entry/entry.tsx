@@ -1,6 +1,6 @@
-// The way in: sign in, make an account, ask for another password, take an invitation.
+// The way in: sign in, make an account, ask for another password.
 import { useNavigate, Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body } from "~/api/client";
 import { session } from "~/api/session";
@@ -10,22 +10,34 @@ import { TextField } from "~/ui/field";
 import { CodePrompt } from "./code";
 import { Frame, LINK, useSending } from "./frame";
 
-/** What stands behind the `#`: it reaches no log of any server. */
-const word = () => {
-  const text = window.location.hash.slice(1);
-  return new URLSearchParams(text).get("token") ?? text;
-};
-
 export function SignIn() {
-  const { t } = useTranslation();
   const navigate = useNavigate();
+  const go = async () => {
+    const to = new URLSearchParams(window.location.search).get("to");
+    await navigate({ to: to?.startsWith("/") && !to.startsWith("//") ? to : "/" });
+  };
+  return <SignInForm onDone={go} foot={<Elsewhere />} />;
+}
+
+function Elsewhere() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Link to="/forgot" className={LINK}>{t("I forgot my password")}</Link>
+      <span>{t("New here?")} <Link to="/register" className={LINK}>{t("Create an account")}</Link></span>
+    </>
+  );
+}
+
+/** Asks for address and password, and for a code where the account wants one. */
+export function SignInForm({ about, foot, onDone }: { about?: string; foot: ReactNode; onDone: () => Promise<void> }) {
+  const { t } = useTranslation();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [challenge, setChallenge] = useState("");
   const enter = async (signedIn: SignedIn) => {
     session.begin(signedIn);
-    const to = new URLSearchParams(window.location.search).get("to");
-    await navigate({ to: to?.startsWith("/") && !to.startsWith("//") ? to : "/" });
+    await onDone();
   };
   const { onSubmit, isBusy, shown } = useSending(async () => {
     const answer = await body(api.POST("/api/auth/login", { body: { email, password } }));
@@ -36,12 +48,8 @@ export function SignIn() {
   return (
     <Frame
       title={t("Sign in")}
-      foot={
-        <>
-          <Link to="/forgot" className={LINK}>{t("I forgot my password")}</Link>
-          <span>{t("New here?")} <Link to="/register" className={LINK}>{t("Create an account")}</Link></span>
-        </>
-      }
+      about={about}
+      foot={foot}
     >
       <form onSubmit={onSubmit} className="flex flex-col gap-4">
         <TextField label={t("E-mail")} type="email" autoComplete="username" required autoFocus value={email} onValue={setEmail} />
@@ -55,8 +63,18 @@ export function SignIn() {
 
 export function Register() {
   const { t } = useTranslation();
+  return (
+    <RegisterForm
+      about={t("The first account of a server looks after it. It is made on the machine itself.")}
+      foot={<span>{t("Have an account?")} <Link to="/sign-in" className={LINK}>{t("Sign in")}</Link></span>}
+    />
+  );
+}
+
+/** Makes an account, with the word of an invitation where there is one. */
+export function RegisterForm({ about, foot, invitation }: { about: string; foot: ReactNode; invitation?: string }) {
+  const { t } = useTranslation();
   const navigate = useNavigate();
-  const invitation = window.location.pathname.endsWith("/join") ? word() : undefined;
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -68,8 +86,8 @@ export function Register() {
   return (
     <Frame
       title={t("Create an account")}
-      about={t("The first account of a server looks after it. It is made on the machine itself.")}
-      foot={<span>{t("Have an account?")} <Link to="/sign-in" className={LINK}>{t("Sign in")}</Link></span>}
+      about={about}
+      foot={foot}
     >
       <form onSubmit={onSubmit} className="flex flex-col gap-4">
         <TextField label={t("Your name")} autoComplete="name" required autoFocus value={name} onValue={setName} />
@@ -96,7 +114,9 @@ export function Forgot() {
   const [email, setEmail] = useState("");
   const [said, setSaid] = useState("");
   const { onSubmit, isBusy, shown } = useSending(async () => {
-    setSaid((await body(api.POST("/api/auth/forgot", { body: { email } }))).message);
+    await body(api.POST("/api/auth/forgot", { body: { email } }));
+    // The same whether there is such an account or not, as the server has it.
+    setSaid(t("If there is such an account, a mail is on its way."));
   });
   return (
     <Frame
@@ -109,56 +129,6 @@ export function Forgot() {
         {shown}
         {said && <p role="status" className="rounded-control bg-ok-soft px-3 py-2 text-ok">{said}</p>}
         <Button type="submit" look="primary" disabled={isBusy}>{t("Send the link")}</Button>
-      </form>
-    </Frame>
-  );
-}
-
-export function Reset() {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const [password, setPassword] = useState("");
-  const { onSubmit, isBusy, shown } = useSending(async () => {
-    await body(api.POST("/api/auth/reset", { body: { token: word(), password } }));
-    await navigate({ to: "/sign-in" });
-  });
-  return (
-    <Frame title={t("Choose a password")} about={t("All other sessions end.")}>
-      <form onSubmit={onSubmit} className="flex flex-col gap-4">
-        <TextField
-          label={t("New password")}
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={10}
-          autoFocus
-          hint={t("At least 10 characters; three or four words are good.")}
-          value={password}
-          onValue={setPassword}
-        />
-        {shown}
-        <Button type="submit" look="primary" disabled={isBusy}>{t("Set the password")}</Button>
-      </form>
-    </Frame>
-  );
-}
-
-/** An invitation: taken by who has signed in, else with a new account. */
-export function Join() {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const { onSubmit, isBusy, shown } = useSending(async () => {
-    const { workspaceId } = await body(api.POST("/api/auth/invitations/accept", { body: { token: word() } }));
-    const access = await body(api.POST("/api/workspaces/{id}/switch", { params: { path: { id: workspaceId } } }));
-    session.renew(access.accessToken, access.expiresIn);
-    await navigate({ to: "/" });
-  });
-  if (!session.isKept()) return <Register />;
-  return (
-    <Frame title={t("Join the workspace")} about={t("The invitation counts for the address that it was sent to.")}>
-      <form onSubmit={onSubmit} className="flex flex-col gap-4">
-        {shown}
-        <Button type="submit" look="primary" disabled={isBusy}>{t("Join")}</Button>
       </form>
     </Frame>
   );

@@ -9,6 +9,7 @@ import type { CredentialRow } from "~/api/types";
 import { CredentialDialog, useCredentials } from "~/features/credentials";
 import { Button } from "~/ui/button";
 import { CELL, Empty, ROW, Table } from "~/ui/page";
+import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 
 export function Credentials() {
@@ -47,7 +48,7 @@ export function Credentials() {
                   <span className="flex justify-end gap-1">
                     <Button small onClick={() => setOpen({ id: it.id })}>{t("Change")}</Button>
                     <Button small disabled={test.isPending} onClick={() => test.mutate(it.id)}>{t("Test")}</Button>
-                    <Button small look="danger" onClick={() => window.confirm(t("Delete the credential “{{name}}”?", { name: it.name })) && remove.mutate(it)}>{t("Delete")}</Button>
+                    <Button small look="danger" onClick={() => void ask(t("Delete the credential “{{name}}”?", { name: it.name }), t("Delete")).then((is) => is && remove.mutate(it))}>{t("Delete")}</Button>
                   </span>
                 )}
               </td>

@@ -8,6 +8,7 @@ import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
 import { Input, Select } from "~/ui/field";
 import { CELL, ROW, Table } from "~/ui/page";
+import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 
 export function Keys() {
@@ -45,7 +46,7 @@ export function Keys() {
             <td className={`${CELL} font-mono text-small`}>{it.hint}</td>
             <td className={CELL}>{it.role}</td>
             <td className={`${CELL} text-text2`}>{it.usedAt && times.short(it.usedAt)}</td>
-            <td className={`${CELL} text-right`}>{mayWrite && <Button small look="danger" onClick={() => window.confirm(t("Remove the key “{{name}}”? It opens nothing from then on.", { name: it.name })) && remove.mutate(it.id)}>{t("Remove")}</Button>}</td>
+            <td className={`${CELL} text-right`}>{mayWrite && <Button small look="danger" onClick={() => void ask(t("Remove the key “{{name}}”? It opens nothing from then on.", { name: it.name }), t("Remove")).then((is) => is && remove.mutate(it.id))}>{t("Remove")}</Button>}</td>
           </tr>
         ))}
       </Table>

@@ -7,6 +7,7 @@ import { useMay, useMe } from "~/api/me";
 import { Button } from "~/ui/button";
 import { Select, TextField } from "~/ui/field";
 import { CELL, ROW, Table } from "~/ui/page";
+import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 
 export function Members() {
@@ -49,7 +50,7 @@ export function Members() {
                     it.role
                   )}
                 </td>
-                <td className={`${CELL} text-right`}>{mayChange && <Button small onClick={() => window.confirm(t("Take {{name}} out of the workspace?", { name: it.name || it.email })) && act.mutate(() => api.DELETE("/api/workspaces/{id}/members/{userId}", member))}>{t("Take out")}</Button>}</td>
+                <td className={`${CELL} text-right`}>{mayChange && <Button small onClick={() => void ask(t("Take {{name}} out of the workspace?", { name: it.name || it.email }), t("Take out")).then((is) => is && act.mutate(() => api.DELETE("/api/workspaces/{id}/members/{userId}", member)))}>{t("Take out")}</Button>}</td>
               </tr>
             );
           })}

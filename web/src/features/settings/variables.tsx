@@ -7,6 +7,7 @@ import { useMay } from "~/api/me";
 import { Button } from "~/ui/button";
 import { Input } from "~/ui/field";
 import { CELL, ROW, Table } from "~/ui/page";
+import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 
 export function Variables() {
@@ -38,7 +39,7 @@ export function Variables() {
             <tr key={it.id} className={ROW}>
               <td className={`${CELL} font-mono text-small`}>{it.name}</td>
               <td className={CELL} title={it.value}>{it.value}</td>
-              <td className={`${CELL} text-right`}>{mayWrite && <Button small look="danger" onClick={() => window.confirm(t("Delete the variable “{{name}}”?", { name: it.name })) && act.mutate(() => api.DELETE("/api/variables/{id}", { params: { path: { id: it.id } } }))}>{t("Delete")}</Button>}</td>
+              <td className={`${CELL} text-right`}>{mayWrite && <Button small look="danger" onClick={() => void ask(t("Delete the variable “{{name}}”?", { name: it.name }), t("Delete")).then((is) => is && act.mutate(() => api.DELETE("/api/variables/{id}", { params: { path: { id: it.id } } })))}>{t("Delete")}</Button>}</td>
             </tr>
           ))}
         </Table>

@@ -14,6 +14,7 @@ import { Search, Select } from "~/ui/field";
 import { Menu, type Entry } from "~/ui/menu";
 import { CELL, Empty, Loading, Page, ROW, Table, Trouble } from "~/ui/page";
 import { Pages } from "~/ui/pages";
+import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 import { ImportDialog, useDroppedFile } from "./importing";
 import { useFirstWorkflow, useNewWorkflow } from "./making";
@@ -153,16 +154,15 @@ function RowMenu({ row }: { row: WorkflowRow }) {
   const publish = row.active
     ? { label: t("Unpublish"), onSelect: () => act.mutate(() => api.POST("/api/workflows/{id}/unpublish", params)) }
     : { label: t("Publish"), onSelect: () => act.mutate(() => api.POST("/api/workflows/{id}/publish", { ...params, body: {} })) };
-  const remove = () => {
-    if (window.confirm(t("Delete the workflow “{{name}}”? Its versions go with it.", { name: row.name }))) {
-      act.mutate(() => api.DELETE("/api/workflows/{id}", params));
-    }
+  const remove = async () => {
+    const isSure = await ask(t("Delete the workflow “{{name}}”? Its versions go with it.", { name: row.name }), t("Delete"));
+    if (isSure) act.mutate(() => api.DELETE("/api/workflows/{id}", params));
   };
   const entries: Entry[] = [
     ...(may("workflows.publish") ? [publish] : []),
     ...(may("workflows.write") ? [{ label: t("Duplicate"), onSelect: () => act.mutate(() => api.POST("/api/workflows/{id}/duplicate", params)) }] : []),
     { label: t("Export as a file"), onSelect: () => void save(row).catch((error: unknown) => say(messageOf(error), "error")) },
-    ...(may("workflows.delete") ? [{ label: t("Delete"), danger: true, onSelect: remove }] : []),
+    ...(may("workflows.delete") ? [{ label: t("Delete"), danger: true, onSelect: () => void remove() }] : []),
   ];
   return <Menu entries={entries} trigger={<IconButton label={t("More about {{name}}", { name: row.name })}><Ellipsis size={16} strokeWidth={1.75} /></IconButton>} />;
 }

@@ -273,7 +273,7 @@ pub(super) async fn invite(
     let new = NewInvitation { email, role, by, days: given.days.unwrap_or(INVITED_DAYS) };
     let invited = app.accounts().invite(actor.workspace, new).await?;
     let base_url = app.engine().base_url();
-    let link = invited.word.map(|it| format!("{base_url}/api/auth/join#{}", it.expose()));
+    let link = invited.word.map(|it| format!("{base_url}/app/join#{}", it.expose()));
     Ok((StatusCode::CREATED, Json(Invitation { link, ..invited.invitation.into() })))
 }
 

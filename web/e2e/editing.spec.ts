@@ -44,3 +44,37 @@ test("a credential is made where a node needs it, is chosen at once, and can be 
   await change.getByRole("button", { name: "Save" }).click();
   await expect(choice.locator("option:checked")).toHaveText("Door of the feed");
 });
+
+test("pinned items are written by hand, and a node runs alone on what is recorded", async ({ page }) => {
+  await enter(page);
+  await page.getByRole("button", { name: "New workflow" }).press("Enter");
+  await expect(page.getByLabel("Name of the workflow")).toHaveValue("Untitled workflow");
+  await addNode(page, "Manual trigger");
+  await addNode(page, "No operation");
+  const canvas = page.getByRole("application", { name: /Workflow graph/ });
+  await canvas.focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Pin items of my own" }).click();
+  const text = page.getByRole("textbox", { name: "Items" });
+  await text.fill('[{ "city": "Lisbon" }, 1]');
+  await expect(page.getByText("This is no list of JSON objects.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Pin", exact: true })).toBeDisabled();
+  await text.fill('[{ "city": "Lisbon" }, { "city": "Recife" }]');
+  await page.getByRole("button", { name: "Pin", exact: true }).click();
+  await expect(page.getByText("Recife")).toBeVisible();
+  await canvas.focus();
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("Done", { exact: true })).toBeVisible();
+
+  // The record still has the pinned items once they are gone.
+  await page.getByRole("button", { name: "Unpin" }).click();
+  await canvas.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  const started = page.waitForRequest((it) => it.url().endsWith("/execute"));
+  await page.getByRole("button", { name: "Other ways to run" }).click();
+  await page.getByRole("menuitem", { name: "Run only this node, on recorded data" }).click();
+  expect((await started).postDataJSON()).toMatchObject({ until: "No operation", dataFrom: expect.any(String) });
+  await expect(page.getByRole("region", { name: "Output" }).getByText("Recife")).toBeVisible();
+});

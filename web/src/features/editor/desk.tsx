@@ -7,7 +7,6 @@ import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { Connection, NodeTypeRow, StoredWorkflow } from "~/api/types";
 import { Graph, isNoteKey, noteKey, statesOf, useNodeTypes, usePorts, wireId, type GraphActions, type GraphHandle } from "~/features/graph";
-import { useExecution } from "~/features/runs/execution";
 import { useCommands } from "~/lib/commands";
 import { useTitle } from "~/ui/page";
 import { say } from "~/ui/toast";
@@ -32,6 +31,7 @@ import { neighbour } from "./model/walk";
 import { NoteDialog } from "./note";
 import { NodePalette } from "./palette/palette";
 import { NodePanel } from "./run/panel";
+import { lastRunOf, useRecord, type RunWish } from "./run/record";
 import { useSaving } from "./saving";
 
 type Step = { change: Change; about?: string } | { base: Doc; theirs: Doc } | "undo" | "redo";
@@ -73,7 +73,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   const [adding, setAdding] = useState<Adding>();
   const [isConnecting, setConnecting] = useState(false);
   const [runId, setRunId] = useState<string>();
-  const run = useExecution(runId).data;
+  const { run, record } = useRecord(stored.id, runId, openName !== undefined && may("executions.read"));
   const states = useMemo(() => run && statesOf(run), [run]);
   useTitle(doc.name);
 
@@ -82,9 +82,11 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     name && isNoteKey(name) ? mayWrite && setOpenNote(name) : void navigate({ to: "/workflows/$id", params: { id: stored.id }, search: { node: name }, replace: true });
   const current = [...selected].at(-1);
   const start = useMutation({
-    mutationFn: async (until: string | undefined) => {
+    mutationFn: async ({ until, from, onRecord }: RunWish) => {
       await saving.save();
-      return (await body(api.POST("/api/workflows/{id}/execute", { params: { path: { id: stored.id } }, body: { until } }))).executionId;
+      const dataFrom = onRecord ? (record?.id ?? (await lastRunOf(stored.id))) : undefined;
+      if (onRecord && !dataFrom) throw new Error(t("Nothing is recorded yet: run the workflow once."));
+      return (await body(api.POST("/api/workflows/{id}/execute", { params: { path: { id: stored.id } }, body: { until, from, dataFrom } }))).executionId;
     },
     onSuccess: setRunId,
     onError: (error) => say(messageOf(error), "error"),
@@ -161,7 +163,9 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   const commands = useDeskCommands({
     mayWrite,
     onAdd: beginAdding,
-    onRun: () => start.mutate(undefined),
+    onRun: () => start.mutate({}),
+    onRunOne: () => current && nodeOf(doc, current) && start.mutate({ until: current, onRecord: true }),
+    onRunOn: () => current && nodeOf(doc, current) && start.mutate({ from: current, onRecord: true }),
     onUndo: () => step("undo"),
     onRedo: () => step("redo"),
     onConnect: () => current && nodeOf(doc, current) && setConnecting(true),
@@ -214,7 +218,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
         mayWrite={mayWrite}
         isBusy={start.isPending}
         onName={(name) => apply((it) => ({ ...it, name }), "name")}
-        onRun={may("workflows.run") ? () => start.mutate(undefined) : undefined}
+        onRun={may("workflows.run") ? () => start.mutate({}) : undefined}
         onPublish={may("workflows.publish") ? () => publish.mutate() : undefined}
       />
       <div className="relative min-h-40 flex-1">
@@ -236,7 +240,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
       </div>
       {chosen && (
         <div className="h-[46%] min-h-64 shrink-0 border-t max-sm:h-[65%]">
-          <NodePanel doc={doc} node={chosen} run={run} mayWrite={mayWrite} mayRun={may("workflows.run")} onChange={apply} onRename={(to) => { setSelected(new Set([to])); open(to); }} onRun={(until) => start.mutate(until)} onClose={() => open(undefined)} />
+          <NodePanel doc={doc} node={chosen} record={record} mayWrite={mayWrite} mayRun={may("workflows.run")} onChange={apply} onRename={(to) => { setSelected(new Set([to])); open(to); }} onRun={(wish) => start.mutate(wish)} onClose={() => open(undefined)} />
         </div>
       )}
       <NodePalette open={adding !== undefined} types={types} noTriggers={Boolean(adding?.after ?? adding?.on)} onClose={() => setAdding(undefined)} onChoose={add} />

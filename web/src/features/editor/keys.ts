@@ -8,6 +8,8 @@ interface Runs {
   mayWrite: boolean;
   onAdd: () => void;
   onRun: () => void;
+  onRunOne: () => void;
+  onRunOn: () => void;
   onUndo: () => void;
   onRedo: () => void;
   onConnect: () => void;
@@ -40,6 +42,8 @@ export function useDeskCommands(runs: Runs): Command[] {
     ];
     return [
       { id: "run", title: t("Run the draft"), group, keys: "Ctrl Enter", run: runs.onRun },
+      { id: "run one", title: t("Run only the chosen node, on recorded data"), group, keys: "R", run: runs.onRunOne },
+      { id: "run on", title: t("Run from the chosen node on, on recorded data"), group, run: runs.onRunOn },
       ...(runs.mayWrite ? writing : []),
       { id: "fit", title: t("Show the whole graph"), group, keys: "!", run: runs.onFit },
     ];

@@ -94,6 +94,7 @@ function Badge({ data }: { data: NodeData }) {
   if (data.run) {
     return (
       <span className={BADGE}>
+        {data.isPinned && <Pin size={11} aria-hidden className="text-pin" />}
         <StateIcon state={data.run.state} size={12} />
         {took(data.run.durationMs)}
       </span>

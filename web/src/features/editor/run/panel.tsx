@@ -1,40 +1,40 @@
 // The dock below the canvas: what came in, the node's form, what went out.
 import { useQuery } from "@tanstack/react-query";
-import { Pin, PinOff, Play, X } from "lucide-react";
+import { ChevronDown, Play, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { ExecutionDetail, Node } from "~/api/types";
 import { Items } from "~/features/items";
-import { took } from "~/lib/time";
 import { Button, IconButton } from "~/ui/button";
 import { Area, Field, Input, Select } from "~/ui/field";
+import { Menu } from "~/ui/menu";
 import { Loading, Trouble } from "~/ui/page";
 import { change } from "../commands/change";
-import { pin } from "../commands/pin";
 import { rename } from "../commands/rename";
 import { NodeForm, reference, type Values } from "../form/form";
 import { nodeOf, wiresOf, type Change, type Doc } from "../model/document";
 import { Credentials } from "./credentials";
+import { Output, stepOf } from "./output";
+import type { RunWish } from "./record";
 
 interface Props {
   doc: Doc;
   node: Node;
-  run?: ExecutionDetail;
+  /** The run whose data is shown. */
+  record?: ExecutionDetail;
   mayWrite: boolean;
   mayRun: boolean;
   onChange: (change: Change, about?: string) => void;
   onRename: (name: string) => void;
-  onRun: (until: string) => void;
+  onRun: (wish: RunWish) => void;
   onClose: () => void;
 }
 
-export function NodePanel({ doc, node, run, mayWrite, mayRun, onChange, onRename, onRun, onClose }: Props) {
+export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRename, onRun, onClose }: Props) {
   const { t } = useTranslation();
   const type = useQuery({ queryKey: ["node-type", node.type], queryFn: () => body(api.GET("/api/node-types/{name}", { params: { path: { name: node.type } } })), staleTime: Infinity });
-  const step = run?.steps.items.filter((it) => it.node === node.name).at(-1);
   const values = (node.parameters ?? {}) as Values;
-  const pinned = doc.pinnedData?.[node.name];
   const setParameter = (name: string, value: unknown) => {
     const { [name]: _, ...rest } = values;
     const parameters = (value === undefined ? rest : { ...rest, [name]: value }) as typeof node.parameters;
@@ -47,13 +47,24 @@ export function NodePanel({ doc, node, run, mayWrite, mayRun, onChange, onRename
         <NameField key={node.name} name={node.name} disabled={!mayWrite} isFree={(it) => !nodeOf(doc, it)} onRename={(to) => { onChange(rename(node.name, to)); onRename(to); }} />
         <code className="truncate text-small text-text3 max-sm:hidden">{node.type}</code>
         <div className="ml-auto flex items-center gap-2">
-          {mayRun && <Button small icon={<Play size={14} strokeWidth={1.9} />} onClick={() => onRun(node.name)}>{t("Run to here")}</Button>}
+          {mayRun && (
+            <div className="flex">
+              <Button small className="rounded-r-none" icon={<Play size={14} strokeWidth={1.9} />} onClick={() => onRun({ until: node.name })}>{t("Run to here")}</Button>
+              <Menu
+                trigger={<Button small aria-label={t("Other ways to run")} className="rounded-l-none border-l-0 px-1!"><ChevronDown size={14} strokeWidth={1.9} /></Button>}
+                entries={[
+                  { label: t("Run only this node, on recorded data"), onSelect: () => onRun({ until: node.name, onRecord: true }) },
+                  { label: t("Run from here on, on recorded data"), onSelect: () => onRun({ from: node.name, onRecord: true }) },
+                ]}
+              />
+            </div>
+          )}
           <IconButton label={t("Close")} onClick={onClose}><X size={16} strokeWidth={1.75} /></IconButton>
         </div>
       </header>
       <div className="flex min-h-0 flex-1 flex-col overflow-auto lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)] lg:overflow-hidden">
         <div className="overflow-auto border-r bg-bg p-4 max-lg:order-2 max-lg:border-t max-lg:border-r-0">
-          <Inputs doc={doc} node={node} run={run} onField={insert} />
+          <Inputs doc={doc} node={node} record={record} onField={insert} />
         </div>
         <fieldset disabled={!mayWrite} className="min-w-0 overflow-auto p-4">
           {type.isPending && <Loading label={t("Reading the node type")} rows={3} />}
@@ -61,21 +72,13 @@ export function NodePanel({ doc, node, run, mayWrite, mayRun, onChange, onRename
           {type.data && (
             <div className="flex flex-col gap-5">
               <Credentials node={node} uses={type.data.credentials} onChange={onChange} />
-              <NodeForm form={type.data.form} values={values} trial={{ node: node.name, executionId: run?.id }} onChange={setParameter} />
+              <NodeForm form={type.data.form} values={values} trial={{ node: node.name, executionId: record?.id }} onChange={setParameter} />
               <Settings node={node} isEffectful={type.data.effect !== "pure"} onChange={onChange} />
             </div>
           )}
         </fieldset>
         <div className="flex flex-col gap-4 overflow-auto border-l bg-bg p-4 max-lg:border-t max-lg:border-l-0">
-          {step?.error && <p role="alert" className="rounded-card bg-err-soft px-3 py-2 break-words text-err">{step.error.message}</p>}
-          {step ? step.outputs.map((it, n) => <Items key={n} title={step.outputs.length > 1 ? t("Output {{n}}", { n: n + 1 }) : t("Output")} items={it.items} total={it.total} />) : <p className="text-text2">{pinned ? t("These items are pinned and stand for its output.") : t("Run the workflow to see its output.")}</p>}
-          {step && <p className="text-small text-text3">{took(step.durationMs)}</p>}
-          {pinned && <Items title={t("Pinned")} items={pinned} total={pinned.length} />}
-          {mayWrite && (pinned ? (
-            <Button small className="self-start" icon={<PinOff size={14} strokeWidth={1.9} />} onClick={() => onChange(pin(node.name, undefined))}>{t("Unpin")}</Button>
-          ) : (
-            step && !step.error && step.outputs[0] && <Button small className="self-start" icon={<Pin size={14} strokeWidth={1.9} />} onClick={() => onChange(pin(node.name, step.outputs[0]?.items))}>{t("Pin this output")}</Button>
-          ))}
+          <Output doc={doc} node={node} record={record} mayWrite={mayWrite} onChange={onChange} />
         </div>
       </div>
     </section>
@@ -90,17 +93,18 @@ function NameField({ name, disabled, isFree, onRename }: { name: string; disable
   return <Input id="node-name" aria-label={t("Name of the node")} aria-invalid={isTaken || undefined} disabled={disabled} className="w-56! border-transparent font-semibold" value={text} onChange={(event) => setText(event.target.value)} onBlur={done} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />;
 }
 
-function Inputs({ doc, node, run, onField }: { doc: Doc; node: Node; run?: ExecutionDetail; onField: (path: string) => void }) {
+function Inputs({ doc, node, record, onField }: { doc: Doc; node: Node; record?: ExecutionDetail; onField: (path: string) => void }) {
   const { t } = useTranslation();
   const wires = wiresOf(doc).filter((it) => it.to === node.name);
   if (!wires.length) return <p className="text-text2">{t("Nothing comes in: this node starts.")}</p>;
   return (
     <div className="flex flex-col gap-4">
       {wires.map((wire) => {
-        const items = run?.steps.items.filter((it) => it.node === wire.from).at(-1)?.outputs[wire.output ?? 0] ?? undefined;
+        const items = stepOf(record, wire.from)?.outputs[wire.output ?? 0];
         const pinned = doc.pinnedData?.[wire.from];
-        const shown = items?.items ?? pinned ?? [];
-        return <Items key={`${wire.from} ${wire.output ?? 0}`} title={wire.from} items={shown} total={items?.total ?? shown.length} onField={onField} />;
+        // Pinned items stand for the first output, whatever was recorded.
+        const shown = (wire.output ? undefined : pinned) ?? items?.items ?? [];
+        return <Items key={`${wire.from} ${wire.output ?? 0}`} title={wire.from} items={shown} total={shown === items?.items ? items.total : shown.length} onField={onField} />;
       })}
       <p className="text-small text-text3">{t("Drag a field into the form; a click copies it as an expression.")}</p>
     </div>

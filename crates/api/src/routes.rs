@@ -67,4 +67,5 @@ pub(crate) fn open() -> OpenApiRouter<App> {
         .routes(routes!(health::health))
         .routes(routes!(health::live))
         .routes(routes!(pages::error_page))
+        .merge(webhooks::open())
 }

@@ -6,6 +6,7 @@ mod credentials;
 mod description;
 mod door;
 mod executions;
+mod hooks;
 mod limits;
 mod people;
 mod permissions;

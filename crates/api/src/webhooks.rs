@@ -127,7 +127,34 @@ async fn call_of(
     }
 }
 
-async fn call(app: &App, address: Address, path: String, request: Request) -> Response {
+/// What a call that a member makes gives.
+pub(crate) struct Delivered {
+    pub(crate) execution: Option<ExecutionId>,
+    pub(crate) response: Response,
+}
+
+/// Takes a call in that a member makes: there is no page of another origin to tell anything.
+pub(crate) async fn deliver(
+    app: &App,
+    address: Address,
+    path: String,
+    request: Request,
+) -> Delivered {
+    let path = path.trim_matches('/').to_owned();
+    let workspace = address.workspace.unwrap_or(app.engine().default_workspace());
+    let end = match request::read(app, path, request).await {
+        Ok(request) => app.engine().receive(address, request).await,
+        Err(failure) => return Delivered { execution: None, response: failure.into_response() },
+    };
+    let execution = match &end {
+        Ok(Incoming::Answered(id, _)) => Some(*id),
+        Ok(Incoming::Later(pending)) => Some(pending.execution),
+        Err(_) => None,
+    };
+    Delivered { execution, response: answer(app, workspace, end).await }
+}
+
+pub(crate) async fn call(app: &App, address: Address, path: String, request: Request) -> Response {
     let path = path.trim_matches('/').to_owned();
     let (method, headers) = (request.method().clone(), request.headers());
     let crossing = Crossing::of(app, address, &path, &method, headers).await;

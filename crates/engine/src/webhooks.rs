@@ -8,6 +8,7 @@ use model::{
     Code, Fault, Map, Value,
     execution::Mode,
     id::{ExecutionId, WorkflowId, WorkspaceId},
+    workflow::Workflow,
 };
 pub use pending::{Answer, Pending};
 use sdk::{
@@ -128,6 +129,25 @@ impl Engine {
             }
         }
         Ok(addresses)
+    }
+
+    /// The address that a trigger of a document listens at, also one that is switched off.
+    ///
+    /// # Errors
+    /// A sentence, when there is no such trigger or nobody could listen at what it says.
+    pub fn address_of(&self, document: &Workflow, node: &str) -> Result<TestAddress, String> {
+        let nodes = document.nodes.iter().filter(|it| it.id == node).cloned().collect();
+        let plan = self.0.plans.compile(Workflow { nodes, ..Workflow::default() });
+        let found = plan.nodes.first().filter(|it| it.node_type.trigger);
+        let it = found.ok_or_else(|| "there is no such trigger".to_owned())?;
+        let listens = it.node_type.run.listens(it.listen_id(), &it.filled)?;
+        let address = listens.into_iter().find_map(|listen| match listen {
+            Listen::Webhook { methods, path } => {
+                Some(TestAddress { node: it.node.id.clone(), methods, path })
+            }
+            Listen::Schedule { .. } | Listen::Error | Listen::Workflow => None,
+        });
+        address.ok_or_else(|| "this trigger listens at no address".to_owned())
     }
 
     /// Ends the listening of a draft.

@@ -6,7 +6,10 @@ use model::id::{VersionId, WorkflowId, WorkspaceId};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use crate::{Error, Store};
+use crate::{
+    Error, Store,
+    sql::{Cell, cells_of},
+};
 
 /// An address and who listens there.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,10 +30,41 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn webhook_routes(&self) -> Result<Vec<Route>, Error> {
-        let sql = "SELECT workspace_id, workflow_id, version_id, node, path, method FROM webhooks \
-                   ORDER BY workspace_id, path, method";
+        self.routes_any_workspace("", vec![]).await
+    }
+
+    /// The addresses of one workspace.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn webhook_routes_in(&self, workspace: WorkspaceId) -> Result<Vec<Route>, Error> {
+        self.routes_any_workspace("WHERE workspace_id = $1", cells_of![workspace]).await
+    }
+
+    /// The addresses of one workflow.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn webhook_routes_of(
+        &self,
+        workspace: WorkspaceId,
+        workflow: WorkflowId,
+    ) -> Result<Vec<Route>, Error> {
+        let rule = "WHERE workspace_id = $1 AND workflow_id = $2";
+        self.routes_any_workspace(rule, cells_of![workspace, workflow]).await
+    }
+
+    async fn routes_any_workspace(
+        &self,
+        rule: &str,
+        cells: Vec<Cell>,
+    ) -> Result<Vec<Route>, Error> {
+        let sql = format!(
+            "SELECT workspace_id, workflow_id, version_id, node, path, method FROM webhooks {rule} \
+             ORDER BY workspace_id, path, method"
+        );
         type Raw = (Uuid, Uuid, Uuid, String, String, String);
-        let rows = self.0.db.rows::<Raw>(sql, vec![]).await?;
+        let rows = self.0.db.rows::<Raw>(sql, cells).await?;
         let mut res: BTreeMap<(Uuid, Uuid, Uuid, String, String), Vec<SmolStr>> = BTreeMap::new();
         for (workspace, workflow, version, node, path, method) in rows {
             res.entry((workspace, workflow, version, node, path)).or_default().push(method.into());

@@ -58,7 +58,12 @@ const compare = createRoute({
   component: lazyRouteComponent(() => import("~/features/runs/comparing"), "Compare"),
   validateSearch: (it): { step?: string } => it,
 });
-const webhooks = createRoute({ getParentRoute: () => inside, path: "/webhooks", component: lazyRouteComponent(() => import("~/features/webhooks/webhooks"), "Webhooks") });
+const webhooks = createRoute({
+  getParentRoute: () => inside,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("~/features/webhooks/webhooks"), "Webhooks"),
+  validateSearch: (it): { hook?: string } => it,
+});
 const settings = createRoute({ getParentRoute: () => inside, path: "/settings", component: lazyRouteComponent(() => import("~/features/settings/settings"), "Settings") });
 const part = createRoute({ getParentRoute: () => inside, path: "/settings/$part", component: lazyRouteComponent(() => import("~/features/settings/settings"), "Settings") });
 

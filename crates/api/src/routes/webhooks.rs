@@ -1,5 +1,8 @@
 //! Addresses of workflows: which there are, who called them, and drafts that wait for a call.
 
+mod bindings;
+mod calls;
+
 use std::time::Duration;
 
 use axum::{Json, extract::State, http::StatusCode};
@@ -30,8 +33,13 @@ const LISTEN_S: u64 = 120;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Webhook {
+    /// Names it in `/webhooks/{id}`.
+    id: String,
+    /// Names it in `/webhooks/execute/{token}`.
+    token: String,
     #[schema(value_type = String)]
     workflow_id: WorkflowId,
+    workflow_name: String,
     /// Id of the trigger node.
     node_id: String,
     methods: Vec<String>,
@@ -60,6 +68,22 @@ struct WebhookCall {
     /// Headers, query and the beginning of the body; secret headers are blanked.
     #[schema(value_type = schema::Data)]
     request: Value,
+}
+
+impl From<Logged> for WebhookCall {
+    fn from(it: Logged) -> WebhookCall {
+        WebhookCall {
+            id: it.id,
+            at: it.at,
+            node_id: it.node.to_string(),
+            method: it.method.to_string(),
+            path: it.path,
+            status: it.status,
+            execution_id: it.execution,
+            duration_ms: it.duration_us as f64 / 1_000.0,
+            request: it.request,
+        }
+    }
 }
 
 impl Listed for Logged {
@@ -120,6 +144,13 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list))
         .routes(routes!(calls))
         .routes(routes!(listen, stop_listening))
+        .merge(bindings::routes())
+        .merge(calls::routes())
+}
+
+/// What everybody may call.
+pub(super) fn open() -> OpenApiRouter<App> {
+    calls::open()
 }
 
 /// Addresses at which published workflows listen
@@ -132,20 +163,25 @@ async fn list(
     Asked(filter): Asked<WebhookFilter>,
 ) -> Result<Json<List<Webhook>>, Failure> {
     let search = filter.search.unwrap_or_default().trim().to_lowercase();
-    let mut all = app.store().webhook_routes().await?;
-    all.retain(|it| {
-        it.workspace == actor.workspace
-            && filter.workflow_id.is_none_or(|id| id == it.workflow)
-            && it.path.to_lowercase().contains(&search)
-    });
+    let mut all = match filter.workflow_id {
+        Some(id) => app.store().webhook_routes_of(actor.workspace, id).await?,
+        None => app.store().webhook_routes_in(actor.workspace).await?,
+    };
+    all.retain(|it| it.path.to_lowercase().contains(&search));
+    let page = page.cut(all);
+    let ids: Vec<WorkflowId> = page.items.iter().map(|it| it.workflow).collect();
+    let names = app.store().workflow_names(actor.workspace, &ids).await?;
     let webhook = |it: Route| Webhook {
+        id: bindings::id_of(it.workflow, &it.node),
+        token: bindings::token_of(it.workspace, it.workflow, &it.node),
         workflow_id: it.workflow,
+        workflow_name: names.get(&it.workflow).map(|it| it.to_string()).unwrap_or_default(),
         node_id: it.node.to_string(),
         methods: it.methods.iter().map(|it| it.to_string()).collect(),
         url: url(&app, &actor, "webhook", &it.path),
         path: it.path.to_string(),
     };
-    Ok(Json(page.cut(all).map(webhook)))
+    Ok(Json(page.map(webhook)))
 }
 
 /// The latest calls of a workflow's webhooks
@@ -160,18 +196,7 @@ async fn calls(
 ) -> Result<Json<List<WebhookCall>>, Failure> {
     app.engine().workflow(&actor, id).await?;
     let all = look.at(app.store().requests(actor.workspace, id).await?)?;
-    let call = |it: Logged| WebhookCall {
-        id: it.id,
-        at: it.at,
-        node_id: it.node.to_string(),
-        method: it.method.to_string(),
-        path: it.path,
-        status: it.status,
-        execution_id: it.execution,
-        duration_ms: it.duration_us as f64 / 1_000.0,
-        request: it.request,
-    };
-    Ok(Json(page.cut(all).map(call)))
+    Ok(Json(page.cut(all).map(WebhookCall::from)))
 }
 
 /// Wait for a call of the draft's test address

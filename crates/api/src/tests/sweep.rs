@@ -238,6 +238,12 @@ async fn workflows(sweep: &mut Sweep) {
             step("POST", "/workflows/{workflow}/versions/{version}/restore", json!({}), 200),
             get("/workflows/{workflow}/export"),
             get("/webhooks"),
+            step("POST", "/webhooks", json!({"workflowId": "{workflow}", "path": "swept"}), 201)
+                .keep("hook", "/id"),
+            get("/webhooks/{hook}"),
+            step("PUT", "/webhooks/{hook}", json!({"methods": ["GET", "POST"]}), 200),
+            step("POST", "/webhooks/{hook}/test", json!({}), 200),
+            step("DELETE", "/webhooks/{hook}", Value::Null, 204),
             step("POST", "/workflows/{workflow}/listen", json!({}), 200),
             step("DELETE", "/workflows/{workflow}/listen", Value::Null, 204),
             step("POST", "/workflows/{workflow}/duplicate", json!({}), 201).keep("copy", "/id"),
@@ -250,6 +256,13 @@ async fn workflows(sweep: &mut Sweep) {
     assert_eq!(called.status, StatusCode::OK, "{}", called.text);
     sweep.until("/api/workflows/{workflow}/requests", |it| it["total"] == 1).await;
     sweep.sweep(get("/workflows/{workflow}/requests")).await;
+    let hooks = sweep.until("/api/webhooks", |it| it["total"] == 1).await;
+    sweep.things.insert("live", hooks["items"][0]["id"].as_str().unwrap().to_owned());
+    let logged = sweep.until("/api/webhooks/{live}/logs", |it| it["total"] == 1).await;
+    sweep.things.insert("call", logged["items"][0]["id"].as_str().unwrap().to_owned());
+    sweep.sweep(get("/webhooks/{live}/logs")).await;
+    let again = step("POST", "/webhooks/{live}/logs/{call}/replay", json!({}), 200);
+    sweep.sweep(again).await;
     sweep.sweep(step("POST", "/workflows/{workflow}/unpublish", json!({}), 204)).await;
 }
 

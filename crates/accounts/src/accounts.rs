@@ -11,6 +11,7 @@ use store::{
 };
 
 use crate::{
+    elsewhere::Providers,
     email::Email,
     failure::fault,
     hashing::Hashing,
@@ -29,6 +30,8 @@ pub struct Options {
     pub breached: Breached,
     /// Without one no mail is sent.
     pub mail: Option<mail::Server>,
+    /// Where people come from who have no password here.
+    pub providers: Providers,
 }
 
 /// Who may register.

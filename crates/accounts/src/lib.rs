@@ -6,6 +6,7 @@
 
 mod accounts;
 mod backoff;
+pub mod elsewhere;
 mod email;
 mod failure;
 mod hashing;

@@ -214,6 +214,11 @@ impl Accounts {
         // Whoever has the session and not the password cannot guess at it here.
         let (account, here) = (id.to_string(), session.to_string());
         let known = store.password(id).await.map_err(fault)?.unwrap_or_else(|| Secret::new(""));
+        if known.expose().is_empty() {
+            let message =
+                "this account has no password yet; ask for a new one as if it was forgotten";
+            return Err(Fault::invalid(message));
+        }
         let place = self.0.hashing.place()?;
         let turn = place.turn().await?;
         let held = self.may_try(&account, &here).await?;

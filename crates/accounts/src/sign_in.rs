@@ -75,7 +75,9 @@ impl Accounts {
         let found = self.store().user_by_email(key).await.map_err(fault)?;
         // A password that is too long for anybody costs no more than others.
         let is_short = password.expose().chars().take(CHARS_MAX + 1).count() <= CHARS_MAX;
-        let known = found.as_ref().map(|it| &it.1).filter(|_| is_short);
+        // Nor is who has no password told apart from who does not exist.
+        let has_one = |it: &&Secret| is_short && !it.expose().is_empty();
+        let known = found.as_ref().map(|it| &it.1).filter(has_one);
         let tried = if is_short { password.clone() } else { Secret::new("") };
         let fits = turn.fits(&tried, known).await?;
         let Some((user, hash)) = found.filter(|_| fits) else {

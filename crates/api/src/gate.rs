@@ -110,6 +110,9 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
 /// may call them.
 pub(crate) const PERSONAL: &[(&str, &str)] = &[
     ("POST", "/auth/change-password"),
+    ("GET", "/auth/identities"),
+    ("POST", "/auth/identities"),
+    ("DELETE", "/auth/identities/{id}"),
     ("POST", "/auth/invitations/accept"),
     ("POST", "/auth/logout"),
     ("GET", "/auth/me"),

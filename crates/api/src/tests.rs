@@ -5,6 +5,7 @@ mod catalogue;
 mod credentials;
 mod description;
 mod door;
+mod elsewhere;
 mod executions;
 mod hooks;
 mod limits;
@@ -23,7 +24,7 @@ use std::{
     time::Duration,
 };
 
-use accounts::{Accounts, Registration};
+use accounts::{Accounts, Registration, elsewhere::Providers};
 use axum::{
     Router,
     body::Body,
@@ -74,6 +75,15 @@ impl World {
         mail: Option<accounts::mail::Server>,
         registration: Registration,
     ) -> World {
+        World::among(mail, registration, Providers::default()).await
+    }
+
+    /// With others where people come from.
+    pub(crate) async fn among(
+        mail: Option<accounts::mail::Server>,
+        registration: Registration,
+        providers: Providers,
+    ) -> World {
         let folder = tempfile::tempdir().unwrap();
         let key = MasterKey::from_file(&folder.path().join("key")).unwrap();
         let options = store::Options { url: None, data: folder.path().to_owned() };
@@ -100,6 +110,7 @@ impl World {
             registration,
             breached: Default::default(),
             mail,
+            providers,
         };
         let accounts = Accounts::open(store.clone(), accounts);
         World {

@@ -64,7 +64,8 @@ impl Server {
         let url = options.public_url()?.unwrap_or_else(|| local_url(address));
         let opened = options.database.open(&place).await?;
         // Before anything runs, because an odd option is to be told at once.
-        let people = options.people(url.clone())?;
+        let default = opened.store.default_workspace(Timestamp::now()).await.map_err(cannot)?;
+        let people = options.people(url.clone(), default)?;
         let engine = engine(options, &place, &opened, url, zone).await?;
         let report = prepare(options, &place, &opened, &engine, address).await?;
         let accounts = Accounts::open(opened.store.clone(), people);

@@ -36,6 +36,20 @@ codes! {
     Unauthorized = "unauthorized", 401;
     /// The sign-in waits for a code no more: too long ago, too many tries, or it was answered.
     ChallengeEnded = "challenge_ended", 401;
+    /// The sign-in by another server was begun elsewhere or too long ago, or has ended already.
+    SignInExpired = "sign_in_expired", 400;
+    /// The other server, or the person there, did not let the sign-in pass.
+    ProviderRefused = "provider_refused", 403;
+    /// The other server did not answer as it must.
+    ProviderFailed = "provider_failed", 502;
+    /// Nobody vouches that the address is the person's.
+    EmailUnverified = "email_unverified", 403;
+    /// This server takes no new people by itself.
+    SignUpClosed = "sign_up_closed", 403;
+    /// The account elsewhere is another person's way in.
+    IdentityTaken = "identity_taken", 409;
+    /// The person could not come in any more.
+    LastWayIn = "last_way_in", 409;
     /// Known, but not allowed to do this.
     Forbidden = "forbidden", 403;
     /// No route, or nothing of that id in this workspace.

@@ -88,6 +88,8 @@ ids! {
     /// A sign-in that lasts.
     SessionId = "ses";
     InvitationId = "inv";
+    /// An account elsewhere that a person signs in with.
+    IdentityId = "idn";
     WorkflowId = "wf";
     VersionId = "ver";
     ExecutionId = "exe";

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    Error, Store,
+    Error, Store, identities,
     mails::{self, Letter},
     sql::{Tx, cells_of},
     two_factor,
@@ -141,8 +141,12 @@ impl Store {
     ) -> Result<Option<UserId>, Error> {
         let mut tx = self.0.db.begin().await?;
         let Some(user) = take(&mut tx, Kind::Reset, word, now).await? else { return Ok(None) };
-        let sql = "UPDATE users SET password = $2, updated_at = $3, \
-                   verified_at = COALESCE(verified_at, $3) WHERE user_id = $1";
+        let sql = "UPDATE users SET verified_at = $2 WHERE user_id = $1 AND verified_at IS NULL";
+        if tx.run(sql, cells_of![user, now]).await? > 0 {
+            // Until now the account may have been made by somebody who does not read these mails.
+            identities::forget(&mut tx, user).await?;
+        }
+        let sql = "UPDATE users SET password = $2, updated_at = $3 WHERE user_id = $1";
         tx.run(sql, cells_of![user, password.expose(), now]).await?;
         tx.run("DELETE FROM sessions WHERE user_id = $1", cells_of![user]).await?;
         two_factor::forget_challenges(&mut tx, user).await?;

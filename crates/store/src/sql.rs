@@ -73,6 +73,7 @@ cells! {
         model::id::UserId, |it| it.0;
         model::id::SessionId, |it| it.0;
         model::id::InvitationId, |it| it.0;
+        model::id::IdentityId, |it| it.0;
     }
     Int from {
         i64, |it| it;

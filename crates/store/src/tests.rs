@@ -3,6 +3,7 @@
 mod crossfire;
 mod definitions;
 mod executions;
+mod identities;
 mod open;
 mod parity;
 mod people;

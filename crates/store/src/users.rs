@@ -274,7 +274,7 @@ impl Store {
 }
 
 /// Whether there is no person at all; nobody else registers until the transaction ends.
-async fn nobody_any_workspace(tx: &mut Tx) -> Result<bool, Error> {
+pub(crate) async fn nobody_any_workspace(tx: &mut Tx) -> Result<bool, Error> {
     tx.run("UPDATE state SET one = one", vec![]).await?;
     Ok(tx.rows::<(Uuid,)>("SELECT user_id FROM users LIMIT 1", vec![]).await?.is_empty())
 }

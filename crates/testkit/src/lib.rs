@@ -9,5 +9,6 @@ pub mod face;
 pub mod flows;
 pub mod mailbox;
 mod pages;
+pub mod provider;
 pub mod stage;
 pub mod world;

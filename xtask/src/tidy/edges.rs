@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("nodes", &["model", "sdk"]),
     ("formats", &["expr", "model", "sdk"]),
     ("store", &["model"]),
-    ("accounts", &["model", "store"]),
+    ("accounts", &["model", "sdk", "store"]),
     ("engine", &["expr", "formats", "model", "sdk", "store"]),
     ("api", &["accounts", "engine", "expr", "formats", "model", "sdk", "store"]),
     (

@@ -145,6 +145,7 @@ async fn sweep(store: &Store) {
         store.sweep_mails(now).await,
         store.sweep_sessions(now).await,
         store.sweep_challenges(now).await,
+        store.sweep_journeys(now).await,
         store.sweep_attempts(now - backoff::FORGOTTEN).await,
     ];
     for error in ends.into_iter().filter_map(Result::err) {

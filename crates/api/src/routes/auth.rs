@@ -19,6 +19,7 @@ use crate::{
     visitor::Visitor,
 };
 
+mod elsewhere;
 pub(super) mod me;
 mod names;
 mod two_factor;
@@ -191,11 +192,12 @@ pub(super) fn open() -> OpenApiRouter<App> {
         .routes(routes!(resend_verification))
         .merge(names::open())
         .merge(two_factor::open())
+        .merge(elsewhere::open())
 }
 
 /// What a person calls who has signed in.
 pub(super) fn guarded() -> OpenApiRouter<App> {
-    me::routes().merge(names::guarded()).merge(two_factor::guarded())
+    me::routes().merge(names::guarded()).merge(two_factor::guarded()).merge(elsewhere::guarded())
 }
 
 /// Make an account

@@ -53,6 +53,19 @@ impl World {
         made.json
     }
 
+    /// Gives a person an account elsewhere; gives its id.
+    pub(super) async fn linked(&self, person: &Value) -> String {
+        let new = store::identities::NewIdentity {
+            id: model::id::IdentityId(Uuid::now_v7()),
+            issuer: "https://id.example.com".into(),
+            subject: "ada".into(),
+            label: "Ada".into(),
+        };
+        let user = person["user"]["id"].as_str().unwrap().parse().unwrap();
+        self.engine.store().link_identity(user, &new, Timestamp::now()).await.unwrap();
+        new.id.to_string()
+    }
+
     pub(super) async fn login(&self, email: &str, password: &str) -> Answer {
         let body = json!({"email": email, "password": password});
         self.knock(&ELSEWHERE, "/api/auth/login", &body).await
@@ -183,10 +196,12 @@ async fn what_is_a_persons_own_takes_that_person() {
     let world = World::new().await;
     let ada = world.operator("ada@example.com").await;
     let bob = world.person("bob@example.com").await;
+    let elsewhere = json!(world.linked(&ada).await);
     let path = |template: &str| {
         let id = |name: &str, it: &Value| template.replace(name, it.as_str().unwrap());
         match template {
             it if it.contains("{userId}") => id("{userId}", &ada["user"]["id"]),
+            it if it.starts_with("/auth/identities/") => id("{id}", &elsewhere),
             it if it.starts_with("/workspaces/") => id("{id}", &ada["workspace"]["id"]),
             _ => id("{id}", &ada["sessionId"]),
         }

@@ -82,6 +82,8 @@ impl Sweep {
             swept: BTreeSet::new(),
             world,
         };
+        let elsewhere = sweep.world.linked(&ada).await;
+        sweep.things.insert("identity", elsewhere);
         for role in [Role::Viewer, Role::Operator, Role::Editor, Role::Admin] {
             let member = sweep.member(&format!("{}@example.com", role.as_str()), role).await;
             sweep.members.push((role, token(&member).to_owned()));
@@ -399,6 +401,10 @@ fn people() -> Vec<Step> {
         step("POST", "/auth/two-factor/confirm", json!({"code": "none"}), 400),
         step("POST", "/auth/two-factor/recovery-codes", json!({"password": PASSWORD}), 400),
         step("POST", "/auth/two-factor/disable", json!({"password": PASSWORD}), 400),
+        get("/auth/identities"),
+        // A provider that there is not is seen only by who has signed in.
+        step("POST", "/auth/identities", json!({"provider": "none"}), 404),
+        step("DELETE", "/auth/identities/{identity}", Value::Null, 200),
         step("DELETE", "/auth/sessions", Value::Null, 200).by(By::Vera),
         // A word that nobody has is refused after the gate.
         step("POST", "/auth/invitations/accept", json!({"token": "none"}), 400).by(By::Vera),

@@ -4,6 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use accounts::{Registration, password::Breached};
 use ipnet::IpNet;
+use model::id::WorkspaceId;
 
 use crate::{
     database,
@@ -59,6 +60,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     people: People,
     #[command(flatten)]
+    elsewhere: providers::Elsewhere,
+    #[command(flatten)]
     reach: Reach,
     #[command(flatten)]
     rates: rates::Rates,
@@ -66,6 +69,7 @@ pub(crate) struct Options {
     limits: Limits,
 }
 
+mod providers;
 mod rates;
 
 /// Who may come in, and how they are written to.
@@ -278,8 +282,13 @@ impl Options {
         }
     }
 
-    /// Who may come in, on a server that the world reaches under `base_url`.
-    pub(crate) fn people(&self, base_url: String) -> Outcome<accounts::Options> {
+    /// Who may come in, on a server that the world reaches under `base_url`; `default` is its default
+    /// workspace.
+    pub(crate) fn people(
+        &self,
+        base_url: String,
+        default: WorkspaceId,
+    ) -> Outcome<accounts::Options> {
         let people = &self.people;
         let mail = match (&people.smtp_url, &people.mail_from) {
             (Some(url), Some(from)) => {
@@ -297,7 +306,8 @@ impl Options {
             "closed" => Registration::Closed,
             _ => Registration::Open,
         };
-        Ok(accounts::Options { base_url, registration, breached, mail })
+        let providers = self.elsewhere.providers(default, self.policy())?;
+        Ok(accounts::Options { base_url, registration, breached, mail, providers })
     }
 
     /// As far as options decide; the rest is the server's to know.
@@ -315,15 +325,22 @@ impl Options {
                 extras: reach.script_extras,
                 ..expr::Limits::default()
             },
-            http: sdk::http::Policy {
-                allow_private: reach.allow_private_addresses,
-                allow: reach.http_allow.clone(),
-                body_bytes_max: limits.http_mib_max << 20,
-                ..sdk::http::Policy::default()
-            },
+            http: self.policy(),
             memory_bytes_max: bytes(limits.execution_mib_max),
             keep_days: self.keep_days,
             ..engine::Options::default()
+        }
+    }
+}
+
+impl Options {
+    /// Which addresses the server asks.
+    fn policy(&self) -> sdk::http::Policy {
+        sdk::http::Policy {
+            allow_private: self.reach.allow_private_addresses,
+            allow: self.reach.http_allow.clone(),
+            body_bytes_max: self.limits.http_mib_max << 20,
+            ..sdk::http::Policy::default()
         }
     }
 }

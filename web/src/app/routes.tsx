@@ -70,6 +70,7 @@ const part = createRoute({ getParentRoute: () => inside, path: "/settings/$part"
 const tree = root.addChildren([
   inside.addChildren([home, workflows, editor, executions, execution, compare, webhooks, settings, part]),
   signIn,
+  createRoute({ getParentRoute: () => root, path: "/sign-in/done", component: lazyRouteComponent(() => import("~/features/entry/done"), "SignInDone") }),
   createRoute({ getParentRoute: () => root, path: "/register", component: lazyRouteComponent(entry, "Register") }),
   createRoute({ getParentRoute: () => root, path: "/forgot", component: lazyRouteComponent(entry, "Forgot") }),
   createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(links, "Reset") }),

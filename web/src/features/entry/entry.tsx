@@ -7,14 +7,15 @@ import { session } from "~/api/session";
 import type { SignedIn } from "~/api/types";
 import { Button } from "~/ui/button";
 import { TextField } from "~/ui/field";
+import { safeAim } from "./aim";
 import { CodePrompt } from "./code";
 import { Frame, LINK, useSending } from "./frame";
+import { Providers } from "./providers";
 
 export function SignIn() {
   const navigate = useNavigate();
   const go = async () => {
-    const to = new URLSearchParams(window.location.search).get("to");
-    await navigate({ to: to?.startsWith("/") && !to.startsWith("//") ? to : "/" });
+    await navigate({ to: safeAim(new URLSearchParams(window.location.search).get("to")) });
   };
   return <SignInForm onDone={go} foot={<Elsewhere />} />;
 }
@@ -57,6 +58,7 @@ export function SignInForm({ about, foot, onDone }: { about?: string; foot: Reac
         {shown}
         <Button type="submit" look="primary" disabled={isBusy}>{t("Sign in")}</Button>
       </form>
+      <Providers />
     </Frame>
   );
 }
@@ -105,6 +107,7 @@ export function RegisterForm({ about, foot, invitation }: { about: string; foot:
         {shown}
         <Button type="submit" look="primary" disabled={isBusy}>{t("Create account")}</Button>
       </form>
+      {!invitation && <Providers />}
     </Frame>
   );
 }

@@ -11,6 +11,7 @@ import { setTheme, theme, type Theme } from "~/lib/theme";
 import { Button } from "~/ui/button";
 import { Field, Select, TextField } from "~/ui/field";
 import { say } from "~/ui/toast";
+import { Identities } from "./identities";
 import { TwoFactor } from "./two-factor";
 
 export function Profile() {
@@ -21,6 +22,7 @@ export function Profile() {
       <Look />
       <PasswordForm />
       <TwoFactor />
+      <Identities />
       <Sessions />
     </div>
   );

@@ -78,3 +78,46 @@ test("pinned items are written by hand, and a node runs alone on what is recorde
   expect((await started).postDataJSON()).toMatchObject({ until: "No operation", dataFrom: expect.any(String) });
   await expect(page.getByRole("region", { name: "Output" }).getByText("Recife")).toBeVisible();
 });
+
+test("an expression is written with what is known of the data, and a script too", async ({ page }) => {
+  await enter(page);
+  await page.getByRole("button", { name: "New workflow" }).press("Enter");
+  await expect(page.getByLabel("Name of the workflow")).toHaveValue("Untitled workflow");
+  await addNode(page, "Manual trigger");
+  await page.getByRole("button", { name: "Pin items of my own" }).click();
+  await page.getByRole("textbox", { name: "Items" }).fill('[{ "city": "Lisbon", "two words": 1 }]');
+  await page.getByRole("button", { name: "Pin", exact: true }).click();
+  await addNode(page, "HTTP request");
+
+  // Braces make an expression of what is typed, and the cursor stays.
+  await page.getByRole("textbox", { name: "Address" }).click();
+  await page.keyboard.type("https://example.com/{{");
+  const address = page.getByRole("textbox", { name: "Address" });
+  await expect(page.locator(".cm-content").and(address)).toBeFocused();
+  await page.keyboard.type("$json.ci");
+  const offers = page.getByRole("listbox");
+  await expect(offers.getByRole("option", { name: "city" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(".toUpp");
+  await expect(offers.getByRole("option", { name: "toUpperCase" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(address).toHaveText("https://example.com/{{ $json.city.toUpperCase() }}");
+  await expect(page.getByText("Result: https://example.com/LISBON")).toBeVisible();
+  // A step back is the document's.
+  await page.keyboard.press("Control+z");
+  await expect(address).not.toHaveText("https://example.com/{{ $json.city.toUpperCase() }}");
+
+  await addNode(page, "Code");
+  const code = page.getByRole("textbox", { name: "Code", exact: true });
+  await code.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("const mine = $('");
+  await expect(offers.getByRole("option", { name: "Manual trigger" })).toBeVisible();
+  await page.keyboard.type("Man");
+  await page.keyboard.press("Enter");
+  await expect(code).toContainText("const mine = $('Manual trigger')");
+  await page.keyboard.press("End");
+  await page.keyboard.type(";\nmin");
+  await expect(offers.getByRole("option", { name: "mine" })).toBeVisible();
+  await page.keyboard.press("Escape");
+});

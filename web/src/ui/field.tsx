@@ -1,6 +1,6 @@
 // Fields of forms: a label above, a hint or a fault beneath, and the control between.
 import { clsx } from "clsx";
-import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes } from "react";
+import { useId, type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes, type TextareaHTMLAttributes } from "react";
 
 export const CONTROL =
   "w-full rounded-control border border-control bg-surface px-2.5 text-base text-text hover:border-text3 disabled:bg-hover pointer-coarse:min-h-11 aria-invalid:border-err";
@@ -62,7 +62,7 @@ export function Input(props: InputHTMLAttributes<HTMLInputElement>) {
   return <input {...props} className={clsx(CONTROL, "h-8", props.className)} />;
 }
 
-export function Area(props: TextareaHTMLAttributes<HTMLTextAreaElement>) {
+export function Area(props: TextareaHTMLAttributes<HTMLTextAreaElement> & { ref?: Ref<HTMLTextAreaElement> }) {
   return <textarea {...props} className={clsx(CONTROL, "min-h-20 py-1.5", props.className)} />;
 }
 

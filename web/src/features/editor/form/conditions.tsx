@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { FormField } from "~/api/types";
 import { Button, IconButton } from "~/ui/button";
 import { Select } from "~/ui/field";
-import type { Trial } from "./form";
+import type { Trial } from "./reference";
 import { ValueField } from "./rows";
 
 interface Row {

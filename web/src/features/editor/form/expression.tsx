@@ -1,36 +1,55 @@
-// An expression with its result: always shown, for the first item of the last run.
+// An expression with its result: always shown, for the first item that comes in.
 import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
-import { useEffect, useState, type DragEvent } from "react";
+import { useContext, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
-import { Area } from "~/ui/field";
-import { reference, type Trial } from "./form";
+import type { Schemas } from "~/api/types";
+import { CodeField } from "~/ui/code";
+import { complete } from "../words/complete";
+import { KnownNames } from "./known";
+import { droppedText, type Trial } from "./reference";
 
 /** Pause after the last key before the server is asked. */
 const ASK_AFTER_MS = 300;
 
-export function Expression({ value, trial, onChange, ...ids }: { id?: string; "aria-label"?: string; "aria-describedby"?: string; value: string; trial: Trial; onChange: (value: string) => void }) {
+interface Props {
+  id?: string;
+  "aria-describedby"?: string;
+  label: string;
+  value: string;
+  trial: Trial;
+  /** It has just been made of a plain text: the cursor goes along. */
+  autoFocus?: boolean;
+  onChange: (value: string) => void;
+}
+
+export function Expression({ value, trial, onChange, ...rest }: Props) {
   const { t } = useTranslation();
+  const known = useContext(KnownNames);
   const text = value.slice(1);
   const settled = useSettled(text);
+  const { executionId, node } = trial;
+  // Without a recorded run it is tried on the pinned item.
+  const item = executionId ? undefined : (known.json as Schemas["Data"]);
   const result = useQuery({
-    queryKey: ["evaluate", settled, trial],
-    queryFn: () => body(api.POST("/api/expressions/evaluate", { body: { expression: settled, executionId: trial.executionId, node: trial.executionId ? trial.node : undefined } })),
+    queryKey: ["evaluate", settled, executionId, node, item],
+    queryFn: () => body(api.POST("/api/expressions/evaluate", { body: { expression: settled, ...(executionId ? { executionId, node } : { item }) } })),
     enabled: settled.trim().length > 0,
     retry: false,
     staleTime: 10_000,
   });
-  const drop = (event: DragEvent) => {
-    const path = event.dataTransfer.getData("text/x-field");
-    if (!path) return;
-    event.preventDefault();
-    onChange(`=${text}{{ ${reference(path)} }}`);
-  };
   const shown = result.data?.result;
   return (
     <div>
-      <Area {...ids} spellCheck={false} rows={Math.min(8, text.split("\n").length)} className="min-h-8! bg-sunken font-mono text-small" value={text} onChange={(event) => onChange(`=${event.target.value}`)} onDragOver={(event) => event.preventDefault()} onDrop={drop} />
+      <CodeField
+        {...rest}
+        language="expression"
+        value={text}
+        onChange={(next) => onChange(`=${next}`)}
+        suggest={(all, at) => complete(all, at, known, false)}
+        onDropped={(data, before) => droppedText(data, before.lastIndexOf("{{") > before.lastIndexOf("}}"))}
+      />
       {settled.trim() && (
         <output className={clsx("block truncate text-small", result.isError ? "text-err" : "text-ok")}>
           {result.isError ? messageOf(result.error) : result.data ? `${t("Result")}: ${typeof shown === "string" ? shown : JSON.stringify(shown ?? null)}` : ""}

@@ -1,20 +1,19 @@
 // A node's form, drawn from the data of its type: a new node type needs nothing here.
+import { useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isShown } from "~/api/forms";
 import type { Form, FormField } from "~/api/types";
 import { Button } from "~/ui/button";
+import { CodeField } from "~/ui/code";
 import { Area, Field, Input, Select } from "~/ui/field";
+import { complete } from "../words/complete";
 import { Conditions } from "./conditions";
 import { Expression } from "./expression";
+import { KnownNames } from "./known";
+import { droppedText, reference, type Trial } from "./reference";
 import { Rows } from "./rows";
 
 export type Values = Record<string, unknown>;
-
-/** Where expressions of this form are tried: which node, on which recorded run. */
-export interface Trial {
-  node: string;
-  executionId?: string;
-}
 
 interface Props {
   form: Form;
@@ -45,6 +44,8 @@ interface FieldProps {
 
 export function FieldOf({ field, value, trial, onChange }: FieldProps) {
   const { t } = useTranslation();
+  // Braces that are typed make an expression of the text: the cursor must not be lost over it.
+  const [isTyped, setTyped] = useState(false);
   if (field.kind === "notice") return <p className="rounded-control bg-hover px-3 py-2 text-text2">{field.help ?? field.title}</p>;
   if (field.kind === "group") {
     return (
@@ -65,9 +66,17 @@ export function FieldOf({ field, value, trial, onChange }: FieldProps) {
   );
   return (
     <Field label={field.title} hint={field.help} aside={toggle} required={field.required}>
-      {(ids) => (is ? <Expression {...ids} value={value} trial={trial} onChange={onChange} /> : <Control ids={ids} field={field} value={value} onChange={onChange} />)}
+      {(ids) =>
+        is ? <Expression {...ids} label={field.title} value={value} trial={trial} autoFocus={isTyped} onChange={onChange} /> : field.kind === "code" ? <Script {...ids} field={field} value={value} onChange={onChange} /> : <Control ids={ids} field={field} value={value} onChange={(next) => { setTyped(isExpression(next)); onChange(next); }} />
+      }
     </Field>
   );
+}
+
+function Script({ field, value, onChange, ...ids }: Ids & Pick<FieldProps, "field" | "value" | "onChange">) {
+  const known = useContext(KnownNames);
+  const text = typeof value === "string" ? value : "";
+  return <CodeField {...ids} label={field.title} language="javascript" value={text} onChange={onChange} suggest={(all, at) => complete(all, at, known, true)} onDropped={(data) => droppedText(data, true)} />;
 }
 
 const unwrapped = (value: string) => value.slice(1);
@@ -109,9 +118,8 @@ function Control({ ids, field, value, onChange }: { ids: Ids; field: FormField; 
     }
     case "number":
       return <Input {...ids} type="number" min={field.min ?? undefined} max={field.max ?? undefined} step={field.integer ? 1 : "any"} value={text} onChange={(event) => onChange(event.target.value === "" ? undefined : Number(event.target.value))} onDragOver={allow} onDrop={drop} />;
-    case "code":
     case "json":
-      return <Area {...ids} spellCheck={false} className="min-h-40 font-mono text-small" value={text} onChange={(event) => (field.kind === "json" ? write : onChange)(event.target.value)} onDragOver={allow} onDrop={drop} />;
+      return <Area {...ids} spellCheck={false} className="min-h-40 font-mono text-small" value={text} onChange={(event) => write(event.target.value)} onDragOver={allow} onDrop={drop} />;
     case "secret":
       return <Input {...ids} type="password" autoComplete="off" value={text} onChange={(event) => onChange(event.target.value)} />;
     default:
@@ -124,4 +132,3 @@ function Control({ ids, field, value, onChange }: { ids: Ids; field: FormField; 
 }
 
 const allow = (event: React.DragEvent) => event.preventDefault();
-export const reference = (path: string) => (path.startsWith("[") ? `$json${path}` : `$json.${path}`);

@@ -1,11 +1,13 @@
 // Lists of rows: names with values, names with types and values, or small forms.
 import { Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FormField } from "~/api/types";
 import { Button, IconButton } from "~/ui/button";
 import { Coded, Input, Select } from "~/ui/field";
 import { Expression } from "./expression";
-import { NodeForm, type Trial, type Values } from "./form";
+import { NodeForm, type Values } from "./form";
+import { droppedText, type Trial } from "./reference";
 
 const TYPES = ["string", "number", "boolean", "array", "object", "any", "binary"];
 
@@ -57,16 +59,21 @@ const textOf = (value: unknown) => (typeof value === "string" ? value : value ==
 /** A text that becomes an expression as soon as it has braces in it. */
 export function ValueField({ label, value, trial, onChange }: { label: string; value: unknown; trial: Trial; onChange: (value: unknown) => void }) {
   const text = textOf(value);
-  if (text.startsWith("=")) return <Expression aria-label={label} value={text} trial={trial} onChange={onChange} />;
+  const [isTyped, setTyped] = useState(false);
+  if (text.startsWith("=")) return <Expression label={label} value={text} trial={trial} autoFocus={isTyped} onChange={onChange} />;
   return (
     <Input
       aria-label={label}
       value={text}
-      onChange={(event) => onChange(event.target.value.includes("{{") ? `=${event.target.value}` : event.target.value)}
+      onChange={(event) => {
+        const isExpression = event.target.value.includes("{{");
+        setTyped(isExpression);
+        onChange(isExpression ? `=${event.target.value}` : event.target.value);
+      }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
-        const path = event.dataTransfer.getData("text/x-field");
-        if (path) onChange(`=${text}{{ ${path.startsWith("[") ? `$json${path}` : `$json.${path}`} }}`);
+        const dropped = droppedText(event.dataTransfer, false);
+        if (dropped) onChange(`=${text}${dropped}`);
       }}
     />
   );

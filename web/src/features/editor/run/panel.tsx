@@ -1,18 +1,21 @@
 // The dock below the canvas: what came in, the node's form, what went out.
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, Play, X } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { ExecutionDetail, Node } from "~/api/types";
 import { Items } from "~/features/items";
 import { Button, IconButton } from "~/ui/button";
+import { prepareCode } from "~/ui/code";
 import { Area, Field, Input, Select } from "~/ui/field";
 import { Menu } from "~/ui/menu";
 import { Loading, Trouble } from "~/ui/page";
 import { change } from "../commands/change";
 import { rename } from "../commands/rename";
-import { NodeForm, reference, type Values } from "../form/form";
+import { NodeForm, type Values } from "../form/form";
+import { KnownNames, useKnown } from "../form/known";
+import { reference } from "../form/reference";
 import { nodeOf, wiresOf, type Change, type Doc } from "../model/document";
 import { Credentials } from "./credentials";
 import { Output, stepOf } from "./output";
@@ -35,6 +38,10 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
   const { t } = useTranslation();
   const type = useQuery({ queryKey: ["node-type", node.type], queryFn: () => body(api.GET("/api/node-types/{name}", { params: { path: { name: node.type } } })), staleTime: Infinity });
   const values = (node.parameters ?? {}) as Values;
+  useEffect(prepareCode, []);
+  const known = useKnown(doc, node.name, record);
+  // A run that did not come this far has nothing to try expressions on.
+  const trialRun = record && wiresOf(doc).some((it) => it.to === node.name && stepOf(record, it.from)) ? record : undefined;
   const setParameter = (name: string, value: unknown) => {
     const { [name]: _, ...rest } = values;
     const parameters = (value === undefined ? rest : { ...rest, [name]: value }) as typeof node.parameters;
@@ -72,7 +79,9 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
           {type.data && (
             <div className="flex flex-col gap-5">
               <Credentials node={node} uses={type.data.credentials} onChange={onChange} />
-              <NodeForm form={type.data.form} values={values} trial={{ node: node.name, executionId: record?.id }} onChange={setParameter} />
+              <KnownNames value={known}>
+                <NodeForm form={type.data.form} values={values} trial={{ node: node.name, executionId: trialRun?.id }} onChange={setParameter} />
+              </KnownNames>
               <Settings node={node} isEffectful={type.data.effect !== "pure"} onChange={onChange} />
             </div>
           )}

@@ -29,6 +29,7 @@ test("a file of n8n's is imported, published, called, and its run is seen", asyn
   await page.getByRole("link", { name: "Open Greeter from n8n" }).click();
   await expect(page.locator(".react-flow__node")).toHaveCount(2);
   await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("button", { name: "Publish now" }).click();
   await expect(page.getByText("Version 1 is published.")).toBeVisible();
 
   const answer = await page.request.post("/webhook/greet", { data: { name: "Grace" } });

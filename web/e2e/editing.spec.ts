@@ -121,3 +121,41 @@ test("an expression is written with what is known of the data, and a script too"
   await expect(offers.getByRole("option", { name: "mine" })).toBeVisible();
   await page.keyboard.press("Escape");
 });
+
+test("what a version lacks and changes is shown before it goes live, and leads to the node", async ({ page }) => {
+  await enter(page);
+  await page.getByRole("button", { name: "New workflow" }).press("Enter");
+  await expect(page.getByLabel("Name of the workflow")).toHaveValue("Untitled workflow");
+  await addNode(page, "Manual trigger");
+  await addNode(page, "No operation");
+  await addNode(page, "HTTP request");
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Publish" });
+  await expect(dialog.getByText("Nothing is published yet")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Publish now" })).toBeDisabled();
+  await dialog.getByRole("region", { name: "To be mended first" }).getByRole("button", { name: "Show HTTP request" }).first().click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.getByRole("textbox", { name: "Address" }).fill("https://example.com/feed");
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await expect(dialog.getByText("Nothing is missing, and every node can run.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Publish now" }).click();
+  await expect(page.getByText("Version 1 is published.")).toBeVisible();
+
+  // A node goes, one changes, and one loses its way in.
+  await page.getByRole("textbox", { name: "Address" }).fill("https://example.com/other");
+  const canvas = page.getByRole("application", { name: /Workflow graph/ });
+  await canvas.focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Delete");
+  await page.locator(".react-flow__edge").first().click({ force: true });
+  await canvas.focus();
+  await page.keyboard.press("Delete");
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await expect(dialog.getByRole("region", { name: "Good to know" })).toContainText("HTTP request: No trigger leads here");
+  const changes = dialog.getByRole("region", { name: "What changes" });
+  await expect(changes.getByText("1 removed").first()).toBeVisible();
+  await expect(changes.getByText("https://example.com/other")).toBeVisible();
+  await dialog.getByLabel("What changed, for people").fill("Another feed");
+  await dialog.getByRole("button", { name: "Publish now" }).click();
+  await expect(page.getByText("Version 2 is published.")).toBeVisible();
+});

@@ -2,6 +2,7 @@
 
 mod auth;
 mod catalogue;
+mod checks;
 mod credential_types;
 mod credentials;
 mod events;
@@ -30,6 +31,7 @@ use crate::{App, health, pages};
 pub(crate) fn guarded() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(catalogue::routes())
+        .merge(checks::routes())
         .merge(credential_types::routes())
         .merge(credentials::routes())
         .merge(events::routes())

@@ -2,6 +2,7 @@
 //!
 //! Compiled once per version and shared by its executions; nothing is parsed per item.
 
+pub mod advice;
 mod check;
 mod reach;
 
@@ -20,6 +21,7 @@ use model::{
 use sdk::{Catalog, Category, Ctx, NodeError, NodeType, Outcome, Param, Run, node::Ports};
 use smol_str::SmolStr;
 
+pub use advice::{Advice, advice};
 pub use check::{Fault, faults};
 
 use crate::spelling::item_of;

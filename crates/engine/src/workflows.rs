@@ -11,7 +11,12 @@ use smol_str::{SmolStr, format_smolstr};
 use store::workflows::{NewSchedule, NewWebhook, Publish, Published, Saved, Stored};
 use uuid::Uuid;
 
-use crate::{Actor, Engine, failure::fault, plan, plan::Plan};
+use crate::{
+    Actor, Engine,
+    failure::fault,
+    plan,
+    plan::{Advice, Plan},
+};
 
 /// A workflow that an import made.
 #[derive(Debug)]
@@ -108,6 +113,20 @@ impl Engine {
     /// Every fault that forbids to publish a document.
     pub fn check(&self, document: &Workflow) -> Vec<plan::Fault> {
         plan::faults(document, self.nodes())
+    }
+
+    /// What a person should know before a document goes live, though nothing forbids it.
+    ///
+    /// # Errors
+    /// Only when the workspace cannot be read.
+    pub async fn advise(&self, actor: &Actor, document: Workflow) -> Result<Vec<Advice>, Fault> {
+        let rows = self.store().credentials(actor.workspace).await.map_err(fault)?;
+        let known = |it: store::credentials::Row| {
+            let names = [Some(format_smolstr!("{}", it.id)), Some(it.name), it.external_id];
+            plan::advice::Known { kind: it.kind, names: names.into_iter().flatten().collect() }
+        };
+        let known: Vec<_> = rows.into_iter().map(known).collect();
+        Ok(plan::advice(&self.0.plans.compile(document), &known, Timestamp::now()))
     }
 
     /// Makes the draft the published version: its triggers listen from then on.

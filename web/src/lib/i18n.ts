@@ -31,7 +31,7 @@ export async function setLanguage(language: Language) {
 export async function startLanguages() {
   await i18next.use(initReactI18next).init({
     lng: "en",
-    resources: { en: { translation: { "{{count}} items_one": "{{count}} item", "{{count}} failures_one": "{{count}} failure", "{{count}} run again._one": "{{count}} runs again.", "{{count}} steps differ._one": "{{count}} step differs.", "Workflow graph, {{count}} nodes_one": "Workflow graph, {{count}} node", "{{count}} times, without repeating_one": "once, without repeating" } } },
+    resources: { en: { translation: { "{{count}} items_one": "{{count}} item", "{{count}} nodes lie elsewhere_one": "{{count}} node lies elsewhere", "{{count}} failures_one": "{{count}} failure", "{{count}} run again._one": "{{count}} runs again.", "{{count}} steps differ._one": "{{count}} step differs.", "Workflow graph, {{count}} nodes_one": "Workflow graph, {{count}} node", "{{count}} times, without repeating_one": "once, without repeating" } } },
     keySeparator: false,
     nsSeparator: false,
     returnEmptyString: false,

@@ -15,9 +15,9 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
+    checks::Validity,
     node_types::unknown,
     steps::{StepErrorView, StepOutput},
-    workflows::Validity,
 };
 use crate::{App, door::Caller, failure::Failure, read::Given, schema};
 

@@ -8,7 +8,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use model::{
-    Fault, Value,
+    Fault,
     id::{VersionId, WorkflowId},
     workflow,
 };
@@ -180,7 +180,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get, save, delete))
         .routes(routes!(duplicate))
         .routes(routes!(export))
-        .routes(routes!(validate))
 }
 
 /// All workflows
@@ -280,42 +279,4 @@ async fn export(
         (header::CONTENT_DISPOSITION, disposition),
     ];
     Ok((headers, formats::write(&stored.draft)).into_response())
-}
-
-/// One fault of a document.
-#[derive(Serialize, ToSchema)]
-pub(super) struct DocumentFault {
-    /// Such as `nodes.Send.url`.
-    pub(super) path: String,
-    pub(super) message: String,
-}
-
-#[derive(Serialize, ToSchema)]
-pub(super) struct Validity {
-    valid: bool,
-    faults: Vec<DocumentFault>,
-}
-
-impl Validity {
-    pub(super) fn of(faults: impl IntoIterator<Item = (String, String)>) -> Validity {
-        let fault = |(path, message)| DocumentFault { path, message };
-        let faults: Vec<DocumentFault> = faults.into_iter().map(fault).collect();
-        Validity { valid: faults.is_empty(), faults }
-    }
-}
-
-/// Check a document without keeping it
-#[utoipa::path(post, path = "/workflows/validate", tag = "workflows", operation_id = "validateWorkflow",
-    request_body = schema::Workflow, responses((status = 200, body = Validity)))]
-async fn validate(
-    State(app): State<App>,
-    Caller(_): Caller,
-    Given(document): Given<Value>,
-) -> Json<Validity> {
-    let text = document.to_json();
-    // A document that cannot be read has that fault, and the request none.
-    Json(match serde_json::from_str::<workflow::Workflow>(&text) {
-        Ok(document) => Validity::of(app.engine().check(&document)),
-        Err(error) => Validity::of([(String::new(), error.to_string())]),
-    })
 }

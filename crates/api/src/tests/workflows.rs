@@ -118,6 +118,34 @@ async fn faults_are_told_all_at_once() {
 }
 
 #[tokio::test]
+async fn what_is_missing_is_told_before_it_goes_live() {
+    let world = World::new().await;
+    let mut document = greeting("Lonely", "x");
+    document["connections"] = json!([]);
+    let http = json!({
+        "name": "Ask", "type": "http.request",
+        "parameters": {"url": "http://a", "authentication": "credential", "credentialType": "httpBearerAuth"},
+        "credentials": {"httpBearerAuth": {"name": "Ours"}},
+    });
+    document["nodes"].as_array_mut().unwrap().push(http);
+    let kinds = |checked: &serde_json::Value| -> Vec<(String, String)> {
+        let text = |it: &serde_json::Value| it.as_str().unwrap_or_default().to_owned();
+        let all = checked["advice"].as_array().unwrap().iter();
+        all.filter(|it| it["node"] == "Ask")
+            .map(|it| (text(&it["kind"]), text(&it["subject"])))
+            .collect()
+    };
+    let unreachable = ("unreachable".to_owned(), String::new());
+    let missing = ("credentialMissing".to_owned(), "Ours".to_owned());
+    let checked = world.post("/api/workflows/validate", document.clone()).await;
+    assert_eq!(kinds(&checked), [missing, unreachable.clone()], "{checked}");
+    let made = json!({"type": "httpBearerAuth", "name": "Ours", "fields": {"token": "t"}});
+    world.post("/api/credentials", made).await;
+    let checked = world.post("/api/workflows/validate", document).await;
+    assert_eq!(kinds(&checked), [unreachable], "{checked}");
+}
+
+#[tokio::test]
 async fn a_copy_and_an_export_are_the_same_workflow() {
     let world = World::new().await;
     let id = world.workflow(greeting("Ünïcode / name", "x")).await;

@@ -134,8 +134,8 @@ export function Tools({ mayWrite, history, graph, nChosen, onAdd, onNote, onArra
       )}
       {mayWrite && <IconButton label={t("Undo")} disabled={!history.past.length} onClick={() => onStep("undo")}><Undo2 size={16} strokeWidth={1.75} /></IconButton>}
       {mayWrite && <IconButton label={t("Redo")} disabled={!history.future.length} onClick={() => onStep("redo")}><Redo2 size={16} strokeWidth={1.75} /></IconButton>}
-      <IconButton label={t("Smaller")} onClick={() => graph.current?.zoom(0.8)}><Minus size={16} strokeWidth={1.75} /></IconButton>
-      <IconButton label={t("Larger")} onClick={() => graph.current?.zoom(1.25)}><Plus size={16} strokeWidth={1.75} /></IconButton>
+      <IconButton label={t("Smaller")} className="max-sm:hidden" onClick={() => graph.current?.zoom(0.8)}><Minus size={16} strokeWidth={1.75} /></IconButton>
+      <IconButton label={t("Larger")} className="max-sm:hidden" onClick={() => graph.current?.zoom(1.25)}><Plus size={16} strokeWidth={1.75} /></IconButton>
       <IconButton label={t("Show the whole graph")} onClick={() => graph.current?.fit()}><Maximize size={16} strokeWidth={1.75} /></IconButton>
     </div>
   );

@@ -1,13 +1,14 @@
 // The desk: top bar, canvas, dock. It holds the one document, its past, and what is selected.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo, useReducer, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { Connection, NodeTypeRow, StoredWorkflow } from "~/api/types";
-import { Graph, isNoteKey, noteKey, statesOf, useNodeTypes, usePorts, wireId, type GraphActions, type GraphHandle } from "~/features/graph";
+import { Graph, isNoteKey, noteKey, portsOf, statesOf, useNodeTypes, usePorts, wireId, type GraphActions, type GraphHandle } from "~/features/graph";
 import { useCommands } from "~/lib/commands";
+import { newId } from "~/lib/ids";
 import { useTitle } from "~/ui/page";
 import { say } from "~/ui/toast";
 import { Bar, RunStrip, Tools } from "./bar";
@@ -30,6 +31,7 @@ import { noteOf, notesOf } from "./model/notes";
 import { neighbour } from "./model/walk";
 import { NoteDialog } from "./note";
 import { NodePalette } from "./palette/palette";
+import { PublishDialog } from "./publish/dialog";
 import { NodePanel } from "./run/panel";
 import { lastRunOf, useRecord, type RunWish } from "./run/record";
 import { useSaving } from "./saving";
@@ -50,7 +52,6 @@ const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-20, 0], ArrowRig
 export function Desk({ stored }: { stored: StoredWorkflow }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const client = useQueryClient();
   const may = useMay();
   const mayWrite = may("workflows.write");
   const [history, step] = useReducer(reduce, stored.draft, begin);
@@ -72,6 +73,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   const [wire, setWire] = useState<string>();
   const [adding, setAdding] = useState<Adding>();
   const [isConnecting, setConnecting] = useState(false);
+  const [isPublishing, setPublishing] = useState(false);
   const [runId, setRunId] = useState<string>();
   const { run, record } = useRecord(stored.id, runId, openName !== undefined && may("executions.read"));
   const states = useMemo(() => run && statesOf(run), [run]);
@@ -91,24 +93,19 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     onSuccess: setRunId,
     onError: (error) => say(messageOf(error), "error"),
   });
-  const publish = useMutation({
-    mutationFn: async () => {
-      await saving.save();
-      return body(api.POST("/api/workflows/{id}/publish", { params: { path: { id: stored.id } }, body: {} }));
-    },
-    onSuccess: async ({ number }) => {
-      say(t("Version {{number}} is published.", { number }));
-      await client.invalidateQueries({ queryKey: ["versions", stored.id] });
-      await client.invalidateQueries({ queryKey: ["workflows"] });
-    },
-    onError: (error) => say(messageOf(error), "error"),
-  });
+  const show = (name: string) => {
+    setPublishing(false);
+    setSelected(new Set([name]));
+    open(name);
+    graph.current?.show(name);
+  };
   const add = (type: NodeTypeRow) => {
     const name = type.title;
     const middle = graph.current?.middle() ?? [0, 0];
     const after = adding?.after;
     const position = adding?.at ?? (after ? undefined : middle);
-    const node = { name, type: type.name, version: type.version, position };
+    // The id is given here: one that the server gave anew with each save would make it another node each time.
+    const node = { id: newId(), name, type: type.name, version: type.version, position };
     const change = adding?.on ? insert({ ...node, position: undefined }, adding.on) : addNode({ node, after });
     apply(change);
     setAdding(undefined);
@@ -120,7 +117,10 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
       open(made);
     }
   };
-  const beginAdding = () => setAdding(current && nodeOf(doc, current) && ports.get(current)?.outputs.length ? { after: { name: current, output: 0 } } : {});
+  const beginAdding = () => {
+    const before = current ? nodeOf(doc, current) : undefined;
+    setAdding(before && portsOf(before, ports, types, doc).outputs.length ? { after: { name: before.name, output: 0 } } : {});
+  };
   const beginInserting = () => {
     const on = wiresOf(doc).find((it) => wireId(it) === wire) ?? wiresOf(doc).find((it) => it.from === current);
     if (on) setAdding({ on });
@@ -169,7 +169,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     onUndo: () => step("undo"),
     onRedo: () => step("redo"),
     onConnect: () => current && nodeOf(doc, current) && setConnecting(true),
-    onDuplicate: () => apply(paste(copied(doc, selected))),
+    onDuplicate: () => apply(paste(copied(doc, selected), newId)),
     onDisable: () => current && nodeOf(doc, current) && apply(change(current, { disabled: !nodeOf(doc, current)?.disabled })),
     onNote: note,
     onInsert: beginInserting,
@@ -204,7 +204,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   };
   const onPaste = (event: React.ClipboardEvent) => {
     const part = mayWrite && readPart(event.clipboardData.getData("text/plain"));
-    if (part) apply(paste(part));
+    if (part) apply(paste(part, newId));
     else if (mayWrite) say(t("There are no nodes of a workflow in the clipboard."), "error");
   };
   const chosen = openName ? nodeOf(doc, openName) : undefined;
@@ -219,7 +219,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
         isBusy={start.isPending}
         onName={(name) => apply((it) => ({ ...it, name }), "name")}
         onRun={may("workflows.run") ? () => start.mutate({}) : undefined}
-        onPublish={may("workflows.publish") ? () => publish.mutate() : undefined}
+        onPublish={may("workflows.publish") ? () => setPublishing(true) : undefined}
       />
       <div className="relative min-h-40 flex-1">
         <div
@@ -252,6 +252,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
           onClose={() => setOpenNote(undefined)}
         />
       )}
+      {isPublishing && <PublishDialog stored={stored} doc={doc} saving={saving} onClose={() => setPublishing(false)} onShow={show} />}
       {isConnecting && current && <ConnectDialog doc={doc} from={current} ports={ports.get(current)} onClose={() => setConnecting(false)} onConnect={(it) => apply(connect(it))} />}
     </div>
   );

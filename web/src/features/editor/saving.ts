@@ -101,5 +101,5 @@ export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean, o
     setState("saving");
     await save();
   }, [save, stored.id]);
-  return { state, fault, save, overwrite };
+  return { state, fault, save, overwrite, revision: () => revision.current };
 }

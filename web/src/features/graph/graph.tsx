@@ -1,10 +1,11 @@
 // The canvas: React Flow's state is made from the document, never the other way round.
 import "@xyflow/react/dist/style.css";
-import { applyNodeChanges, Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFlow, type Connection as FlowConnection, type NodeChange } from "@xyflow/react";
+import { applyNodeChanges, Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFlow, useStore, type Connection as FlowConnection, type NodeChange } from "@xyflow/react";
 import { useCallback, useEffect, useImperativeHandle, useMemo, useState, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 import type { Connection, Workflow } from "~/api/types";
 import { layout, snap } from "./layout";
+import type { Mark } from "./mark";
 import { NodeView, type DrawnNode } from "./node";
 import { NoteView, type DrawnNote } from "./note";
 import { NOTE_SIZE, noteColor, noteKey } from "./notes";
@@ -47,7 +48,16 @@ interface Props {
   onSelect: (names: ReadonlySet<string>) => void;
   onOpen?: (name: string) => void;
   actions?: GraphActions;
+  /** What changed between two versions, by the names of nodes and the ids of wires. */
+  marks?: Marks;
+  /** Beside another graph: its nodes have no ids of their own on the page. */
+  isPicture?: boolean;
   ref?: Ref<GraphHandle>;
+}
+
+export interface Marks {
+  nodes: ReadonlyMap<string, Mark>;
+  wires: ReadonlyMap<string, Mark>;
 }
 
 export function Graph(props: Props) {
@@ -58,11 +68,12 @@ export function Graph(props: Props) {
   );
 }
 
-function Canvas({ document: doc, types, ports, states, selected, selectedWire, onSelect, onOpen, actions, ref }: Props) {
+function Canvas({ document: doc, types, ports, states, selected, selectedWire, onSelect, onOpen, actions, marks, isPicture = false, ref }: Props) {
   const { t } = useTranslation();
   const flow = useReactFlow();
+  const canvas = useStore((it) => it.domNode);
   const offWord = t("off");
-  const drawn = useMemo(() => draw(doc, types, ports, states, selected, offWord, actions), [doc, types, ports, states, selected, offWord, actions]);
+  const drawn = useMemo(() => draw(doc, { types, ports, states, selected, offWord, actions, marks, isPicture }), [doc, types, ports, states, selected, offWord, actions, marks, isPicture]);
   const [nodes, setNodes] = useState(drawn);
   const [shown, setShown] = useState(drawn);
   // What is being dragged lives in this state; every change of the document replaces it.
@@ -70,7 +81,7 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
     setShown(drawn);
     setNodes(drawn);
   }
-  const wires = useMemo(() => drawWires(doc, states, selectedWire, actions), [doc, states, selectedWire, actions]);
+  const wires = useMemo(() => drawWires(doc, states, selectedWire, actions, marks), [doc, states, selectedWire, actions, marks]);
   useImperativeHandle(
     ref,
     () => ({
@@ -78,22 +89,21 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
       show: (name) => void flow.fitView({ nodes: [{ id: name }], maxZoom: Math.max(0.7, flow.getZoom()), duration: 200, padding: 0.3 }),
       zoom: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 140 }),
       middle: () => {
-        const box = window.document.querySelector(".react-flow")?.getBoundingClientRect();
+        const box = canvas?.getBoundingClientRect();
         const at = flow.screenToFlowPosition({ x: (box?.left ?? 0) + (box?.width ?? 0) / 2, y: (box?.top ?? 0) + (box?.height ?? 0) / 2 });
         return [snap(at.x - 88), snap(at.y - 28)];
       },
     }),
-    [flow],
+    [flow, canvas],
   );
   const isStill = !actions;
   useEffect(() => {
-    const box = window.document.querySelector(".react-flow");
-    if (!isStill || !box) return;
+    if (!isStill || !canvas) return;
     // Nobody draws here: the whole graph stays in view when the space for it changes.
     const watch = new ResizeObserver(() => void flow.fitView({ padding: 0.15, maxZoom: 1 }));
-    watch.observe(box);
+    watch.observe(canvas);
     return () => watch.disconnect();
-  }, [isStill, flow]);
+  }, [isStill, flow, canvas]);
   const onNodesChange = useCallback(
     (changes: NodeChange<DrawnNode | DrawnNote>[]) => {
       setNodes((now) => applyNodeChanges(changes.filter((it) => it.type !== "select" && it.type !== "remove"), now));
@@ -164,7 +174,9 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
   );
 }
 
-function draw(doc: Workflow, types: NodeTypes, table: PortTable, states: RunStates | undefined, selected: ReadonlySet<string>, offWord: string, actions: GraphActions | undefined) {
+type Drawing = Pick<Props, "types" | "ports" | "states" | "selected" | "actions" | "marks"> & { offWord: string; isPicture: boolean };
+
+function draw(doc: Workflow, { types, ports: table, states, selected, offWord, actions, marks, isPicture }: Drawing) {
   const nodes = doc.nodes ?? [];
   // Files without places are drawn all the same.
   const places = nodes.some((it) => !it.position) ? layout(nodes, doc.connections ?? []) : undefined;
@@ -193,6 +205,8 @@ function draw(doc: Workflow, types: NodeTypes, table: PortTable, states: RunStat
         isCurrent: selected.has(it.name),
         ports: portsOf(it, table, types, doc),
         run: states?.get(it.name),
+        mark: marks?.nodes.get(it.name),
+        isPicture,
         offWord,
       },
     });
@@ -200,7 +214,7 @@ function draw(doc: Workflow, types: NodeTypes, table: PortTable, states: RunStat
   return res;
 }
 
-function drawWires(doc: Workflow, states: RunStates | undefined, selectedWire: string | undefined, actions: GraphActions | undefined): DrawnWire[] {
+function drawWires(doc: Workflow, states: RunStates | undefined, selectedWire: string | undefined, actions: GraphActions | undefined, marks: Marks | undefined): DrawnWire[] {
   const off = new Set((doc.nodes ?? []).filter((it) => it.disabled).map((it) => it.name));
   return (doc.connections ?? []).map((it) => {
     const id = wireId(it);
@@ -217,6 +231,7 @@ function drawWires(doc: Workflow, states: RunStates | undefined, selectedWire: s
         nItems: from?.nItems[it.output ?? 0],
         isRunning: states?.get(it.to)?.state === "running",
         isOff: off.has(it.from) || off.has(it.to),
+        mark: marks?.wires.get(id),
         onInsert: actions?.onInsert,
         onCut: actions?.onCut,
       },

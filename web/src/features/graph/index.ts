@@ -1,5 +1,6 @@
 // The graph as it is drawn: for the editor, and for runs on the version that they ran.
-export { Graph, type GraphActions, type GraphHandle } from "./graph";
+export { Graph, type GraphActions, type GraphHandle, type Marks } from "./graph";
+export { MARK_TEXTS, MarkSign, type Mark } from "./mark";
 export { NodeIcon } from "./icons";
 export { layout } from "./layout";
 export { isNoteKey, NOTE_COLORS, noteColor, noteKey } from "./notes";

@@ -6,6 +6,7 @@ import { memo } from "react";
 import { took } from "~/lib/time";
 import { StateIcon } from "~/ui/state";
 import { NodeIcon } from "./icons";
+import { MARK_BORDERS, MarkSign, type Mark } from "./mark";
 import type { NodePorts } from "./ports";
 import type { NodeRun } from "./states";
 import { handleId } from "./wires";
@@ -24,6 +25,9 @@ export interface NodeData extends Record<string, unknown> {
   isCurrent: boolean;
   ports: NodePorts;
   run?: NodeRun;
+  mark?: Mark;
+  /** It is drawn beside another graph, in which a node may have its id. */
+  isPicture: boolean;
   offWord: string;
 }
 export type DrawnNode = FlowNode<NodeData, "node">;
@@ -42,12 +46,12 @@ export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
   const height = heightOf(ports);
   return (
     <div
-      id={`node-${encodeURIComponent(data.name)}`}
+      id={data.isPicture ? undefined : `node-${encodeURIComponent(data.name)}`}
       title={data.name}
       className={clsx(
         "relative flex items-center gap-2.5 border bg-surface px-2.5 shadow-sh1",
         data.isTrigger ? "rounded-l-[20px] rounded-r-card pl-3" : "rounded-card",
-        (run && BORDERS[run.state]) ?? "border-edge",
+        (data.mark && MARK_BORDERS[data.mark]) ?? (run && BORDERS[run.state]) ?? "border-edge",
         data.isDisabled && "border-dashed opacity-75 bg-[repeating-linear-gradient(45deg,var(--surface)_0_6px,var(--off-soft)_6px_8px)]",
         data.isCurrent && "outline-2 outline-offset-2 outline-accent",
       )}
@@ -90,6 +94,7 @@ const indexIn = (ports: NodePorts["inputs"], at: number) => ports.slice(0, at).f
 
 function Badge({ data }: { data: NodeData }) {
   const BADGE = "absolute -top-2.5 right-1.5 flex h-5 items-center gap-1 rounded-full border bg-surface px-1.5 text-micro tabular-nums";
+  if (data.mark) return <span className={BADGE}><MarkSign mark={data.mark} size={12} /></span>;
   if (data.isDisabled) return <span className={clsx(BADGE, "text-off")}>{data.offWord}</span>;
   if (data.run) {
     return (

@@ -4,11 +4,13 @@ import { clsx } from "clsx";
 import { Plus, X } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { MARK_STROKES, type Mark } from "./mark";
 
 export interface WireData extends Record<string, unknown> {
   nItems?: number;
   isRunning: boolean;
   isOff: boolean;
+  mark?: Mark;
   /** What can be done with the chosen wire, where the graph may be changed. */
   onInsert?: (wire: string) => void;
   onCut?: (wire: string) => void;
@@ -25,9 +27,9 @@ export const WireView = memo(function WireView({ id, data, selected, ...at }: Ed
         interactionWidth={12}
         className={clsx(data?.isRunning && "stitches")}
         style={{
-          stroke: selected ? "var(--accent)" : data?.isRunning ? "var(--run)" : isSewn ? "var(--text2)" : "var(--wire)",
-          strokeWidth: selected ? 2.5 : isSewn ? 2 : 1.5,
-          strokeDasharray: data?.isOff && !data.isRunning ? "5 4" : undefined,
+          stroke: selected ? "var(--accent)" : data?.mark ? MARK_STROKES[data.mark] : data?.isRunning ? "var(--run)" : isSewn ? "var(--text2)" : "var(--wire)",
+          strokeWidth: selected ? 2.5 : isSewn || data?.mark ? 2 : 1.5,
+          strokeDasharray: (data?.isOff && !data.isRunning) || data?.mark === "removed" ? "5 4" : undefined,
         }}
       />
       {selected && data?.onInsert && data.onCut && <WireTools x={x} y={y} onInsert={() => data.onInsert?.(id)} onCut={() => data.onCut?.(id)} />}

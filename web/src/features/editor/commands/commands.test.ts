@@ -54,8 +54,10 @@ test("a new name reaches wires, pinned items and expressions, and no other name"
 });
 
 test("copies come beside what they were made of, wired among themselves", () => {
-  const next = paste(copied(doc, new Set(["B", "C"])))(doc);
+  let n = 0;
+  const next = paste(copied({ ...doc, nodes: doc.nodes?.map((it) => ({ ...it, id: it.name })) }, new Set(["B", "C"])), () => `new ${(n += 1)}`)(doc);
   expect(next.nodes?.map((it) => it.name)).toEqual(["A", "B", "C", "B 2", "C 2"]);
+  expect(next.nodes?.slice(3).map((it) => it.id)).toEqual(["new 1", "new 2"]);
   expect(next.connections?.at(-1)).toEqual({ from: "B 2", to: "C 2" });
 });
 

@@ -9,14 +9,15 @@ export const copied = (doc: Doc, names: ReadonlySet<string>): Pick<Workflow, "no
   connections: wiresOf(doc).filter((it) => names.has(it.from) && names.has(it.to)),
 });
 
-export const paste = (part: Pick<Workflow, "nodes" | "connections">): Change => (doc) => {
+/** `newId` gives the id of each copy. */
+export const paste = (part: Pick<Workflow, "nodes" | "connections">, newId: () => string): Change => (doc) => {
   let res = doc;
   const names = new Map<string, string>();
-  for (const { id: _, ...it } of part.nodes ?? []) {
+  for (const it of part.nodes ?? []) {
     const name = freeName(res, it.name);
     names.set(it.name, name);
     const [x = 0, y = 0] = it.position ?? [];
-    res = { ...res, nodes: [...nodesOf(res), { ...it, name, position: [x + ASIDE, y + ASIDE] }] };
+    res = { ...res, nodes: [...nodesOf(res), { ...it, id: newId(), name, position: [x + ASIDE, y + ASIDE] }] };
   }
   const wires = (part.connections ?? []).flatMap((it) => {
     const [from, to] = [names.get(it.from), names.get(it.to)];

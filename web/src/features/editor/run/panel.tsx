@@ -50,7 +50,7 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
   const insert = (path: string) => void navigator.clipboard.writeText(`{{ ${reference(path)} }}`);
   return (
     <section aria-label={t("Node {{name}}", { name: node.name })} className="flex h-full min-h-0 flex-col bg-surface">
-      <header className="flex min-h-11 shrink-0 items-center gap-2 border-b px-4">
+      <header className="flex min-h-11 shrink-0 items-center gap-2 border-b px-4 max-sm:px-2">
         <NameField key={node.name} name={node.name} disabled={!mayWrite} isFree={(it) => !nodeOf(doc, it)} onRename={(to) => { onChange(rename(node.name, to)); onRename(to); }} />
         <code className="truncate text-small text-text3 max-sm:hidden">{node.type}</code>
         <div className="ml-auto flex items-center gap-2">
@@ -99,7 +99,7 @@ function NameField({ name, disabled, isFree, onRename }: { name: string; disable
   const [text, setText] = useState(name);
   const isTaken = text !== name && !isFree(text.trim());
   const done = () => (text.trim() && !isTaken && text.trim() !== name ? onRename(text.trim()) : setText(name));
-  return <Input id="node-name" aria-label={t("Name of the node")} aria-invalid={isTaken || undefined} disabled={disabled} className="w-56! border-transparent font-semibold" value={text} onChange={(event) => setText(event.target.value)} onBlur={done} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />;
+  return <Input id="node-name" aria-label={t("Name of the node")} aria-invalid={isTaken || undefined} disabled={disabled} className="w-56! min-w-0 border-transparent font-semibold max-sm:w-auto! max-sm:flex-1" value={text} onChange={(event) => setText(event.target.value)} onBlur={done} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />;
 }
 
 function Inputs({ doc, node, record, onField }: { doc: Doc; node: Node; record?: ExecutionDetail; onField: (path: string) => void }) {

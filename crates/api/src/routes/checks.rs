@@ -1,0 +1,111 @@
+//! What is wrong with a document, told without keeping it.
+
+use axum::{Json, extract::State};
+use engine::plan::{Advice, advice::Kind};
+use model::{Value, workflow};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{App, door::Caller, failure::Failure, read::Given, schema};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(validate))
+}
+
+/// One fault of a document.
+#[derive(Serialize, ToSchema)]
+struct DocumentFault {
+    /// Such as `nodes.Send.url`.
+    path: String,
+    message: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Validity {
+    valid: bool,
+    faults: Vec<DocumentFault>,
+}
+
+impl Validity {
+    pub(super) fn of(faults: impl IntoIterator<Item = (String, String)>) -> Validity {
+        let fault = |(path, message)| DocumentFault { path, message };
+        let faults: Vec<DocumentFault> = faults.into_iter().map(fault).collect();
+        Validity { valid: faults.is_empty(), faults }
+    }
+}
+
+/// What is wrong with a document, and what a person should know before it goes live.
+#[derive(Serialize, ToSchema)]
+struct Checked {
+    #[serde(flatten)]
+    validity: Validity,
+    /// Nothing of this forbids to publish it.
+    advice: Vec<AdviceView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Advice)]
+struct AdviceView {
+    kind: AdviceKind,
+    /// Name of the node; absent when it is about the workflow.
+    node: Option<String>,
+    /// What is missing: a credential type, or the name of a credential. Of a change of the clocks: the
+    /// time, such as `2027-03-28T01:00:00[Europe/Lisbon]`.
+    subject: String,
+    message: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+enum AdviceKind {
+    CredentialNotChosen,
+    CredentialMissing,
+    Unreachable,
+    EndlessLoop,
+    NoTrigger,
+    ClockSkips,
+    ClockRepeats,
+}
+
+impl From<Advice> for AdviceView {
+    fn from(it: Advice) -> AdviceView {
+        AdviceView {
+            kind: match it.kind {
+                Kind::CredentialNotChosen => AdviceKind::CredentialNotChosen,
+                Kind::CredentialMissing => AdviceKind::CredentialMissing,
+                Kind::Unreachable => AdviceKind::Unreachable,
+                Kind::EndlessLoop => AdviceKind::EndlessLoop,
+                Kind::NoTrigger => AdviceKind::NoTrigger,
+                Kind::ClockSkips => AdviceKind::ClockSkips,
+                Kind::ClockRepeats => AdviceKind::ClockRepeats,
+            },
+            node: it.node.map(Into::into),
+            subject: it.subject.into(),
+            message: it.message,
+        }
+    }
+}
+
+/// Check a document without keeping it
+///
+/// `faults` forbid to publish it; `advice` does not.
+#[utoipa::path(post, path = "/workflows/validate", tag = "workflows", operation_id = "validateWorkflow",
+    request_body = schema::Workflow, responses((status = 200, body = Checked)))]
+async fn validate(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Given(document): Given<Value>,
+) -> Result<Json<Checked>, Failure> {
+    let text = document.to_json();
+    // A document that cannot be read has that fault, and the request none.
+    let (validity, advice) = match serde_json::from_str::<workflow::Workflow>(&text) {
+        Ok(document) => {
+            let validity = Validity::of(app.engine().check(&document));
+            (validity, app.engine().advise(&actor, document).await?)
+        }
+        Err(error) => (Validity::of([(String::new(), error.to_string())]), vec![]),
+    };
+    let advice = advice.into_iter().map(AdviceView::from).collect();
+    Ok(Json(Checked { validity, advice }))
+}

@@ -5,7 +5,7 @@ const server = process.env.TAILORBIRD_URL ?? "http://127.0.0.1:5680";
 
 export default defineConfig({
   testDir: "e2e",
-  testMatch: process.env.SCREENSHOTS ? "screenshots.ts" : "*.spec.ts",
+  testMatch: process.env.SCREENSHOTS ? "screenshots.ts" : process.env.MEASURE ? "measure.ts" : "*.spec.ts",
   workers: 1,
   timeout: 600_000,
   expect: { timeout: 60_000 },

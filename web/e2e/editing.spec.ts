@@ -159,3 +159,65 @@ test("what a version lacks and changes is shown before it goes live, and leads t
   await dialog.getByRole("button", { name: "Publish now" }).click();
   await expect(page.getByText("Version 2 is published.")).toBeVisible();
 });
+
+test("nodes are grouped, the frame takes them along, and goes without them", async ({ page }) => {
+  await enter(page);
+  await page.getByRole("button", { name: "New workflow" }).press("Enter");
+  await expect(page.getByLabel("Name of the workflow")).toHaveValue("Untitled workflow");
+  await addNode(page, "Manual trigger");
+  await addNode(page, "No operation");
+  const canvas = page.getByRole("application", { name: /Workflow graph/ });
+  await canvas.focus();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Control+g");
+  await page.getByRole("dialog", { name: "Group" }).getByRole("textbox", { name: "Name" }).fill("Both of them");
+  await page.getByText("Blue", { exact: true }).click();
+  await page.keyboard.press("Escape");
+  const frame = page.locator(".react-flow__node-frame");
+  await expect(frame).toHaveText("Both of them");
+  const node = page.locator(".react-flow__node-node").first();
+  const [before, head] = [await node.boundingBox(), await frame.boundingBox()];
+  if (!before || !head) throw new Error("nothing is drawn");
+  await page.mouse.move(head.x + 60, head.y + 12);
+  await page.mouse.down();
+  await page.mouse.move(head.x + 100, head.y + 80, { steps: 8 });
+  await page.mouse.move(head.x + 160, head.y + 112, { steps: 8 });
+  await page.mouse.up();
+  await expect.poll(async () => Math.round(((await node.boundingBox())?.x ?? 0) - before.x)).toBeGreaterThan(60);
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(frame).toHaveText("Both of them");
+  await canvas.focus();
+  await frame.click({ position: { x: 60, y: 12 } });
+  await canvas.focus();
+  await page.keyboard.press("Delete");
+  await expect(frame).toHaveCount(0);
+  await expect(page.locator(".react-flow__node-node")).toHaveCount(2);
+});
+
+test("what is chosen is cut and pasted", async ({ page }) => {
+  await enter(page);
+  await page.getByRole("button", { name: "New workflow" }).press("Enter");
+  await expect(page.getByLabel("Name of the workflow")).toHaveValue("Untitled workflow");
+  await addNode(page, "Manual trigger");
+  await addNode(page, "No operation");
+  const canvas = page.getByRole("application", { name: /Workflow graph/ });
+  const clip = (kind: string, text: string) =>
+    canvas.evaluate(
+      (at, [event, written]) => {
+        const clipboardData = new DataTransfer();
+        if (written) clipboardData.setData("text/plain", written);
+        at.dispatchEvent(new ClipboardEvent(event ?? "", { clipboardData, bubbles: true, cancelable: true }));
+        return clipboardData.getData("text/plain");
+      },
+      [kind, text],
+    );
+  await canvas.focus();
+  await page.keyboard.press("Control+a");
+  const text = await clip("cut", "");
+  await expect(page.locator(".react-flow__node")).toHaveCount(0);
+  await clip("paste", text);
+  await expect(page.locator(".react-flow__node")).toHaveCount(2);
+  await expect(page.locator(".react-flow__edge")).toHaveCount(1);
+});

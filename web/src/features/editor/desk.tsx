@@ -1,12 +1,12 @@
 // The desk: top bar, canvas, dock. It holds the one document, its past, and what is selected.
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useMemo, useReducer, useRef, useState, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { Connection, NodeTypeRow, StoredWorkflow } from "~/api/types";
-import { Graph, isNoteKey, noteKey, portsOf, statesOf, useNodeTypes, usePorts, wireId, type GraphActions, type GraphHandle } from "~/features/graph";
+import { Graph, isGroupKey, isNoteKey, noteKey, portsOf, statesOf, useNodeTypes, usePorts, wireId, type GraphActions, type GraphHandle } from "~/features/graph";
 import { useCommands } from "~/lib/commands";
 import { newId } from "~/lib/ids";
 import { useTitle } from "~/ui/page";
@@ -16,21 +16,27 @@ import { arrange } from "./arrange";
 import { addNode } from "./commands/addNode";
 import { addNote } from "./commands/addNote";
 import { change } from "./commands/change";
+import { changeGroup } from "./commands/changeGroup";
 import { changeNote } from "./commands/changeNote";
 import { connect } from "./commands/connect";
 import { disconnect } from "./commands/disconnect";
+import { group } from "./commands/group";
 import { insert } from "./commands/insert";
 import { move, nudge } from "./commands/move";
 import { copied, paste } from "./commands/paste";
 import { remove } from "./commands/remove";
 import { ConnectDialog } from "./connecting";
+import { GroupDialog } from "./group";
 import { useDeskCommands } from "./keys";
 import { begin, nodeOf, nodesOf, perform, redo, undo, wiresOf, type Change, type Doc, type History } from "./model/document";
+import { groupOf, withMembers } from "./model/groups";
 import { absorb } from "./model/merge";
 import { noteOf, notesOf } from "./model/notes";
 import { neighbour } from "./model/walk";
 import { NoteDialog } from "./note";
+import { asText } from "./model/clipboard";
 import { NodePalette } from "./palette/palette";
+import { usePasting } from "./pasting";
 import { PublishDialog } from "./publish/dialog";
 import { NodePanel } from "./run/panel";
 import { lastRunOf, useRecord, type RunWish } from "./run/record";
@@ -81,7 +87,13 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
 
   const [openNote, setOpenNote] = useState<string>();
   const open = (name: string | undefined) =>
-    name && isNoteKey(name) ? mayWrite && setOpenNote(name) : void navigate({ to: "/workflows/$id", params: { id: stored.id }, search: { node: name }, replace: true });
+    name && (isNoteKey(name) || isGroupKey(name)) ? mayWrite && setOpenNote(name) : void navigate({ to: "/workflows/$id", params: { id: stored.id }, search: { node: name }, replace: true });
+  // The panel takes room: the node that it is about stays in sight.
+  useEffect(() => {
+    if (!openName) return;
+    const frame = requestAnimationFrame(() => graph.current?.reveal(openName));
+    return () => cancelAnimationFrame(frame);
+  }, [openName]);
   const current = [...selected].at(-1);
   const start = useMutation({
     mutationFn: async ({ until, from, onRecord }: RunWish) => {
@@ -133,6 +145,13 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     setSelected(new Set([`note:${key}`]));
     setOpenNote(`note:${key}`);
   };
+  const groupSelected = () => {
+    const id = newId();
+    if (![...selected].some((it) => nodeOf(doc, it))) return say(t("Choose the nodes that belong together first."));
+    apply(group(selected, t("Group"), id));
+    setSelected(new Set([`group:${id}`]));
+    setOpenNote(`group:${id}`);
+  };
   const removeSelected = () => {
     const cut = wiresOf(doc).find((it) => wireId(it) === wire);
     if (cut) return apply(disconnect(cut));
@@ -169,10 +188,11 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     onUndo: () => step("undo"),
     onRedo: () => step("redo"),
     onConnect: () => current && nodeOf(doc, current) && setConnecting(true),
-    onDuplicate: () => apply(paste(copied(doc, selected), newId)),
+    onDuplicate: () => apply(paste(copied(doc, withMembers(doc, selected)), newId)),
     onDisable: () => current && nodeOf(doc, current) && apply(change(current, { disabled: !nodeOf(doc, current)?.disabled })),
     onNote: note,
     onInsert: beginInserting,
+    onGroup: groupSelected,
     onAll: () => setSelected(new Set([...nodesOf(doc).map((it) => it.name), ...notesOf(doc).map(noteKey)])),
     onArrange: (what) => apply(arrange(what, selected)),
     onFit: () => graph.current?.fit(),
@@ -188,7 +208,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     const next = neighbour(doc, current, event.key);
     if (step) {
       event.preventDefault();
-      apply(nudge(selected, step), "nudge");
+      apply(nudge(withMembers(doc, selected), step), "nudge");
     } else if (next) {
       event.preventDefault();
       setSelected(new Set(event.shiftKey ? [...[...selected].filter((it) => it !== next), next] : [next]));
@@ -197,16 +217,22 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     else if (event.key === "Escape") open(undefined);
     else if ((event.key === "Delete" || event.key === "Backspace") && mayWrite) removeSelected();
   };
+  const pasting = usePasting((part) => {
+    const change = paste(part, newId);
+    const before = new Set(nodesOf(doc).map((it) => it.name));
+    apply(change);
+    setSelected(new Set(nodesOf(change(doc)).map((it) => it.name).filter((it) => !before.has(it))));
+  });
   const onCopy = (event: React.ClipboardEvent) => {
     if (!selected.size) return;
     event.preventDefault();
-    event.clipboardData.setData("text/plain", JSON.stringify({ format: 1, name: doc.name, ...copied(doc, selected) }, null, 2));
+    event.clipboardData.setData("text/plain", asText(doc, withMembers(doc, selected)));
   };
-  const onPaste = (event: React.ClipboardEvent) => {
-    const part = mayWrite && readPart(event.clipboardData.getData("text/plain"));
-    if (part) apply(paste(part, newId));
-    else if (mayWrite) say(t("There are no nodes of a workflow in the clipboard."), "error");
+  const onCut = (event: React.ClipboardEvent) => {
+    onCopy(event);
+    if (mayWrite && selected.size) removeSelected();
   };
+  const onPaste = (event: React.ClipboardEvent) => mayWrite && pasting(event.clipboardData.getData("text/plain"));
   const chosen = openName ? nodeOf(doc, openName) : undefined;
   const nodes = nodesOf(doc);
   return (
@@ -230,6 +256,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
           className="h-full -outline-offset-2!"
           onKeyDown={onKey}
           onCopy={onCopy}
+          onCut={onCut}
           onPaste={onPaste}
         >
           <Graph ref={graph} document={doc} types={types} ports={ports} states={states} selected={selected} selectedWire={wire} onSelect={setSelected} onOpen={open} actions={mayWrite ? actions : undefined} />
@@ -252,19 +279,16 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
           onClose={() => setOpenNote(undefined)}
         />
       )}
+      {openNote && groupOf(doc, openNote) && (
+        <GroupDialog
+          group={groupOf(doc, openNote) ?? { name: "" }}
+          onChange={(fields, about) => apply(changeGroup(openNote, fields), `${openNote} ${about}`)}
+          onRemove={() => { apply(remove(new Set([openNote]))); setOpenNote(undefined); }}
+          onClose={() => setOpenNote(undefined)}
+        />
+      )}
       {isPublishing && <PublishDialog stored={stored} doc={doc} saving={saving} onClose={() => setPublishing(false)} onShow={show} />}
       {isConnecting && current && <ConnectDialog doc={doc} from={current} ports={ports.get(current)} onClose={() => setConnecting(false)} onConnect={(it) => apply(connect(it))} />}
     </div>
   );
-}
-
-function readPart(text: string) {
-  try {
-    const part = JSON.parse(text) as { nodes?: StoredWorkflow["draft"]["nodes"]; connections?: unknown };
-    if (!Array.isArray(part.nodes)) return undefined;
-    const connections = Array.isArray(part.connections) ? (part.connections as StoredWorkflow["draft"]["connections"]) : [];
-    return { nodes: part.nodes, connections };
-  } catch {
-    return undefined;
-  }
 }

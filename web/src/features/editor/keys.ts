@@ -19,6 +19,7 @@ interface Runs {
   onFit: () => void;
   onNote: () => void;
   onInsert: () => void;
+  onGroup: () => void;
   onAll: () => void;
   onArrange: (what: Arrangement) => void;
 }
@@ -35,6 +36,7 @@ export function useDeskCommands(runs: Runs): Command[] {
       { id: "disable", title: t("Turn the chosen node off or on"), group, keys: "O", run: runs.onDisable },
       { id: "insert", title: t("Insert a node behind the chosen one"), group, keys: "I", run: runs.onInsert },
       { id: "note", title: t("Add a note"), group, keys: "S", run: runs.onNote },
+      { id: "group", title: t("Put a frame around what is chosen"), group, keys: "Ctrl G", run: runs.onGroup },
       { id: "all", title: t("Choose everything"), group, keys: "Ctrl A", run: runs.onAll },
       ...arrangements(t).map((it): Command => ({ id: it.what, title: it.title, group, keys: it.what === "tidy" ? "T" : undefined, run: () => runs.onArrange(it.what) })),
       { id: "undo", title: t("Undo"), group, keys: "Ctrl Z", run: runs.onUndo },

@@ -4,9 +4,11 @@ import { applyNodeChanges, Background, BackgroundVariant, ReactFlow, ReactFlowPr
 import { useCallback, useEffect, useImperativeHandle, useMemo, useState, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 import type { Connection, Workflow } from "~/api/types";
+import { GroupView, type DrawnGroup } from "./group";
+import { frameAround, groupColor, groupKey } from "./groups";
 import { layout, snap } from "./layout";
 import type { Mark } from "./mark";
-import { NodeView, type DrawnNode } from "./node";
+import { heightOf, NodeView, WIDTH, type DrawnNode } from "./node";
 import { NoteView, type DrawnNote } from "./note";
 import { NOTE_SIZE, noteColor, noteKey } from "./notes";
 import { portsOf, type NodeTypes, type PortTable } from "./ports";
@@ -14,7 +16,8 @@ import type { RunStates } from "./states";
 import { connection, handleId, kindOf, wireId } from "./wires";
 import { WireView, type DrawnWire } from "./wire";
 
-const NODE_VIEWS = { node: NodeView, note: NoteView };
+const NODE_VIEWS = { node: NodeView, note: NoteView, frame: GroupView };
+type Drawn = DrawnNode | DrawnNote | DrawnGroup;
 const WIRE_VIEWS = { wire: WireView };
 
 export interface GraphActions {
@@ -33,6 +36,8 @@ export interface GraphActions {
 export interface GraphHandle {
   fit: () => void;
   show: (name: string) => void;
+  /** Brings a node into view if it is not, as after the space has become less. */
+  reveal: (name: string) => void;
   zoom: (factor: number) => void;
   /** The middle of what is in view. */
   middle: () => [number, number];
@@ -87,6 +92,15 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
     () => ({
       fit: () => void flow.fitView({ padding: 0.15, maxZoom: 1.1, duration: 200 }),
       show: (name) => void flow.fitView({ nodes: [{ id: name }], maxZoom: Math.max(0.7, flow.getZoom()), duration: 200, padding: 0.3 }),
+      reveal: (name) => {
+        const [node, box] = [flow.getNode(name), canvas?.getBoundingClientRect()];
+        if (!node || !box) return;
+        const { x, y, zoom } = flow.getViewport();
+        const [left, top] = [node.position.x * zoom + x, node.position.y * zoom + y];
+        const [width, height] = [WIDTH * zoom, (node.measured?.height ?? 56) * zoom];
+        if (left >= 0 && top >= 0 && left + width <= box.width && top + height <= box.height) return;
+        void flow.setViewport({ zoom, x: x + box.width / 2 - left - width / 2, y: y + box.height / 2 - top - height / 2 }, { duration: 140 });
+      },
       zoom: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 140 }),
       middle: () => {
         const box = canvas?.getBoundingClientRect();
@@ -105,8 +119,8 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
     return () => watch.disconnect();
   }, [isStill, flow, canvas]);
   const onNodesChange = useCallback(
-    (changes: NodeChange<DrawnNode | DrawnNote>[]) => {
-      setNodes((now) => applyNodeChanges(changes.filter((it) => it.type !== "select" && it.type !== "remove"), now));
+    (changes: NodeChange<Drawn>[]) => {
+      setNodes((now) => applyNodeChanges(withMembers(changes.filter((it) => it.type !== "select" && it.type !== "remove"), now), now));
       const picked = changes.filter((it) => it.type === "select");
       if (!picked.length) return;
       const next = new Set(selected);
@@ -119,10 +133,14 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
     [selected, onSelect],
   );
   const onMoved = useCallback(
-    (_: unknown, __: unknown, moved: (DrawnNode | DrawnNote)[]) => {
-      actions?.onMove(new Map(moved.map((it) => [it.id, [snap(it.position.x), snap(it.position.y)]])));
+    (_: unknown, __: unknown, moved: (Drawn)[]) => {
+      const places = new Map(moved.filter((it) => it.type !== "frame").map((it): [string, [number, number]] => [it.id, [snap(it.position.x), snap(it.position.y)]]));
+      // A frame has no place of its own: where its nodes were taken is what counts.
+      const members = new Set(moved.flatMap((it) => (it.type === "frame" ? it.data.members : [])));
+      for (const it of nodes) if (members.has(it.id) && !places.has(it.id)) places.set(it.id, [snap(it.position.x), snap(it.position.y)]);
+      actions?.onMove(places);
     },
-    [actions],
+    [actions, nodes],
   );
   const screenPlace = (event: MouseEvent | TouchEvent): [number, number] => {
     const at = "clientX" in event ? event : event.changedTouches[0];
@@ -130,7 +148,7 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
     return [snap(place.x), snap(place.y - 28)];
   };
   return (
-    <ReactFlow<DrawnNode | DrawnNote, DrawnWire>
+    <ReactFlow<Drawn, DrawnWire>
       nodes={nodes}
       edges={wires}
       nodeTypes={NODE_VIEWS}
@@ -157,6 +175,7 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
       deleteKeyCode={null}
       selectionKeyCode="Shift"
       multiSelectionKeyCode={["Meta", "Control", "Shift"]}
+      elevateNodesOnSelect={false}
       zoomOnDoubleClick={false}
       panOnScroll
       onlyRenderVisibleElements
@@ -174,18 +193,43 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
   );
 }
 
+/** A frame takes its nodes along, but for those that are moved themselves. */
+function withMembers(changes: NodeChange<Drawn>[], now: Drawn[]): NodeChange<Drawn>[] {
+  const moved = new Set(changes.flatMap((it) => (it.type === "position" ? [it.id] : [])));
+  const more = changes.flatMap((it): NodeChange<Drawn>[] => {
+    const frame = it.type === "position" && it.position ? now.find((one) => one.id === it.id && one.type === "frame") : undefined;
+    if (frame?.type !== "frame" || it.type !== "position" || !it.position) return [];
+    const [dx, dy] = [it.position.x - frame.position.x, it.position.y - frame.position.y];
+    const members = new Set(frame.data.members.filter((one) => !moved.has(one)));
+    return now.filter((one) => members.has(one.id)).map((one) => ({ type: "position", id: one.id, position: { x: one.position.x + dx, y: one.position.y + dy } }));
+  });
+  return more.length ? [...changes, ...more] : changes;
+}
+
 type Drawing = Pick<Props, "types" | "ports" | "states" | "selected" | "actions" | "marks"> & { offWord: string; isPicture: boolean };
 
 function draw(doc: Workflow, { types, ports: table, states, selected, offWord, actions, marks, isPicture }: Drawing) {
   const nodes = doc.nodes ?? [];
   // Files without places are drawn all the same.
   const places = nodes.some((it) => !it.position) ? layout(nodes, doc.connections ?? []) : undefined;
-  const res: (DrawnNode | DrawnNote)[] = (doc.stickyNotes ?? []).map((it, n) => {
+  const res: (Drawn)[] = (doc.stickyNotes ?? []).map((it, n) => {
     const id = noteKey(it, n);
     const [x = 0, y = 0] = it.position ?? [];
     const [width, height] = it.size?.length ? it.size : NOTE_SIZE;
     const data = { content: it.content, color: noteColor(it.color), isCurrent: selected.has(id), onSize: actions?.onSizeNote };
     return { id, type: "note", position: { x, y }, width, height, zIndex: -1, selected: selected.has(id), data };
+  });
+  (doc.groups ?? []).forEach((it, n) => {
+    const inside = new Set(it.nodes);
+    const members = nodes.filter((one) => one.id && inside.has(one.id));
+    const frame = frameAround(members.map((one) => {
+      const [x = 0, y = 0] = one.position ?? places?.get(one.name) ?? [];
+      return { x, y, width: WIDTH, height: heightOf(portsOf(one, table, types, doc)) };
+    }));
+    if (!frame) return;
+    const id = groupKey(it, n);
+    const data = { name: it.name, color: groupColor(it), isCurrent: selected.has(id), isPicture, members: members.map((one) => one.name) };
+    res.push({ id, type: "frame", position: { x: frame.x, y: frame.y }, width: frame.width, height: frame.height, zIndex: -2, selected: selected.has(id), data });
   });
   for (const it of nodes) {
     const [x = 0, y = 0] = it.position ?? places?.get(it.name) ?? [];

@@ -61,6 +61,13 @@ test("copies come beside what they were made of, wired among themselves", () => 
   expect(next.connections?.at(-1)).toEqual({ from: "B 2", to: "C 2" });
 });
 
+test("notes are copied too, and get ids of their own", () => {
+  const part = { nodes: [{ name: "B", type: "data.set", position: [1000, 900] }], connections: [], stickyNotes: [{ id: "note-1", content: "Hi", position: [980, 1000] }] };
+  const next = paste(part, () => "id")({ ...doc, stickyNotes: [{ id: "note-1", content: "mine" }] });
+  expect(next.nodes?.at(-1)).toMatchObject({ name: "B 2", position: [1040, 940] });
+  expect(next.stickyNotes?.at(-1)).toEqual({ id: "note-2", content: "Hi", position: [1020, 1040] });
+});
+
 test("every step can be taken back and made again, and typing in one field is one step", () => {
   let history = begin(doc);
   history = perform(history, move(new Map([["A", [20, 20]]])));

@@ -1,24 +1,32 @@
-// Takes nodes with their wires from one document to another, or beside themselves.
+// Takes nodes with their wires, and notes, from one document to another, or beside themselves.
 import type { Workflow } from "~/api/types";
+import { noteKey } from "~/features/graph/notes";
 import { freeName, nodesOf, wiresOf, type Change, type Doc } from "../model/document";
+import { notesOf } from "../model/notes";
+import { nextNoteId } from "./addNote";
 
 const ASIDE = 40;
 
-export const copied = (doc: Doc, names: ReadonlySet<string>): Pick<Workflow, "nodes" | "connections"> => ({
-  nodes: nodesOf(doc).filter((it) => names.has(it.name)),
-  connections: wiresOf(doc).filter((it) => names.has(it.from) && names.has(it.to)),
+export type Part = Pick<Workflow, "nodes" | "connections" | "stickyNotes">;
+
+/** Nodes go by their names, notes by `noteKey`. */
+export const copied = (doc: Doc, keys: ReadonlySet<string>): Part => ({
+  nodes: nodesOf(doc).filter((it) => keys.has(it.name)),
+  connections: wiresOf(doc).filter((it) => keys.has(it.from) && keys.has(it.to)),
+  stickyNotes: notesOf(doc).filter((it, n) => keys.has(noteKey(it, n))),
 });
 
 /** `newId` gives the id of each copy. */
-export const paste = (part: Pick<Workflow, "nodes" | "connections">, newId: () => string): Change => (doc) => {
+export const paste = (part: Part, newId: () => string): Change => (doc) => {
+  const place = ([x = 0, y = 0]: number[] = []): [number, number] => [x + ASIDE, y + ASIDE];
   let res = doc;
   const names = new Map<string, string>();
   for (const it of part.nodes ?? []) {
     const name = freeName(res, it.name);
     names.set(it.name, name);
-    const [x = 0, y = 0] = it.position ?? [];
-    res = { ...res, nodes: [...nodesOf(res), { ...it, id: newId(), name, position: [x + ASIDE, y + ASIDE] }] };
+    res = { ...res, nodes: [...nodesOf(res), { ...it, id: newId(), name, position: place(it.position) }] };
   }
+  for (const it of part.stickyNotes ?? []) res = { ...res, stickyNotes: [...notesOf(res), { ...it, id: nextNoteId(res), position: place(it.position) }] };
   const wires = (part.connections ?? []).flatMap((it) => {
     const [from, to] = [names.get(it.from), names.get(it.to)];
     return from && to ? [{ ...it, from, to }] : [];

@@ -9,7 +9,6 @@ export const rename = (from: string, to: string): Change => (doc) => {
     nodes: nodesOf(doc).map((it) => ({ ...it, name: name(it.name), parameters: inValue(it.parameters, from, to) as typeof it.parameters })),
     connections: wiresOf(doc).map((it) => ({ ...it, from: name(it.from), to: name(it.to) })),
     pinnedData: Object.fromEntries(Object.entries(doc.pinnedData ?? {}).map(([key, items]) => [name(key), items])),
-    groups: doc.groups?.map((it) => ({ ...it, nodes: it.nodes?.map(name) })),
   };
 };
 

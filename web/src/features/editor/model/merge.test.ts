@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { addNode } from "../commands/addNode";
 import { change } from "../commands/change";
+import { group } from "../commands/group";
 import { connect } from "../commands/connect";
 import { move } from "../commands/move";
 import { pin } from "../commands/pin";
@@ -32,6 +33,12 @@ test("nodes, wires and pinned items of both are there, and what either cut is no
   expect(doc.connections).toEqual([{ from: "C", to: "T" }, { from: "A", to: "C" }, { from: "A", to: "M" }]);
   expect(Object.keys(doc.pinnedData ?? {})).toEqual(["A"]);
   expect([changed, clashes]).toEqual([["B", "T"], []]);
+});
+
+test("groups that two people made are both there", () => {
+  const ids: Doc = { ...base, nodes: base.nodes?.map((it) => ({ ...it, id: it.name })) };
+  const { doc, clashes } = merge(ids, group(new Set(["A"]), "Mine", "m")(ids), group(new Set(["C"]), "Theirs", "t")(ids));
+  expect([doc.groups?.map((it) => it.name), clashes]).toEqual([["Theirs", "Mine"], []]);
 });
 
 test("the same field in two ways is a clash; a place is not, nor the same change twice", () => {

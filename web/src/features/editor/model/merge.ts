@@ -14,13 +14,15 @@ export interface Merged {
 
 export function merge(base: Doc, mine: Doc, theirs: Doc): Merged {
   const clashes: string[] = [];
-  const { nodes: _, connections: __, stickyNotes: ___, pinnedData: ____, ...rest } = fieldsOf(base, mine, theirs, clashes, "");
+  const { nodes: _, connections: __, stickyNotes: ___, pinnedData: ____, groups: _____, ...rest } = fieldsOf(base, mine, theirs, clashes, "");
   const of = (doc: Doc) => new Map((doc.nodes ?? []).map((it) => [it.name, it]));
   const [was, left, right] = [of(base), of(mine), of(theirs)];
   const nodes = entries(was, left, right, clashes);
   const names = new Set(nodes.map((it) => it.name));
   const notes = (doc: Doc) => new Map((doc.stickyNotes ?? []).map((it, n) => [it.id || String(n), it]));
   const stickyNotes = entries(notes(base), notes(mine), notes(theirs), clashes);
+  const frames = (doc: Doc) => new Map((doc.groups ?? []).map((it, n) => [it.id || String(n), it]));
+  const groups = entries(frames(base), frames(mine), frames(theirs), clashes);
   const pins = (doc: Doc) => new Map(Object.entries(doc.pinnedData ?? {}).map(([name, items]) => [name, { name, items }]));
   const pinned = entries(pins(base), pins(mine), pins(theirs), clashes).filter((it) => names.has(it.name));
   const doc: Doc = {
@@ -28,6 +30,7 @@ export function merge(base: Doc, mine: Doc, theirs: Doc): Merged {
     nodes,
     connections: wires(base, mine, theirs).filter((it) => names.has(it.from) && names.has(it.to)),
     ...(stickyNotes.length || mine.stickyNotes ? { stickyNotes } : {}),
+    ...(groups.length || mine.groups ? { groups } : {}),
     ...(pinned.length || mine.pinnedData ? { pinnedData: Object.fromEntries(pinned.map((it) => [it.name, it.items])) } : {}),
   };
   const changed = [...new Set([...was.keys(), ...right.keys()])].filter((it) => !isAlike(was.get(it), right.get(it)));
@@ -68,7 +71,7 @@ function fieldsOf(base: Fields, mine: Fields, theirs: Fields, clashes: string[],
 }
 
 /** Parts that are merged on their own are no clash as a whole. */
-const PARTS = new Set(["nodes", "connections", "stickyNotes", "pinnedData"]);
+const PARTS = new Set(["nodes", "connections", "stickyNotes", "pinnedData", "groups"]);
 
 function chosen(was: unknown, mine: unknown, theirs: unknown, about: string, key: string, clashes: string[], alike: Compare): unknown {
   if (key === "id") return theirs ?? mine;

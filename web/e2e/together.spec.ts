@@ -1,0 +1,64 @@
+// Two people in one draft: nothing of either is lost, and they are asked only where both wrote the same.
+import { expect, test, type Page } from "@playwright/test";
+
+async function enter(page: Page) {
+  const person = { email: "ada@example.com", password: "nine lemons at dawn" };
+  await page.request.post("/api/auth/register", { data: { ...person, name: "Ada Lovelace" } });
+  await page.goto("/app/sign-in");
+  await page.getByLabel("E-mail").fill(person.email);
+  await page.getByLabel("Password").fill(person.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
+}
+
+async function addNode(page: Page, type: string) {
+  await page.getByRole("application", { name: /Workflow graph/ }).focus();
+  await page.keyboard.press("n");
+  await page.getByLabel("Search nodes").fill(type);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+}
+
+const saved = (page: Page) => expect(page.getByText("Saved", { exact: true })).toBeVisible();
+
+test("two browsers edit one workflow and lose nothing", async ({ page, browser, baseURL }) => {
+  await enter(page);
+  await page.getByRole("button", { name: "New workflow" }).press("Enter");
+  await expect(page.getByLabel("Name of the workflow")).toHaveValue("Untitled workflow");
+  await addNode(page, "Manual trigger");
+  await saved(page);
+  const other = await browser.newContext({ baseURL });
+  const second = await other.newPage();
+  await enter(second);
+  await second.goto(page.url().replace(/\?.*/, ""));
+  const nodes = (at: Page) => at.locator(".react-flow__node-node");
+  await expect(nodes(second)).toHaveCount(1);
+
+  // Each adds a node without having seen the other's.
+  await addNode(page, "No operation");
+  await saved(page);
+  await addNode(second, "HTTP request");
+  await saved(second);
+  await expect(second.getByText(/Somebody else changed .*No operation/)).toBeVisible();
+  await expect(nodes(second)).toHaveCount(3);
+  await page.getByRole("textbox", { name: "Name of the node" }).fill("Pause");
+  await page.getByRole("textbox", { name: "Name of the node" }).press("Enter");
+  await saved(page);
+  await expect(nodes(page)).toHaveCount(3);
+
+  // Both write the same field: the later one is asked.
+  const draft = second.url().replace(/\?.*/, "");
+  const asked = `${draft}?node=${encodeURIComponent("HTTP request")}`;
+  await page.goto(asked);
+  await page.getByRole("textbox", { name: "Address" }).fill("https://example.com/mine");
+  await saved(page);
+  await second.getByRole("textbox", { name: "Address" }).fill("https://example.com/theirs");
+  await expect(second.getByText("Somebody else changed this draft.")).toBeVisible();
+  await second.getByRole("button", { name: "Keep mine" }).click();
+  await saved(second);
+
+  await page.goto(asked);
+  await expect(nodes(page)).toHaveCount(3);
+  await expect(page.getByRole("textbox", { name: "Address" })).toHaveValue("https://example.com/theirs");
+  await other.close();
+});

@@ -5,7 +5,8 @@ mod catalogue;
 mod checks;
 mod credential_types;
 mod credentials;
-mod events;
+mod dashboard;
+pub(crate) mod events;
 mod execute;
 mod executions;
 mod expressions;
@@ -34,6 +35,7 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
         .merge(checks::routes())
         .merge(credential_types::routes())
         .merge(credentials::routes())
+        .merge(dashboard::routes())
         .merge(events::routes())
         .merge(execute::routes())
         .merge(executions::routes())

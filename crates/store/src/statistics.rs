@@ -50,6 +50,17 @@ impl Counts {
         None
     }
 
+    /// Both together.
+    pub fn join(&mut self, other: &Counts) {
+        self.success += other.success;
+        self.error += other.error;
+        self.cancelled += other.cancelled;
+        self.total_us += other.total_us;
+        for (class, n) in &other.classes {
+            *self.classes.entry(*class).or_default() += n;
+        }
+    }
+
     fn add(&mut self, status: Status, class: i64, n: u64, total_us: u64) {
         match status {
             Status::Success => self.success += n,
@@ -144,7 +155,7 @@ impl Store {
 
 const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
-fn day_number(day: Date) -> i64 {
+pub(crate) fn day_number(day: Date) -> i64 {
     day.duration_since(EPOCH).as_hours() / 24
 }
 

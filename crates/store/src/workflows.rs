@@ -1,10 +1,12 @@
 //! Workflows: drafts with their revision, immutable versions, what is published.
 
+mod health;
 mod list;
 mod publish;
 
 use std::sync::atomic::Ordering;
 
+pub use health::{Group, Health};
 use jiff::Timestamp;
 pub(crate) use list::like;
 pub use list::{Filter, Found, Row, Sort, VersionRow};

@@ -32,7 +32,7 @@ const workflows = createRoute({
   getParentRoute: () => inside,
   path: "/workflows",
   component: lazyRouteComponent(() => import("~/features/workflows"), "Workflows"),
-  validateSearch: (it): { search?: string; tag?: string; sort?: string; state?: string; page?: number } => it,
+  validateSearch: (it): { search?: string; tag?: string; folder?: string; sort?: string; state?: string; page?: number } => it,
 });
 const editor = createRoute({
   getParentRoute: () => inside,

@@ -21,7 +21,7 @@ use crate::{
 /// A credential without its fields.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct CredentialRow {
+pub(super) struct CredentialRow {
     #[schema(value_type = String)]
     id: CredentialId,
     /// Its credential type.
@@ -73,7 +73,7 @@ struct CredentialFields {
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct OfType {
+pub(super) struct OfType {
     /// Only credentials of this type.
     #[serde(rename = "type")]
     #[param(rename = "type")]
@@ -140,7 +140,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// All credentials, without their fields
 #[utoipa::path(get, path = "/credentials", tag = "credentials", operation_id = "listCredentials",
     params(Page, Look, OfType), responses((status = 200, body = List<CredentialRow>)))]
-async fn list(
+pub(super) async fn list(
     State(app): State<App>,
     Caller(actor): Caller,
     Asked(page): Asked<Page>,

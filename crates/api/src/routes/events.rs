@@ -34,7 +34,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// was too slow and should read the execution again.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct ExecutionEvent {
+pub(crate) struct ExecutionEvent {
     #[schema(value_type = ExecutionEventKind)]
     kind: EventKind,
     #[schema(value_type = String)]
@@ -78,7 +78,7 @@ enum ExecutionEventKind {
 }
 
 impl ExecutionEvent {
-    fn of(it: &Event) -> ExecutionEvent {
+    pub(crate) fn of(it: &Event) -> ExecutionEvent {
         let mut res = ExecutionEvent {
             kind: it.what.kind(),
             workflow_id: it.workflow,

@@ -112,7 +112,7 @@ struct WaitView {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-struct ExecutionFilter {
+pub(super) struct ExecutionFilter {
     #[param(value_type = Option<String>)]
     workflow_id: Option<WorkflowId>,
     /// Any of these, separated by commas: `queued`, `running`, `waiting`, `success`, `error`, `cancelled`.
@@ -222,7 +222,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// All executions
 #[utoipa::path(get, path = "/executions", tag = "executions", operation_id = "listExecutions",
     params(Page, ExecutionFilter), responses((status = 200, body = List<ExecutionView>)))]
-async fn list_all(
+pub(super) async fn list_all(
     State(app): State<App>,
     Caller(actor): Caller,
     Asked(page): Asked<Page>,

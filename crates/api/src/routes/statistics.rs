@@ -24,7 +24,7 @@ const DAYS_MAX: i32 = 3_660;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ExecutionCounts)]
-struct CountsView {
+pub(super) struct CountsView {
     total: u64,
     success: u64,
     error: u64,
@@ -56,12 +56,12 @@ impl From<&Counts> for CountsView {
 }
 
 #[derive(Serialize, ToSchema)]
-struct DayCounts {
+pub(super) struct DayCounts {
     /// In UTC. Days without executions are left out.
     #[schema(value_type = String, format = Date)]
-    date: Date,
+    pub(super) date: Date,
     #[serde(flatten)]
-    counts: CountsView,
+    pub(super) counts: CountsView,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -77,7 +77,7 @@ struct WorkflowCounts {
 
 /// Executions that have not ended.
 #[derive(Serialize, ToSchema)]
-struct AtWork {
+pub(super) struct AtWork {
     queued: u64,
     running: u64,
     waiting: u64,
@@ -198,11 +198,15 @@ async fn by_workflow(
 #[utoipa::path(get, path = "/statistics/now", tag = "executions", operation_id = "currentStatistics",
     responses((status = 200, body = AtWork)))]
 async fn now(State(app): State<App>, Caller(actor): Caller) -> Result<Json<AtWork>, Failure> {
+    at_work(&app, &actor).await.map(Json)
+}
+
+pub(super) async fn at_work(app: &App, actor: &engine::Actor) -> Result<AtWork, Failure> {
     let counts = app.store().at_work(actor.workspace).await?;
     let of = |it: Status| counts.get(it.as_str()).copied().unwrap_or_default();
-    Ok(Json(AtWork {
+    Ok(AtWork {
         queued: of(Status::Queued),
         running: of(Status::Running),
         waiting: of(Status::Waiting),
-    }))
+    })
 }

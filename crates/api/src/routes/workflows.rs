@@ -1,5 +1,7 @@
 //! Workflows: drafts, and what becomes of them.
 
+mod health;
+
 use axum::{
     Json,
     extract::State,
@@ -7,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
+use health::{LastRun, RunsOfWeek, Seen};
 use model::{
     Fault,
     id::{VersionId, WorkflowId},
@@ -19,7 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
-    door::Caller,
+    door::{Caller, Rights},
     failure::Failure,
     list::{self, List, Page},
     read::{Asked, At, Given},
@@ -29,7 +32,7 @@ use crate::{
 /// A workflow in a list.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct WorkflowRow {
+pub(super) struct WorkflowRow {
     #[schema(value_type = String)]
     id: WorkflowId,
     name: String,
@@ -44,6 +47,12 @@ struct WorkflowRow {
     created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
+    /// Absent as well for who may not see executions, as are the numbers of the week.
+    last_run: Option<LastRun>,
+    week: RunsOfWeek,
+    /// When a schedule is due.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    next_run_at: Option<Timestamp>,
 }
 
 /// A workflow with its draft.
@@ -74,7 +83,7 @@ pub(super) struct WorkflowView {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-struct WorkflowFilter {
+pub(super) struct WorkflowFilter {
     /// Part of the name, in any case.
     search: Option<String>,
     tag: Option<String>,
@@ -119,9 +128,12 @@ impl WorkflowFilter {
     }
 }
 
-impl From<Row> for WorkflowRow {
-    fn from(it: Row) -> WorkflowRow {
+impl WorkflowRow {
+    fn of(it: Row, seen: Seen) -> WorkflowRow {
         WorkflowRow {
+            last_run: seen.last_run,
+            week: seen.week,
+            next_run_at: seen.next_run_at,
             id: it.id,
             name: it.name.to_string(),
             folder: it.folder.map(|it| it.to_string()),
@@ -177,6 +189,7 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Failure> {
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
+        .merge(health::routes())
         .routes(routes!(get, save, delete))
         .routes(routes!(duplicate))
         .routes(routes!(export))
@@ -185,14 +198,21 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// All workflows
 #[utoipa::path(get, path = "/workflows", tag = "workflows", operation_id = "listWorkflows",
     params(Page, WorkflowFilter), responses((status = 200, body = List<WorkflowRow>)))]
-async fn list(
+pub(super) async fn list(
     State(app): State<App>,
     Caller(actor): Caller,
+    rights: Rights,
     Asked(page): Asked<Page>,
     Asked(filter): Asked<WorkflowFilter>,
 ) -> Result<Json<List<WorkflowRow>>, Failure> {
     let (rows, total) = app.store().workflows(actor.workspace, &filter.with(&page)?).await?;
-    Ok(Json(page.of(rows, total).map(WorkflowRow::from)))
+    let ids: Vec<WorkflowId> = rows.iter().map(|it| it.id).collect();
+    let mut seen = health::of(&app, &actor, rights, &ids).await?;
+    let row = |it: Row| {
+        let seen = seen.remove(&it.id).unwrap_or_default();
+        WorkflowRow::of(it, seen)
+    };
+    Ok(Json(page.of(rows, total).map(row)))
 }
 
 /// Make a workflow

@@ -216,6 +216,11 @@ fn catalogue() -> Vec<Step> {
         step("POST", "/expressions/evaluate", json!({"expression": "{{ 1 + 1 }}"}), 200),
         get("/permissions"),
         get("/statistics/now"),
+        get("/dashboard/overview"),
+        get("/dashboard/stats"),
+        get("/dashboard/workflows"),
+        get("/dashboard/executions"),
+        get("/dashboard/credentials"),
     ]
 }
 
@@ -230,6 +235,7 @@ async fn workflows(sweep: &mut Sweep) {
             step("POST", "/workflows/import", document.clone(), 201),
             step("POST", "/workflows", document.clone(), 201).keep("workflow", "/id"),
             get("/workflows"),
+            get("/workflows/groups"),
             get("/workflows/{workflow}"),
             step("PUT", "/workflows/{workflow}", document, 200),
             step("POST", "/workflows/{workflow}/publish", json!({}), 200)

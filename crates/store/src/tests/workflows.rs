@@ -1,11 +1,14 @@
 //! Drafts, versions, and what is published.
 
-use model::workflow::Workflow;
+use model::{
+    schedule::{CatchUp, Rule},
+    workflow::Workflow,
+};
 
 use super::*;
 use crate::{
     Error,
-    workflows::{Filter, NewWebhook, Publish, Published, Saved, Sort},
+    workflows::{Filter, Health, NewSchedule, NewWebhook, Publish, Published, Saved, Sort},
 };
 
 fn named(name: &str) -> Workflow {
@@ -138,5 +141,34 @@ each_database! {
         assert_eq!(find(&["unlike"]).await, [1]);
         assert_eq!(find(&["unlike_"]).await, [0; 0]);
         assert!(store.workflows_with_any(workspace(), &["say".into()]).await.unwrap().is_empty());
+    }
+
+    async fn the_health_of_workflows_is_their_week_their_last_run_and_their_next_time(store: &Store) {
+        let (ws, id) = (workspace(), WorkflowId(Uuid::from_u128(7)));
+        let quiet = add(store, ws, "Quiet").await;
+        let document = Workflow { tags: vec!["a".into(), "b".into()], folder: Some("F".into()), ..named("One") };
+        store.add_workflow(ws, id, &document, None, at(0)).await.unwrap();
+        let day = jiff::civil::date(2023, 11, 14);
+        assert!(store.workflow_health(ws, &[id, quiet], day).await.unwrap().is_empty());
+        let (old, new) = (begun_at(0), begun_at(5));
+        put(store, first(ws, new.clone(), success())).await.unwrap();
+        put(store, first(ws, old, Next::Ended { status: Status::Error, at: at(9), error: None, keep: true })).await.unwrap();
+        let rule = Rule::Every { seconds: 60 };
+        let schedule = |node: &str, seconds| NewSchedule {
+            node: node.into(), rule: rule.clone(), catch_up: CatchUp::Once, zone: "UTC".into(), next_at: Some(at(seconds)),
+        };
+        let wish = Publish { schedules: vec![schedule("a", 90), schedule("b", 60)], ..Publish::default() };
+        store.publish(ws, id, 1, &wish, at(1)).await.unwrap();
+        let found = store.workflow_health(ws, &[id, quiet], day).await.unwrap();
+        let wanted = Health {
+            last: Some((new.id, Status::Success, at(2))), next_at: Some(at(60)), n_ended: 2, n_failed: 1,
+        };
+        assert_eq!((found.get(&id), found.len()), (Some(&wanted), 1));
+        let later = store.workflow_health(ws, &[id], jiff::civil::date(2023, 11, 15)).await.unwrap();
+        assert_eq!((later[&id].n_ended, later[&id].last.is_some()), (0, true));
+        assert!(store.workflow_health(workspace(), &[id], day).await.unwrap().is_empty());
+        let (folders, tags) = store.workflow_groups(ws).await.unwrap();
+        assert_eq!(folders, [("F".into(), 1)]);
+        assert_eq!(tags, [("a".into(), 1), ("b".into(), 1)]);
     }
 }

@@ -124,9 +124,11 @@ function NeedsYou() {
 
 function Days() {
   const { t, i18n } = useTranslation();
-  const daily = useQuery({ queryKey: ["statistics", "daily"], queryFn: () => body(api.GET("/api/statistics/daily", { params: { query: { from: sinceDays(N_DAYS - 1), pageSize: N_DAYS } } })), refetchInterval: 15_000 });
-  if (!daily.data) return null;
-  const known = new Map(daily.data.items.map((it) => [it.date.slice(0, 10), it]));
+  const percent = (share: number) => share.toLocaleString(i18n.language, { style: "percent", maximumFractionDigits: 1 });
+  const stats = useQuery({ queryKey: ["dashboard", "stats"], queryFn: () => body(api.GET("/api/dashboard/stats", { params: { query: { period: `${N_DAYS}d` } } })), refetchInterval: 15_000 });
+  if (!stats.data) return null;
+  const { counts, before } = stats.data;
+  const known = new Map(stats.data.days.map((it) => [it.date.slice(0, 10), it]));
   const days = Array.from({ length: N_DAYS }, (_, n) => {
     const date = sinceDays(N_DAYS - 1 - n);
     const counts = known.get(date);
@@ -136,7 +138,13 @@ function Days() {
   const name = (date: string) => new Date(`${date}T12:00:00Z`).toLocaleDateString(i18n.language, { day: "numeric", month: "short" });
   return (
     <section>
-      <h2 className="mb-2 flex items-baseline gap-2 font-semibold">{t("Executions in two weeks")} <span className="font-normal text-text3">{days.reduce((sum, it) => sum + it.total, 0)}</span></h2>
+      <h2 className="mb-2 flex items-baseline gap-2 font-semibold">{t("Executions in two weeks")} <span className="font-normal text-text3 tabular-nums">{counts.total}</span></h2>
+      <dl className="mb-3 grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4">
+        <Figure name={t("Failed")} value={counts.error} before={before.error} isBad={counts.error > 0} />
+        <Figure name={t("Failure rate")} value={percent(counts.errorRate)} before={before.total ? percent(before.errorRate) : undefined} isBad={counts.error > 0} />
+        <Figure name={t("Half are done in")} value={took(counts.p50Ms)} before={took(before.p50Ms)} />
+        <Figure name={t("Slowest 5 %")} value={took(counts.p95Ms)} before={took(before.p95Ms)} />
+      </dl>
       <table className="w-full">
         <caption className="sr-only">{t("Executions a day, and how many failed")}</caption>
         <tbody className="flex h-36 items-end gap-1 border-b">
@@ -152,6 +160,20 @@ function Days() {
       </table>
       <div aria-hidden className="mt-1 flex justify-between text-micro text-text3"><span>{name(days[0]?.date ?? "")}</span><span>{t("today")}</span></div>
     </section>
+  );
+}
+
+/** A number of these two weeks, and what it was in the two before. */
+function Figure({ name, value, before, isBad }: { name: string; value: string | number; before?: string | number; isBad?: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <div className="min-w-0">
+      <dt className="truncate text-small text-text3">{name}</dt>
+      <dd className={`text-title font-semibold tabular-nums ${isBad ? "text-err" : ""}`}>
+        {value === "" ? "–" : value}
+        {before !== undefined && before !== "" && <span className="ml-2 text-small font-normal text-text3" title={t("in the two weeks before")}>{before}</span>}
+      </dd>
+    </div>
   );
 }
 
@@ -179,9 +201,16 @@ function Troubled() {
 function Now() {
   const { t } = useTranslation();
   const times = useTimes();
-  const now = useQuery({ queryKey: ["statistics", "now"], queryFn: () => body(api.GET("/api/statistics/now")), refetchInterval: 5000 });
+  const overview = useQuery({ queryKey: ["dashboard", "overview"], queryFn: () => body(api.GET("/api/dashboard/overview")), refetchInterval: 5000 });
+  const now = overview.data?.now;
   const recent = useQuery({ queryKey: ["workflows", "few"], queryFn: () => body(api.GET("/api/workflows", { params: { query: { pageSize: 6 } } })) });
-  const rows: [string, number | undefined][] = [[t("Running"), now.data?.running], [t("Queued"), now.data?.queued], [t("Waiting"), now.data?.waiting]];
+  const rows: [string, number | undefined][] = [
+    [t("Running"), now?.running],
+    [t("Queued"), now?.queued],
+    [t("Waiting"), now?.waiting],
+    [t("Ended today"), overview.data?.today.total],
+    [t("Published workflows"), overview.data?.workflows.active],
+  ];
   return (
     <div className="flex flex-col gap-8">
       <section>

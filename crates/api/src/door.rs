@@ -28,9 +28,11 @@ use crate::{
 
 mod known;
 mod seats;
+mod standing;
 
 pub(crate) use known::Known;
 pub(crate) use seats::Seats;
+pub(crate) use standing::Seated;
 
 /// Longest key that is looked up.
 const KEY_CHARS_MAX: usize = 500;

@@ -20,6 +20,7 @@ mod router;
 mod routes;
 mod safety;
 mod schema;
+mod sockets;
 mod tags;
 #[cfg(test)]
 mod tests;

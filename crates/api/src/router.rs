@@ -16,7 +16,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
     App, Options, describe, door, envelope, failure::Failure, health, limits, metrics, pages,
-    routes, tags, web, webhooks,
+    routes, sockets, tags, web, webhooks,
 };
 
 /// Longest time for an answer of the API. What takes longer answers before and goes on, or streams.
@@ -35,6 +35,7 @@ pub fn router(engine: Engine, accounts: Accounts, options: Options) -> Router {
         .route("/metrics", get(metrics::show))
         .merge(web())
         .merge(webhooks())
+        .merge(sockets::routes(&app))
         .merge(people(&app))
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_this_method);

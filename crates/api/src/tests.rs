@@ -11,6 +11,7 @@ mod hooks;
 mod limits;
 mod people;
 mod permissions;
+mod sockets;
 mod sweep;
 mod two_factor;
 mod web;

@@ -44,6 +44,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("argon2", &["accounts"]),
     ("lettre", &["accounts"]),
     ("redis", &["api"]),
+    ("socketioxide", &["api"]),
     ("tokio", &["accounts", "api", "app", "engine", "nodes", "sdk", "store", "testkit"]),
 ];
 

@@ -1,9 +1,6 @@
 //! What a home page shows: a few numbers kept up to date by counters, and the lists beside them.
 
-use axum::{
-    Json,
-    extract::State,
-};
+use axum::{Json, extract::State};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use model::Fault;
 use serde::{Deserialize, Serialize};

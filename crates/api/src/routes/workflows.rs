@@ -8,8 +8,8 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use jiff::Timestamp;
 use health::{LastRun, RunsOfWeek, Seen};
+use jiff::Timestamp;
 use model::{
     Fault,
     id::{VersionId, WorkflowId},

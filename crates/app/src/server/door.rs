@@ -108,7 +108,8 @@ async fn take(
         let _ = stream.set_nodelay(true);
         let (router, closing) = (router.clone(), closing.clone());
         let service = service_fn(move |it| answer(router.clone(), peer, closing.clone(), it));
-        let connection = speaks.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection =
+            speaks.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         let watched = graceful.watch(connection);
         connections.spawn(async move {
             // A caller that breaks off is its own affair.

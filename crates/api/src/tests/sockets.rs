@@ -1,0 +1,113 @@
+//! Socket.IO by polling: what a client is told, and that nobody hears what is not theirs.
+
+use super::*;
+
+/// A client that speaks Engine.IO 4 by polling.
+struct Client<'a> {
+    world: &'a World,
+    path: String,
+}
+
+impl Client<'_> {
+    async fn open(world: &World) -> Client<'_> {
+        let path = "/socket.io/?EIO=4&transport=polling".to_owned();
+        let opened = world.send(Request::get(&path).body(Body::empty()).unwrap()).await;
+        assert_eq!(opened.status, StatusCode::OK, "{}", opened.text);
+        let open: Value = serde_json::from_str(opened.text.strip_prefix('0').unwrap()).unwrap();
+        Client { world, path: format!("{path}&sid={}", open["sid"].as_str().unwrap()) }
+    }
+
+    async fn say(&self, packet: String) {
+        let request = Request::post(&self.path).body(Body::from(packet)).unwrap();
+        let said = self.world.send(request).await;
+        assert_eq!(said.status, StatusCode::OK, "{}", said.text);
+    }
+
+    /// The next packets, at least one; is asked meanwhile whether it is still there, and says so.
+    async fn hear(&self) -> Vec<String> {
+        loop {
+            let request = Request::get(&self.path).body(Body::empty()).unwrap();
+            let heard = self.world.send(request).await;
+            assert_eq!(heard.status, StatusCode::OK, "{}", heard.text);
+            let (pings, packets): (Vec<&str>, Vec<&str>) =
+                heard.text.split('\u{1e}').partition(|it| *it == "2");
+            if !pings.is_empty() {
+                self.say("3".to_owned()).await;
+            }
+            if !packets.is_empty() {
+                return packets.into_iter().map(str::to_owned).collect();
+            }
+        }
+    }
+
+    async fn greet(&self, auth: Value) -> String {
+        self.say(format!("40{auth}")).await;
+        self.hear().await.remove(0)
+    }
+
+    /// Hears until one of the packets is as wanted; gives all of them.
+    async fn until(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        let mut res = vec![];
+        while !res.iter().any(|it: &String| wanted(it)) {
+            res.extend(self.hear().await);
+        }
+        res
+    }
+}
+
+#[tokio::test]
+async fn a_socket_hears_its_own_workspace_and_no_other() {
+    let world = World::new().await;
+    let mine = Client::open(&world).await;
+    let greeted = mine.greet(json!({"token": world.key})).await;
+    assert!(greeted.starts_with("40{"), "{greeted}");
+    let foreign = Client::open(&world).await;
+    let greeted = foreign.greet(json!({"token": world.foreign_key})).await;
+    assert!(greeted.starts_with("40{"), "{greeted}");
+
+    let nodes = [node("Start", "trigger.manual", json!({})), set("Set", "text", "x")];
+    let workflow = world.workflow(chain("Watched", &nodes)).await;
+    mine.say(format!(r#"421["subscribe-workflow","{workflow}"]"#)).await;
+    assert_eq!(mine.hear().await, [r#"431[{"ok":true}]"#]);
+    foreign.say(format!(r#"427["subscribe-workflow","{workflow}"]"#)).await;
+    let refused = foreign.hear().await.remove(0);
+    assert!(refused.starts_with(r#"437[{"ok":false,"error":"there is no workflow"#), "{refused}");
+    foreign.say(r#"428["subscribe-execution","none"]"#.to_owned()).await;
+    assert!(foreign.hear().await[0].starts_with(r#"438[{"ok":false"#));
+
+    world.post(&format!("/api/workflows/{workflow}/execute"), json!({})).await;
+    let is_end = |it: &str| it.contains("execution-update") && it.contains(r#""kind":"ended""#);
+    let heard = mine.until(is_end).await;
+    let has = |text: &str| heard.iter().any(|it| it.contains(text));
+    assert!(has(r#"42["workflow.status""#) && has(r#""status":"success""#), "{heard:#?}");
+    assert!(has(r#"42["execution-log""#) && has(r#""node":"Set""#), "{heard:#?}");
+    // The other workspace's next event is its own: nothing of this one came before it.
+    let request = Request::post("/api/workflows").header("x-api-key", &world.foreign_key);
+    let body = chain("Theirs", &[node("Start", "trigger.manual", json!({}))]);
+    let request =
+        request.header("content-type", "application/json").body(Body::from(body.to_string()));
+    let made = world.send(request.unwrap()).await;
+    let theirs = made.json["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/workflows/{theirs}/execute");
+    world.ask_as(&world.foreign_key, "POST", &path, &json!({})).await;
+    let heard = foreign.until(|it| it.contains(r#""status":"success""#)).await;
+    assert!(heard.iter().all(|it| it.contains(&theirs)), "{heard:#?}");
+}
+
+#[tokio::test]
+async fn a_socket_without_a_right_is_refused() {
+    let world = World::new().await;
+    let other = json!({"token": world.key, "workspaceId": world.foreign.to_string()});
+    for auth in [json!({}), json!({"token": "tbk_wrong"}), other] {
+        let client = Client::open(&world).await;
+        let greeted = client.greet(auth).await;
+        assert!(greeted.starts_with(r#"44{"message":""#), "{greeted}");
+    }
+    // A key that may not read executions.
+    let body = json!({"name": "blind", "permissions": ["nodes.read"]});
+    world.post("/api/roles", body).await;
+    let key = world.post("/api/keys", json!({"name": "blind", "role": "blind"})).await;
+    let client = Client::open(&world).await;
+    let greeted = client.greet(json!({"token": key["key"]})).await;
+    assert!(greeted.contains("executions.read"), "{greeted}");
+}

@@ -31,7 +31,7 @@ test("first run to first running workflow, and every screen is clean", async ({ 
   await expect(page.locator(".react-flow__node")).toHaveCount(5);
   const workflow = new URL(page.url()).pathname;
   const screens = ["/app/", "/app/workflows", "/app/executions", "/app/executions?view=causes", `${run}/compare/${run.split("/").pop()}`, "/app/webhooks", run, workflow];
-  for (const part of ["profile", "members", "credentials", "variables", "keys"]) screens.push(`/app/settings/${part}`);
+  for (const part of ["profile", "workspace", "members", "roles", "credentials", "variables", "keys", "platform"]) screens.push(`/app/settings/${part}`);
   for (const theme of ["light", "dark"]) {
     await page.evaluate((it) => localStorage.setItem("theme", it), theme);
     for (const width of [1280, 360]) {

@@ -12,7 +12,7 @@ test("screenshots", async ({ page }) => {
   await page.getByLabel("Password").fill("nine lemons at dawn");
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("heading", { name: "Home" }).waitFor();
-  for (const body of [{ customer: "Ada", items: [{ price: 40, qty: 3 }] }, { customer: "Grace", items: [{ price: 9, qty: 2 }] }, {}]) {
+  for (const body of [{}, { customer: "Grace", items: [{ price: 9, qty: 2 }] }, { customer: "Ada", items: [{ price: 40, qty: 3 }] }]) {
     await page.request.post("/webhook/order", { data: body });
   }
   await page.goto("/app/workflows");
@@ -37,22 +37,29 @@ test("screenshots", async ({ page }) => {
     await page.getByRole("button", { name: /Add up/ }).first().click();
     await page.waitForTimeout(800);
     await shot(page, `execution-${theme}`);
-    for (const [name, path] of [["home", "/app/"], ["workflows", "/app/workflows"], ["webhooks", "/app/webhooks"], ["members", "/app/settings/members"]] as const) {
+    for (const [name, path] of [["home", "/app/"], ["workflows", "/app/workflows"], ["webhooks", "/app/webhooks"], ["members", "/app/settings/members"], ["roles", "/app/settings/roles"]] as const) {
       await page.goto(path);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForLoadState("networkidle").catch(() => undefined);
+      if (name === "webhooks") {
+        await page.getByRole("link", { name: /\/webhook\/order$/ }).click();
+        await page.getByRole("region", { name: "Requests" }).getByRole("button").first().click();
+      }
       await page.waitForTimeout(700);
       await shot(page, `${name}-${theme}`);
     }
   }
   await page.evaluate(() => localStorage.setItem("theme", "light"));
   await page.setViewportSize({ width: 360, height: 740 });
-  for (const [name, path] of [["home", "/app/"], ["executions", "/app/executions"]] as const) {
+  for (const [name, path] of [["home", "/app/"], ["executions", "/app/executions"], ["workflows", "/app/workflows"]] as const) {
     await page.goto(path);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.waitForTimeout(700);
     await shot(page, `${name}-360`);
   }
+  await page.goto(workflow);
+  await page.locator(".react-flow__node").nth(4).waitFor();
+  await page.waitForTimeout(700);
+  await shot(page, "editor-360");
 });
 
 const shot = (page: Page, name: string) => page.screenshot({ path: `${FOLDER}/${name}.png` });

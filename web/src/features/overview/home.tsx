@@ -140,7 +140,7 @@ function Days() {
     <section>
       <h2 className="mb-2 flex items-baseline gap-2 font-semibold">{t("Executions in two weeks")} <span className="font-normal text-text3 tabular-nums">{counts.total}</span></h2>
       <dl className="mb-3 grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4">
-        <Figure name={t("Failed")} value={counts.error} before={before.error} isBad={counts.error > 0} />
+        <Figure name={t("Failed")} value={counts.error} before={before.total ? String(before.error) : undefined} isBad={counts.error > 0} />
         <Figure name={t("Failure rate")} value={percent(counts.errorRate)} before={before.total ? percent(before.errorRate) : undefined} isBad={counts.error > 0} />
         <Figure name={t("Half are done in")} value={took(counts.p50Ms)} before={took(before.p50Ms)} />
         <Figure name={t("Slowest 5 %")} value={took(counts.p95Ms)} before={took(before.p95Ms)} />
@@ -164,14 +164,14 @@ function Days() {
 }
 
 /** A number of these two weeks, and what it was in the two before. */
-function Figure({ name, value, before, isBad }: { name: string; value: string | number; before?: string | number; isBad?: boolean }) {
+function Figure({ name, value, before, isBad }: { name: string; value: string | number; before?: string; isBad?: boolean }) {
   const { t } = useTranslation();
   return (
     <div className="min-w-0">
       <dt className="truncate text-small text-text3">{name}</dt>
       <dd className={`text-title font-semibold tabular-nums ${isBad ? "text-err" : ""}`}>
         {value === "" ? "–" : value}
-        {before !== undefined && before !== "" && <span className="ml-2 text-small font-normal text-text3" title={t("in the two weeks before")}>{before}</span>}
+        {before && <span className="ml-2 text-small font-normal text-text3" title={t("in the two weeks before")}>{t("before: {{value}}", { value: before })}</span>}
       </dd>
     </div>
   );

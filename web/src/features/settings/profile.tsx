@@ -119,9 +119,18 @@ function Sessions() {
     onSuccess: () => client.invalidateQueries({ queryKey: ["sessions"] }),
     onError: (error) => say(messageOf(error), "error"),
   });
+  const others = useMutation({
+    mutationFn: () => body(api.DELETE("/api/auth/sessions")),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["sessions"] }),
+    onError: (error) => say(messageOf(error), "error"),
+  });
+  const hasOthers = (list.data?.items.length ?? 0) > 1;
   return (
     <section>
-      <h2 className="mb-1 font-semibold">{t("Where you are signed in")}</h2>
+      <div className="mb-1 flex items-center justify-between gap-2">
+        <h2 className="font-semibold">{t("Where you are signed in")}</h2>
+        {hasOthers && <Button small disabled={others.isPending} onClick={() => others.mutate()}>{t("End all others")}</Button>}
+      </div>
       <ul>
         {list.data?.items.map((it) => (
           <li key={it.id} className="flex min-h-11 items-center gap-3 border-b">

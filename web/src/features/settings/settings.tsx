@@ -1,24 +1,31 @@
 // Settings: profile and password, and what the workspace keeps.
 import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useMay } from "~/api/me";
+import { useMay, useMe } from "~/api/me";
 import { Page } from "~/ui/page";
 import { Credentials } from "./credentials";
 import { Keys } from "./keys";
 import { Members } from "./members";
+import { Platform } from "./platform";
 import { Profile } from "./profile";
+import { Roles } from "./roles";
 import { Variables } from "./variables";
+import { Workspace } from "./workspace";
 
 export function Settings() {
   const { t } = useTranslation();
   const may = useMay();
+  const me = useMe();
   const { part = "profile" } = useParams({ strict: false });
   const parts = [
     { id: "profile", label: t("Profile"), shown: true, page: <Profile /> },
+    { id: "workspace", label: t("Workspace"), shown: may("workspace.read"), page: <Workspace /> },
     { id: "members", label: t("Members"), shown: may("members.read"), page: <Members /> },
+    { id: "roles", label: t("Roles"), shown: may("roles.read"), page: <Roles /> },
     { id: "credentials", label: t("Credentials"), shown: may("credentials.read"), page: <Credentials /> },
     { id: "variables", label: t("Variables"), shown: may("variables.read"), page: <Variables /> },
     { id: "keys", label: t("API keys"), shown: may("keys.read"), page: <Keys /> },
+    { id: "platform", label: t("Platform"), shown: me?.user.platformAdmin ?? false, page: <Platform /> },
   ].filter((it) => it.shown);
   return (
     <Page title={t("Settings")}>

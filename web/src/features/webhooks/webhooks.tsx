@@ -1,6 +1,7 @@
 // Every address that published workflows listen on: tried, called and looked at.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { clsx } from "clsx";
 import { Copy, Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
@@ -38,10 +39,10 @@ export function Webhooks() {
       {rows.length > 0 && (
         <Table label={t("Webhooks")} head={[t("Methods"), t("Address"), <span key="w" className="wide">{t("Workflow")}</span>, <span key="c" className="sr-only">{t("Actions")}</span>]}>
           {rows.map((it) => (
-            <tr key={it.id} className={ROW}>
+            <tr key={it.id} className={clsx(ROW, it.id === hook && "bg-accent-soft")}>
               <td className={`${CELL} font-mono text-small`}>{it.methods.join(" ")}</td>
               <td className={`${CELL} max-w-96 font-mono text-small`} title={it.url}>
-                <Link to="/webhooks" search={{ hook: it.id === hook ? undefined : it.id }} aria-expanded={it.id === hook} className="text-accent-text hover:underline">{it.url}</Link>
+                <Link to="/webhooks" search={{ hook: it.id === hook ? undefined : it.id }} aria-expanded={it.id === hook} className="text-accent-text hover:underline"><span className="max-sm:hidden">{it.url}</span><span className="sm:hidden">/{it.path}</span></Link>
               </td>
               <td className={`${CELL} max-sm:hidden`}><Link to="/workflows/$id" params={{ id: it.workflowId }} className="text-accent-text hover:underline">{it.workflowName}</Link></td>
               <td className="flex h-9 items-center justify-end gap-1">

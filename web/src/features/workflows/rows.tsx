@@ -12,7 +12,7 @@ import { IconButton } from "~/ui/button";
 import { Menu, type Entry } from "~/ui/menu";
 import { CELL, ROW, Table } from "~/ui/page";
 import { ask } from "~/ui/question";
-import { StateMark, WORDS } from "~/ui/state";
+import { StateIcon, StateMark, WORDS } from "~/ui/state";
 import { say } from "~/ui/toast";
 import { Bulk } from "./bulk";
 import { Sorting } from "./sorting";
@@ -39,7 +39,7 @@ export function Rows({ rows, onTag, onFolder }: Props) {
   };
   const mayChange = may("workflows.write") || may("workflows.publish") || may("workflows.delete");
   const all = (
-    <input type="checkbox" aria-label={t("Choose all")} className="size-4 accent-[var(--accent)]" checked={these.length === rows.length} onChange={(event) => setChosen(new Set(event.target.checked ? rows.map((it) => it.id) : []))} />
+    <input type="checkbox" aria-label={t("Choose all")} className="block size-4 accent-[var(--accent)]" checked={these.length === rows.length} onChange={(event) => setChosen(new Set(event.target.checked ? rows.map((it) => it.id) : []))} />
   );
   const wide = (text: string) => <span key={text} className="wide">{text}</span>;
   return (
@@ -50,7 +50,7 @@ export function Rows({ rows, onTag, onFolder }: Props) {
           <tr key={it.id} className={ROW}>
             {mayChange && (
               <td className="w-8 pr-2">
-                <input type="checkbox" aria-label={t("Choose {{name}}", { name: it.name })} className="size-4 accent-[var(--accent)]" checked={chosen.has(it.id)} onChange={(event) => choose(it.id, event.target.checked)} />
+                <input type="checkbox" aria-label={t("Choose {{name}}", { name: it.name })} className="block size-4 accent-[var(--accent)]" checked={chosen.has(it.id)} onChange={(event) => choose(it.id, event.target.checked)} />
               </td>
             )}
             <td className={CELL}>
@@ -60,7 +60,12 @@ export function Rows({ rows, onTag, onFolder }: Props) {
                 {it.tags.map((tag) => <button key={tag} type="button" title={t("Tag")} className={CHIP} onClick={() => onTag(tag)}>{tag}</button>)}
               </span>
             </td>
-            <td className={`${CELL} text-text2`}>{it.active ? t("Published") : t("Draft")}</td>
+            <td className={`${CELL} text-text2`}>
+              <span className="inline-flex items-center gap-2">
+                {it.active ? t("Published") : t("Draft")}
+                {it.lastRun && <span role="img" aria-label={t("Last run: {{state}}", { state: t(WORDS[it.lastRun.status]) })} className="sm:hidden"><StateIcon state={it.lastRun.status} /></span>}
+              </span>
+            </td>
             <td className={`${CELL} max-sm:hidden`}>
               {it.lastRun && (
                 <Link to="/executions/$id" params={{ id: it.lastRun.executionId }} className="inline-flex items-center gap-2 hover:underline" title={times.exact(it.lastRun.endedAt)}>

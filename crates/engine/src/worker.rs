@@ -151,8 +151,11 @@ pub(crate) async fn claim(inner: Arc<Inner>) {
 /// One look; gives how long to the next.
 async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
     give_orphans_back(inner).await?;
-    if inner.store.next_wake_at().await?.is_some_and(|it| it <= Timestamp::now()) {
+    let first = inner.store.next_wake_at().await?;
+    let mut quiet = true;
+    if first.is_some_and(|it| it <= Timestamp::now()) {
         inner.store.wake_due(Timestamp::now(), WAKE_MAX).await?;
+        quiet = false;
     }
     let options = &inner.options;
     inner.look.begins();
@@ -163,6 +166,7 @@ async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
         }
         let claimed = inner.store.claim(&options.worker, free, options.lease, &busy).await?;
         let n = claimed.len();
+        quiet &= n == 0;
         for it in claimed {
             let (workspace, id, fence) = (it.workspace, it.execution, it.fence);
             match take_up::claimed(inner, it).await {
@@ -180,7 +184,9 @@ async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
         }
     }
     count_backlog(inner).await?;
-    let (next, now) = (inner.store.next_wake_at().await?, Timestamp::now());
+    // Who sleeps here meanwhile says so; who sleeps elsewhere is seen by the next look.
+    let next = if quiet { first } else { inner.store.next_wake_at().await? };
+    let now = Timestamp::now();
     let until = next.map(|it| Duration::try_from(it.duration_since(now)).unwrap_or_default());
     let pause = until.unwrap_or(LOOK_EVERY).clamp(Duration::from_millis(1), LOOK_EVERY);
     inner.look.ends(now + pause);

@@ -4,7 +4,7 @@
 //! compile time by giving no program, at run time by [`Stop::Unsure`]; the engine then evaluates
 //! the segment from its start. Nothing here has an effect, so that is always right.
 
-use model::{Map, Value};
+use model::{Map, Value, value::number_text};
 use smol_str::SmolStr;
 
 use self::{
@@ -20,11 +20,12 @@ mod lists;
 mod methods;
 mod operators;
 mod roots;
+mod routine;
 #[cfg(test)]
 mod tests;
 mod texts;
 
-pub(crate) use compile::compile;
+pub(crate) use compile::{compile, compile_script};
 
 /// A compiled segment.
 pub(crate) struct Program {
@@ -57,7 +58,7 @@ enum Node {
     /// `$('x').isExecuted`
     IsExecuted(SmolStr),
     Fact(Fact),
-    /// A parameter of an arrow function, by its depth.
+    /// A parameter or a variable, by its slot.
     Local(usize),
     Member(Box<Node>, SmolStr),
     Index(Box<Node>, Box<Node>),
@@ -79,10 +80,38 @@ enum Node {
     Object(Box<[(SmolStr, Node)]>),
     Method(methods::Method, Box<Node>, Box<[Node]>),
     Function(functions::Function, Box<[Node]>),
-    /// A method with an arrow function: the list, how many parameters, the function's value.
-    Each(lists::Each, Box<Node>, usize, Box<Node>),
-    /// `list.reduce(function, initial)`: list, initial value, how many parameters, the function's value.
-    Reduce(Box<Node>, Box<Node>, usize, Box<Node>),
+    /// A method with an arrow function.
+    Each(lists::Each, Box<Node>, Box<Lambda>),
+    /// `list.reduce(function, initial)`
+    Reduce(Box<Node>, Box<Node>, Box<Lambda>),
+    /// `Array.from({ length }, function)`
+    Range(Box<Node>, Box<Lambda>),
+    /// `...value` in a list or an object.
+    Spread(Box<Node>),
+    /// The JSONs of all items of the input, or of another node.
+    All,
+    AllOf(SmolStr),
+    /// Throws when there is nothing.
+    Must(Box<Node>),
+    /// Leaves lists and objects to JavaScript: they may change yet.
+    Scalar(Box<Node>),
+    /// Statements with their value.
+    Block(Box<[routine::Step]>),
+}
+
+/// An arrow function.
+struct Lambda {
+    binds: Box<[Bind]>,
+    body: Node,
+}
+
+/// How a value becomes variables, which follow those there are.
+enum Bind {
+    Slot,
+    /// `{ a, b }`
+    Fields(Box<[SmolStr]>),
+    /// `[a, b]`, of so many.
+    Entries(usize),
 }
 
 /// What one evaluation sees.
@@ -90,11 +119,40 @@ struct Env<'a> {
     scope: &'a Scope,
     item: usize,
     locals: Vec<Option<Value>>,
-    /// Calls of arrow functions that are left before JavaScript, which has a clock, takes over.
-    calls_left: usize,
+    /// Steps that are left before JavaScript, which has a clock, takes over.
+    steps_left: usize,
 }
 
-const CALLS_MAX: usize = 100_000;
+impl Env<'_> {
+    fn charge(&mut self, steps: usize) -> Result<(), Stop> {
+        self.steps_left = self.steps_left.checked_sub(steps).ok_or(Stop::Unsure)?;
+        Ok(())
+    }
+
+    /// What outlives its step must not nest deeper with each turn of a loop.
+    fn keeps(&mut self, value: &Value) -> Result<(), Stop> {
+        let mut seen = 0;
+        if !is_shallow(value, NESTING_MAX, &mut seen) {
+            return Err(Stop::Unsure);
+        }
+        self.charge(seen / 8)
+    }
+}
+
+/// Lists and objects in one another, in what a variable or a fold keeps.
+const NESTING_MAX: usize = 100;
+
+fn is_shallow(value: &Value, left: usize, seen: &mut usize) -> bool {
+    *seen += 1;
+    match value {
+        Value::Array(list) => left > 0 && list.iter().all(|it| is_shallow(it, left - 1, seen)),
+        Value::Object(map) => left > 0 && map.values().all(|it| is_shallow(it, left - 1, seen)),
+        _ => true,
+    }
+}
+
+/// Calls of arrow functions and steps of statements in one evaluation.
+const STEPS_MAX: usize = 300_000;
 
 impl Program {
     /// # Errors
@@ -105,7 +163,7 @@ impl Program {
         if let Some(found) = roots::path(&self.body, scope, item) {
             return found;
         }
-        let mut env = Env { scope, item, locals: vec![], calls_left: CALLS_MAX };
+        let mut env = Env { scope, item, locals: vec![], steps_left: STEPS_MAX };
         self.body.eval(&mut env)
     }
 }
@@ -172,6 +230,14 @@ impl Node {
             Node::Array(nodes) => {
                 let mut res = Vec::with_capacity(nodes.len());
                 for node in nodes {
+                    if let Node::Spread(inner) = node {
+                        let Some(Value::Array(more)) = inner.eval(env)? else {
+                            return Err(Stop::Unsure);
+                        };
+                        env.charge(more.len())?;
+                        res.extend(more.iter().cloned());
+                        continue;
+                    }
                     // A hole of undefined has no place in a value.
                     res.push(node.eval(env)?.ok_or(Stop::Unsure)?);
                 }
@@ -180,6 +246,11 @@ impl Node {
             Node::Object(fields) => {
                 let mut res = Map::with_capacity(fields.len());
                 for (key, node) in fields {
+                    if let Node::Spread(inner) = node {
+                        let more = inner.eval(env)?;
+                        routine::spread_fields(more, &mut res)?;
+                        continue;
+                    }
                     res.insert(key.clone(), node.eval(env)?.ok_or(Stop::Unsure)?);
                 }
                 Some(res.into())
@@ -193,15 +264,34 @@ impl Node {
                 let given = all(given, env)?;
                 function.call(&given)?
             }
-            Node::Each(each, list, parameters, body) => {
+            Node::Each(each, list, lambda) => {
                 let list = list.eval(env)?;
-                each.call(list, *parameters, body, env)?
+                each.call(list, lambda, env)?
             }
-            Node::Reduce(list, initial, parameters, body) => {
+            Node::Reduce(list, initial, lambda) => {
                 let list = list.eval(env)?;
                 let initial = initial.eval(env)?;
-                lists::reduce(list, initial, *parameters, body, env)?
+                lists::reduce(list, initial, lambda, env)?
             }
+            Node::Range(count, lambda) => {
+                let count = count.eval(env)?;
+                lists::range(count, lambda, env)?
+            }
+            Node::Spread(_) => return Err(Stop::Unsure),
+            Node::All => Some(roots::all(env)?),
+            Node::AllOf(name) => Some(roots::all_of(env, name)?),
+            Node::Must(it) => match it.eval(env)? {
+                None | Some(Value::Null) => return Err(Stop::Thrown),
+                it => it,
+            },
+            Node::Scalar(it) => match it.eval(env)? {
+                Some(Value::Array(_) | Value::Object(_)) => return Err(Stop::Unsure),
+                it => it,
+            },
+            Node::Block(steps) => match routine::run(steps, env)? {
+                routine::Flow::Return(value) => value,
+                _ => None,
+            },
         })
     }
 }
@@ -238,6 +328,16 @@ fn index(object: Option<&Value>, key: Option<Value>) -> Res {
         }
         (Some(Value::String(text)), Some(Value::Number(at))) if text.is_ascii() => {
             Ok(place(*at, text.len()).map(|it| text[it..=it].into()))
+        }
+        (Some(it @ Value::Object(_)), Some(Value::Number(at)))
+            if *at >= 0.0 && at.fract() == 0.0 =>
+        {
+            member(Some(it), &number_text(*at))
+        }
+        (Some(it @ Value::Object(_)), Some(Value::String(name)))
+            if name.starts_with(|it: char| it.is_ascii_digit()) =>
+        {
+            member(Some(it), name)
         }
         (Some(it), Some(Value::String(name)))
             if !name.starts_with(|it: char| it.is_ascii_digit()) =>

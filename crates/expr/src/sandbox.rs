@@ -178,6 +178,18 @@ impl Sandbox {
         if let Some(fault) = &code.script().fault {
             return Err(fault.clone());
         }
+        if let Some(value) = code.natively(scope, item.unwrap_or(0)) {
+            return Ok(value);
+        }
+        self.script_in_javascript(code, scope, item)
+    }
+
+    pub(crate) fn script_in_javascript(
+        &self,
+        code: &Code,
+        scope: &Arc<Scope>,
+        item: Option<usize>,
+    ) -> Result<Option<Value>, Error> {
         let (id, script) = (code.id(), code.script());
         let mode = if item.is_some() { Mode::OneItem } else { Mode::AllItems };
         self.call(&Call { id, script, scope, item: item.unwrap_or(0), mode })

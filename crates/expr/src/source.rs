@@ -20,6 +20,7 @@ use crate::{
     Error,
     error::Kind,
     extensions::{EXTENSION_PREFIX, is_extension},
+    native::{self, Program},
     source::{
         calls::Calls,
         known::{is_global, is_injected},
@@ -56,34 +57,39 @@ impl Script {
 
 /// Reads the code of one `{{ … }}`: an expression, or statements of which the last gives the value.
 pub(crate) fn expression(code: &str) -> Script {
-    with_room(code, read_expression)
+    with_room(code, read_expression).unwrap_or_else(Script::faulty)
 }
 
-/// Reads the body of a code node: statements with `return`, `await` allowed.
-pub(crate) fn body(code: &str) -> Script {
-    with_room(code, read_body)
+/// Reads the body of a code node: statements with `return`, `await` allowed; and its program where
+/// JavaScript is not needed.
+pub(crate) fn body(code: &str) -> (Script, Option<Program>) {
+    let read = |code: &str| {
+        let script = read_body(code);
+        let plain = if script.fault.is_none() { native::compile_script(code) } else { None };
+        (script, plain)
+    };
+    with_room(code, read).unwrap_or_else(|fault| (Script::faulty(fault), None))
 }
 
 /// Runs `read` where the source cannot overflow the stack, however deep it nests.
-fn with_room(code: &str, read: fn(&str) -> Script) -> Script {
+fn with_room<T: Send>(code: &str, read: fn(&str) -> T) -> Result<T, Error> {
     if code.len() > SOURCE_BYTES_MAX {
         let message = format!("the code is longer than {SOURCE_BYTES_MAX} bytes");
-        return Script::faulty(Error::new(Kind::Syntax, message));
+        return Err(Error::new(Kind::Syntax, message));
     }
     if nesting(code) > NESTING_MAX {
         let message = format!("the code nests deeper than {NESTING_MAX} brackets");
-        return Script::faulty(Error::new(Kind::Syntax, message));
+        return Err(Error::new(Kind::Syntax, message));
     }
     if code.len() <= SHALLOW_BYTES_MAX {
-        return read(code);
+        return Ok(read(code));
     }
-    let code = code.to_owned();
-    thread::Builder::new()
-        .stack_size(STACK_BYTES)
-        .spawn(move || read(&code))
-        .ok()
-        .and_then(|it| it.join().ok())
-        .unwrap_or_else(|| Script::faulty(Error::new(Kind::Syntax, "the code could not be read")))
+    let unread = || Error::new(Kind::Syntax, "the code could not be read");
+    thread::scope(|scope| {
+        let reader =
+            thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || read(code));
+        reader.ok().and_then(|it| it.join().ok()).ok_or_else(unread)
+    })
 }
 
 /// How deep brackets nest at most, those in texts and patterns counted too.

@@ -3,23 +3,25 @@
 use model::Value;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Argument, ArrowFunctionExpression, BindingPattern, CallExpression, ChainElement, Expression,
-    ObjectPropertyKind, PropertyKey, PropertyKind, StaticMemberExpression,
+    ArrayExpressionElement, ChainElement, Expression, LogicalExpression, ObjectPropertyKind,
+    PropertyKey, PropertyKind, StaticMemberExpression,
 };
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 use oxc_syntax::operator::{BinaryOperator, LogicalOperator, UnaryOperator};
 use smol_str::SmolStr;
 
-use super::{
-    Node, Program,
-    functions::Function,
-    inherited::is_inherited,
-    lists::Each,
-    methods::Method,
-    operators::Operator,
-    roots::{End, Fact, Reach},
-};
+use self::changes::Changes;
+use super::{Node, Program, inherited::is_odd_field, operators::Operator, roots::Fact};
+
+mod calls;
+mod changes;
+mod items;
+mod roots;
+mod script;
+mod uses;
+
+pub(crate) use script::compile_script;
 
 /// Longer sources are no plain ones, in bytes.
 const SOURCE_BYTES_MAX: usize = 2_000;
@@ -27,42 +29,123 @@ const DEPTH_MAX: usize = 40;
 
 /// The program of a segment; `None` leaves it to JavaScript.
 pub(crate) fn compile(code: &str) -> Option<Program> {
-    if code.len() > SOURCE_BYTES_MAX || nests_deep(code) {
+    if code.len() > SOURCE_BYTES_MAX || nesting(code) > 200 {
         return None;
     }
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, code, SourceType::cjs()).parse_expression().ok()?;
-    let mut compiler = Compiler { locals: vec![], depth: 0 };
+    let mut compiler = Compiler::new(code, None);
     Some(Program { body: compiler.node(&parsed)? })
 }
 
 /// The parser and this compiler recurse: brackets and signs bound how deep.
-fn nests_deep(code: &str) -> bool {
+fn nesting(code: &str) -> usize {
     code.bytes().filter(|it| matches!(it, b'(' | b'[' | b'{' | b'!' | b'-' | b'+' | b'?')).count()
-        > 200
 }
 
-struct Compiler {
-    /// The parameters of the arrow functions around.
-    locals: Vec<SmolStr>,
+struct Compiler<'a> {
+    source: &'a str,
+    /// Parameters and variables that are seen from here, by their slots.
+    locals: Vec<Local>,
     depth: usize,
+    /// Where the loops and arrow functions around begin, the innermost last.
+    around: Vec<u32>,
+    /// What the whole script does to its variables; `None` in an expression.
+    changes: Option<&'a Changes>,
+    /// Within the value of a `return` that ends the script.
+    is_last: bool,
+    /// Loops around, within the innermost function.
+    loops: usize,
+    /// Arrow functions around that have statements.
+    arrows: usize,
+}
+
+struct Local {
+    name: SmolStr,
+    kind: Kind,
+    /// How many loops and arrow functions stand around its declaration.
+    level: usize,
+    is_const: bool,
+}
+
+/// What a value may be used as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Value,
+    /// An item, as its JSON: nothing but `.json` of it may be used.
+    Item,
+    /// A list of items, as a list of their JSONs.
+    Items,
 }
 
 type Found = Option<Node>;
 
-impl Compiler {
-    fn node(&mut self, it: &Expression<'_>) -> Found {
-        if self.depth >= DEPTH_MAX {
-            return None;
+impl Compiler<'_> {
+    fn new<'a>(source: &'a str, changes: Option<&'a Changes>) -> Compiler<'a> {
+        Compiler {
+            source,
+            locals: vec![],
+            depth: 0,
+            around: vec![],
+            changes,
+            is_last: false,
+            loops: 0,
+            arrows: 0,
         }
-        self.depth += 1;
-        let res = self.plain(it);
-        self.depth -= 1;
-        res
+    }
+
+    fn node(&mut self, it: &Expression<'_>) -> Found {
+        self.deeper(|this| this.whole(it))
     }
 
     fn boxed(&mut self, it: &Expression<'_>) -> Option<Box<Node>> {
         self.node(it).map(Box::new)
+    }
+
+    fn deeper<T>(&mut self, what: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        if self.depth >= DEPTH_MAX {
+            return None;
+        }
+        self.depth += 1;
+        let res = what(self);
+        self.depth -= 1;
+        res
+    }
+
+    fn in_script(&self) -> bool {
+        self.changes.is_some()
+    }
+
+    fn local(&self, name: &str) -> Option<&Local> {
+        self.locals.iter().rfind(|it| it.name == name)
+    }
+
+    fn slot(&self, name: &str) -> Option<usize> {
+        self.locals.iter().rposition(|it| it.name == name)
+    }
+
+    /// Whether a name is no variable, here or elsewhere in the script.
+    fn is_free(&self, name: &str) -> bool {
+        self.local(name).is_none() && !self.changes.is_some_and(|it| it.is_declared(name))
+    }
+
+    fn declare(&mut self, name: &str, kind: Kind) -> Option<()> {
+        // What is put into is declared by a literal.
+        if self.changes.is_some_and(|it| it.last(name).is_some()) {
+            return None;
+        }
+        self.declare_fresh(name, kind)
+    }
+
+    fn declare_fresh(&mut self, name: &str, kind: Kind) -> Option<()> {
+        let level = self.around.len();
+        // JavaScript's own names keep their meaning. A name that hides another is seen too early.
+        let hides = self.in_script() && self.local(name).is_some();
+        if name.starts_with('$') || matches!(name, "undefined" | "NaN" | "Infinity") || hides {
+            return None;
+        }
+        self.locals.push(Local { name: name.into(), kind, level, is_const: false });
+        Some(())
     }
 
     fn plain(&mut self, it: &Expression<'_>) -> Found {
@@ -87,16 +170,21 @@ impl Compiler {
                 Node::Template(texts?, self.nodes(it.expressions.iter())?)
             }
             Expression::ArrayExpression(it) => {
-                let parts: Option<Vec<&Expression<'_>>> =
-                    it.elements.iter().map(|it| it.as_expression()).collect();
-                Node::Array(self.nodes(parts?.into_iter())?)
+                let part = |it: &ArrayExpressionElement<'_>| match it {
+                    ArrayExpressionElement::SpreadElement(it) => self.spread(&it.argument),
+                    it => self.node(it.as_expression()?),
+                };
+                Node::Array(it.elements.iter().map(part).collect::<Option<_>>()?)
             }
             Expression::ObjectExpression(it) => {
                 let field = |it: &ObjectPropertyKind<'_>| self.field(it);
                 Node::Object(it.properties.iter().map(field).collect::<Option<_>>()?)
             }
             Expression::UnaryExpression(it) => {
-                let inner = self.boxed(&it.argument)?;
+                let inner = match it.operator {
+                    UnaryOperator::LogicalNot | UnaryOperator::Typeof => self.test(&it.argument)?,
+                    _ => self.boxed(&it.argument)?,
+                };
                 match it.operator {
                     UnaryOperator::LogicalNot => Node::Not(inner),
                     UnaryOperator::UnaryNegation => Node::Negative(inner),
@@ -109,23 +197,13 @@ impl Compiler {
                 let operator = operator(it.operator)?;
                 Node::Binary(operator, self.boxed(&it.left)?, self.boxed(&it.right)?)
             }
-            Expression::LogicalExpression(it) => {
-                let (left, right) = (self.boxed(&it.left)?, self.boxed(&it.right)?);
-                match it.operator {
-                    LogicalOperator::And => Node::And(left, right),
-                    LogicalOperator::Or => Node::Or(left, right),
-                    LogicalOperator::Coalesce => Node::Coalesce(left, right),
-                }
-            }
+            Expression::LogicalExpression(it) => self.logical(it)?,
             Expression::ConditionalExpression(it) => Node::If(
-                self.boxed(&it.test)?,
+                self.test(&it.test)?,
                 self.boxed(&it.consequent)?,
                 self.boxed(&it.alternate)?,
             ),
-            Expression::StaticMemberExpression(it) => {
-                let object = self.guarded(&it.object, it.optional)?;
-                Node::Member(object, it.property.name.as_str().into())
-            }
+            Expression::StaticMemberExpression(it) => self.member(it)?,
             Expression::ComputedMemberExpression(it) => {
                 let object = self.guarded(&it.object, it.optional)?;
                 self.computed(object, &it.expression)?
@@ -139,10 +217,7 @@ impl Compiler {
     fn chain(&mut self, it: &ChainElement<'_>) -> Found {
         match it {
             ChainElement::CallExpression(it) => self.call(it),
-            ChainElement::StaticMemberExpression(it) => {
-                let object = self.guarded(&it.object, it.optional)?;
-                Some(Node::Member(object, it.property.name.as_str().into()))
-            }
+            ChainElement::StaticMemberExpression(it) => self.member(it),
             ChainElement::ComputedMemberExpression(it) => {
                 let object = self.guarded(&it.object, it.optional)?;
                 self.computed(object, &it.expression)
@@ -151,9 +226,22 @@ impl Compiler {
         }
     }
 
-    fn guarded(&mut self, object: &Expression<'_>, optional: bool) -> Option<Box<Node>> {
-        let object = self.boxed(object)?;
-        Some(if optional { Box::new(Node::Guard(object)) } else { object })
+    fn logical(&mut self, it: &LogicalExpression<'_>) -> Found {
+        let (left, right) = (self.boxed(&it.left)?, self.boxed(&it.right)?);
+        Some(match it.operator {
+            LogicalOperator::And => Node::And(left, right),
+            LogicalOperator::Or => Node::Or(left, right),
+            LogicalOperator::Coalesce => Node::Coalesce(left, right),
+        })
+    }
+
+    /// A field by its name. Of a list of items, there is the length alone.
+    fn member(&mut self, it: &StaticMemberExpression<'_>) -> Found {
+        let name = it.property.name.as_str();
+        if self.kind(&it.object) == Kind::Items && name != "length" {
+            return None;
+        }
+        Some(Node::Member(self.guarded(&it.object, it.optional)?, name.into()))
     }
 
     fn computed(&mut self, object: Box<Node>, key: &Expression<'_>) -> Found {
@@ -175,8 +263,17 @@ impl Compiler {
         all.map(|it| self.node(it)).collect()
     }
 
+    fn spread(&mut self, it: &Expression<'_>) -> Found {
+        Some(Node::Spread(self.called(it, false)?))
+    }
+
     fn field(&mut self, it: &ObjectPropertyKind<'_>) -> Option<(SmolStr, Node)> {
-        let ObjectPropertyKind::ObjectProperty(it) = it else { return None };
+        let it = match it {
+            ObjectPropertyKind::ObjectProperty(it) => it,
+            ObjectPropertyKind::SpreadProperty(it) => {
+                return Some((SmolStr::default(), self.spread(&it.argument)?));
+            }
+        };
         if it.kind != PropertyKind::Init || it.method || it.computed {
             return None;
         }
@@ -186,15 +283,18 @@ impl Compiler {
             _ => return None,
         };
         // Such fields change what an object is.
-        if is_inherited(&key) || key == "toJSON" || key == "then" {
+        if is_odd_field(&key) {
             return None;
         }
         Some((key, self.node(&it.value)?))
     }
 
     fn name(&self, name: &str) -> Found {
-        if let Some(place) = self.locals.iter().rposition(|it| it == name) {
+        if let Some(place) = self.slot(name) {
             return Some(Node::Local(place));
+        }
+        if !self.is_free(name) {
+            return None;
         }
         Some(match name {
             "undefined" => Node::Undefined,
@@ -207,176 +307,6 @@ impl Compiler {
             _ => return None,
         })
     }
-
-    fn call(&mut self, it: &CallExpression<'_>) -> Found {
-        let mut given = it.arguments.iter().map(Argument::as_expression);
-        if it.optional {
-            return None;
-        }
-        match &it.callee {
-            Expression::Identifier(callee) if !self.is_local(&callee.name) => {
-                let function = Function::named("", &callee.name)?;
-                let given: Option<Vec<&Expression<'_>>> = given.collect();
-                Some(Node::Function(function, self.nodes(given?.into_iter())?))
-            }
-            Expression::StaticMemberExpression(callee) => {
-                let name = callee.property.name.as_str();
-                if let Expression::Identifier(object) = &callee.object
-                    && !self.is_local(&object.name)
-                    && let Some(function) = Function::named(&object.name, name)
-                {
-                    let given: Option<Vec<&Expression<'_>>> = given.collect();
-                    return Some(Node::Function(function, self.nodes(given?.into_iter())?));
-                }
-                if let Some(each) = Each::named(name) {
-                    let list = self.guarded(&callee.object, callee.optional)?;
-                    let Some(Some(Expression::ArrowFunctionExpression(arrow))) = given.next()
-                    else {
-                        return None;
-                    };
-                    if given.next().is_some() {
-                        return None;
-                    }
-                    let (parameters, body) = self.arrow(arrow, 2)?;
-                    return Some(Node::Each(each, list, parameters, body));
-                }
-                if name == "reduce" {
-                    return self.reduce(callee, &given.collect::<Option<Vec<_>>>()?);
-                }
-                let method = Method::named(name)?;
-                let given: Option<Vec<&Expression<'_>>> = given.collect();
-                let object = self.guarded(&callee.object, callee.optional)?;
-                Some(Node::Method(method, object, self.nodes(given?.into_iter())?))
-            }
-            _ => None,
-        }
-    }
-
-    fn is_local(&self, name: &str) -> bool {
-        self.locals.iter().any(|it| it == name)
-    }
-
-    /// `list.reduce(arrow, initial)`; without an initial value JavaScript does it.
-    fn reduce(&mut self, callee: &StaticMemberExpression<'_>, given: &[&Expression<'_>]) -> Found {
-        let [Expression::ArrowFunctionExpression(arrow), initial] = given else { return None };
-        let list = self.guarded(&callee.object, callee.optional)?;
-        let initial = self.boxed(initial)?;
-        let (parameters, body) = self.arrow(arrow, 3)?;
-        Some(Node::Reduce(list, initial, parameters, body))
-    }
-
-    /// An arrow function of at most so many parameters: their number, and its value.
-    fn arrow(
-        &mut self,
-        it: &ArrowFunctionExpression<'_>,
-        max: usize,
-    ) -> Option<(usize, Box<Node>)> {
-        let body = it.body.as_expression()?;
-        let parameters = &it.params.items;
-        if it.r#async || it.params.rest.is_some() || parameters.len() > max {
-            return None;
-        }
-        let before = self.locals.len();
-        for parameter in parameters {
-            match &parameter.pattern {
-                BindingPattern::BindingIdentifier(name) if parameter.initializer.is_none() => {
-                    self.locals.push(name.name.as_str().into());
-                }
-                _ => {
-                    self.locals.truncate(before);
-                    return None;
-                }
-            }
-        }
-        let body = self.boxed(body);
-        self.locals.truncate(before);
-        Some((parameters.len(), body?))
-    }
-
-    /// Names that stand for an item's JSON or a fact, with what follows them.
-    fn root(&self, it: &Expression<'_>) -> Found {
-        let Expression::StaticMemberExpression(outer) = it else { return None };
-        if outer.optional {
-            return None;
-        }
-        let name = outer.property.name.as_str();
-        if let Expression::Identifier(object) = &outer.object
-            && !self.is_local(&object.name)
-        {
-            return fact(&object.name, name);
-        }
-        if name == "isExecuted" {
-            return Some(Node::IsExecuted(node_named(&outer.object)?));
-        }
-        if name != "json" {
-            return None;
-        }
-        match &outer.object {
-            Expression::StaticMemberExpression(inner) if !inner.optional => {
-                match (&inner.object, inner.property.name.as_str()) {
-                    (Expression::Identifier(it), "item") if it.name == "$input" => {
-                        Some(Node::Input(End::Item))
-                    }
-                    (Expression::Identifier(it), name) if it.name == "$node" => {
-                        Some(Node::Other(name.into(), Reach::SamePlace))
-                    }
-                    (object, "item") => Some(Node::Other(node_named(object)?, Reach::Paired)),
-                    _ => None,
-                }
-            }
-            Expression::ComputedMemberExpression(inner) if !inner.optional => {
-                match (&inner.object, &inner.expression) {
-                    (Expression::Identifier(it), Expression::StringLiteral(name))
-                        if it.name == "$node" =>
-                    {
-                        Some(Node::Other(name.value.as_str().into(), Reach::SamePlace))
-                    }
-                    _ => None,
-                }
-            }
-            Expression::CallExpression(inner) if inner.arguments.is_empty() && !inner.optional => {
-                let Expression::StaticMemberExpression(callee) = &inner.callee else { return None };
-                let (end, reach) = match callee.property.name.as_str() {
-                    "first" => (End::First, Reach::First),
-                    "last" => (End::Last, Reach::Last),
-                    _ => return None,
-                };
-                if callee.optional {
-                    return None;
-                }
-                match &callee.object {
-                    Expression::Identifier(it) if it.name == "$input" => Some(Node::Input(end)),
-                    object => Some(Node::Other(node_named(object)?, reach)),
-                }
-            }
-            _ => None,
-        }
-    }
-}
-
-/// `$('x')`.
-fn node_named(it: &Expression<'_>) -> Option<SmolStr> {
-    let Expression::CallExpression(call) = it else { return None };
-    match (&call.callee, call.arguments.as_slice()) {
-        (Expression::Identifier(callee), [Argument::StringLiteral(name)])
-            if callee.name == "$" && !call.optional =>
-        {
-            Some(name.value.as_str().into())
-        }
-        _ => None,
-    }
-}
-
-fn fact(object: &str, name: &str) -> Found {
-    Some(Node::Fact(match (object, name) {
-        ("$workflow", "id") => Fact::WorkflowId,
-        ("$workflow", "name") => Fact::WorkflowName,
-        ("$workflow", "active") => Fact::WorkflowActive,
-        ("$execution", "id") => Fact::ExecutionId,
-        ("$execution", "mode") => Fact::ExecutionMode,
-        ("$execution", "resumeUrl") => Fact::ResumeUrl,
-        _ => return None,
-    }))
 }
 
 fn operator(it: BinaryOperator) -> Option<Operator> {

@@ -38,11 +38,36 @@ functions! {
     IfEmpty "" "$ifEmpty"
     Keys "Object" "keys"
     Values "Object" "values"
+    Entries "Object" "entries"
     IsArray "Array" "isArray"
     Stringify "JSON" "stringify"
 }
 
+/// What a function takes out of a list or an object that it is given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reads {
+    /// It may give back the very thing.
+    All,
+    /// It gives its entries.
+    Entries,
+    /// Nothing that could change later.
+    Nothing,
+}
+
 impl Function {
+    pub(super) fn reads(self) -> Reads {
+        match self {
+            Function::Values | Function::Entries => Reads::Entries,
+            Function::Keys | Function::IsArray | Function::Stringify => Reads::Nothing,
+            _ => Reads::All,
+        }
+    }
+
+    /// Whether expressions have it and scripts have not, or otherwise.
+    pub(super) fn is_extension(self) -> bool {
+        matches!(self, Function::If | Function::IfEmpty)
+    }
+
     pub(super) fn call(self, given: &[Option<Value>]) -> Res {
         use Function::*;
         let first = given.first().unwrap_or(&None);
@@ -78,6 +103,12 @@ impl Function {
             },
             Values => match first {
                 Some(Value::Object(map)) => Value::array(map.values().cloned()),
+                _ => return Err(Stop::Unsure),
+            },
+            Entries => match first {
+                Some(Value::Object(map)) => Value::array(
+                    map.iter().map(|(key, it)| Value::array([key.clone().into(), it.clone()])),
+                ),
                 _ => return Err(Stop::Unsure),
             },
             IsArray => matches!(first, Some(Value::Array(_))).into(),

@@ -5,6 +5,11 @@ pub(super) fn is_inherited(name: &str) -> bool {
     INHERITED.binary_search(&name).is_ok()
 }
 
+/// Fields that change what an object is, or how it is written.
+pub(super) fn is_odd_field(name: &str) -> bool {
+    is_inherited(name) || name == "toJSON" || name == "then"
+}
+
 #[rustfmt::skip]
 pub(super) const INHERITED: &[&str] = &[
     "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__",

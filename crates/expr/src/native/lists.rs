@@ -1,9 +1,9 @@
 //! Methods of lists that call an arrow function: `map`, `filter`, `find`, `some`, `every`,
-//! `reduce`.
+//! `forEach`, `reduce`; and `Array.from`.
 
 use model::Value;
 
-use super::{Env, Node, Res, Stop, truthy};
+use super::{Env, Lambda, Res, Stop, truthy};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Each {
@@ -12,6 +12,8 @@ pub(super) enum Each {
     Find,
     Some,
     Every,
+    /// `forEach`
+    Only,
 }
 
 impl Each {
@@ -22,27 +24,17 @@ impl Each {
             "find" => Each::Find,
             "some" => Each::Some,
             "every" => Each::Every,
+            "forEach" => Each::Only,
             _ => return None,
         })
     }
 
-    pub(super) fn call(
-        self,
-        list: Option<Value>,
-        parameters: usize,
-        body: &Node,
-        env: &mut Env<'_>,
-    ) -> Res {
+    pub(super) fn call(self, list: Option<Value>, lambda: &Lambda, env: &mut Env<'_>) -> Res {
         let Option::Some(Value::Array(list)) = list else { return Err(Stop::Unsure) };
-        env.calls_left = env.calls_left.checked_sub(list.len()).ok_or(Stop::Unsure)?;
-        let depth = env.locals.len();
+        env.charge(list.len())?;
         let mut res = vec![];
         for (place, it) in list.iter().enumerate() {
-            let given = [Option::Some(it.clone()), Option::Some(place.into())];
-            env.locals.extend(given.into_iter().take(parameters));
-            let value = body.eval(env);
-            env.locals.truncate(depth);
-            let value = value?;
+            let value = lambda.call(env, [Option::Some(it.clone()), Option::Some(place.into())])?;
             match self {
                 // A hole of undefined has no place in a value.
                 Each::Map => res.push(value.ok_or(Stop::Unsure)?),
@@ -50,12 +42,12 @@ impl Each {
                 Each::Find if truthy(&value) => return Ok(Option::Some(it.clone())),
                 Each::Some if truthy(&value) => return Ok(Option::Some(true.into())),
                 Each::Every if !truthy(&value) => return Ok(Option::Some(false.into())),
-                Each::Filter | Each::Find | Each::Some | Each::Every => {}
+                Each::Filter | Each::Find | Each::Some | Each::Every | Each::Only => {}
             }
         }
         Ok(match self {
             Each::Map | Each::Filter => Option::Some(res.into()),
-            Each::Find => None,
+            Each::Find | Each::Only => None,
             Each::Some => Option::Some(false.into()),
             Each::Every => Option::Some(true.into()),
         })
@@ -66,20 +58,32 @@ impl Each {
 pub(super) fn reduce(
     list: Option<Value>,
     initial: Option<Value>,
-    parameters: usize,
-    body: &Node,
+    lambda: &Lambda,
     env: &mut Env<'_>,
 ) -> Res {
     let Some(Value::Array(list)) = list else { return Err(Stop::Unsure) };
-    env.calls_left = env.calls_left.checked_sub(list.len()).ok_or(Stop::Unsure)?;
-    let depth = env.locals.len();
+    env.charge(list.len())?;
     let mut so_far = initial;
     for (place, it) in list.iter().enumerate() {
-        let given = [so_far, Some(it.clone()), Some(place.into())];
-        env.locals.extend(given.into_iter().take(parameters));
-        let value = body.eval(env);
-        env.locals.truncate(depth);
-        so_far = value?;
+        so_far = lambda.call(env, [so_far, Some(it.clone()), Some(place.into())])?;
+        if let Some(it) = &so_far {
+            env.keeps(it)?;
+        }
     }
     Ok(so_far)
+}
+
+/// `Array.from({ length: count }, arrow)`.
+pub(super) fn range(count: Option<Value>, lambda: &Lambda, env: &mut Env<'_>) -> Res {
+    let Some(Value::Number(count)) = count else { return Err(Stop::Unsure) };
+    if !(count.fract() == 0.0 && (0.0..super::STEPS_MAX as f64).contains(&count)) {
+        return Err(Stop::Unsure);
+    }
+    let count = count as usize;
+    env.charge(count)?;
+    let mut res = Vec::with_capacity(count);
+    for place in 0..count {
+        res.push(lambda.call(env, [None, Some(place.into())])?.ok_or(Stop::Unsure)?);
+    }
+    Ok(Some(res.into()))
 }

@@ -53,6 +53,11 @@ methods! {
 type Given = [Option<Value>];
 
 impl Method {
+    /// Whether expressions have it and scripts have not.
+    pub(super) fn is_extension(self) -> bool {
+        matches!(self, Method::First | Method::Last | Method::IsEmpty | Method::IsNotEmpty)
+    }
+
     pub(super) fn call(self, object: Option<&Value>, given: &Given) -> Res {
         match object {
             // Only JavaScript knows which of its errors show.

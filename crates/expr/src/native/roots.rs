@@ -96,6 +96,34 @@ fn input(scope: &Scope) -> Option<&Items> {
     scope.input.first()
 }
 
+/// The JSONs of all items of the input.
+pub(super) fn all(env: &mut Env<'_>) -> Result<Value, Stop> {
+    match input(env.scope) {
+        Some(it) => list(&it.clone(), env),
+        None => Ok(Value::array([])),
+    }
+}
+
+/// The same of another node's last run.
+pub(super) fn all_of(env: &mut Env<'_>, name: &str) -> Result<Value, Stop> {
+    let world = &env.scope.world;
+    let node = world.node(name).ok_or(Stop::Unsure)?;
+    let run = world.runs(node).checked_sub(1).ok_or(Stop::Unsure)?;
+    let items = world.output(node, run, world.wired_output(node)).ok_or(Stop::Unsure)?;
+    list(&items, env)
+}
+
+/// What is not in memory is left: it may be much.
+fn list(items: &Items, env: &mut Env<'_>) -> Result<Value, Stop> {
+    env.charge(items.len() / 8)?;
+    let mut res = Vec::with_capacity(items.len());
+    for page in items.pages() {
+        let Page::Here(page) = page else { return Err(Stop::Unsure) };
+        res.extend(page.iter().map(|it| Value::Object(it.json.clone())));
+    }
+    Ok(res.into())
+}
+
 fn json_of(items: Option<&Items>, index: usize) -> Result<Option<Arc<Map>>, Stop> {
     let Some(items) = items else { return Ok(None) };
     if let Some(Page::Here(page)) = items.pages().first()

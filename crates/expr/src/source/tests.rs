@@ -37,7 +37,7 @@ fn escapes_are_blocked_by_name() {
 #[test]
 fn nonsense_is_a_syntax_error() {
     assert_eq!(expression("json.task_type.").trouble().as_deref(), Some("Syntax: invalid syntax"));
-    assert!(body("return {").trouble().is_some());
+    assert!(body("return {").0.trouble().is_some());
 }
 
 #[test]

@@ -231,7 +231,7 @@ fn frozen_prototypes_do_not_forbid_own_properties() {
 #[test]
 fn workspaces_share_no_context() {
     let sandbox = tight();
-    let code = Code::new("return 1", false);
+    let code = Code::new("return new Date(0)", false);
     sandbox.run(&code, &scope("a"), None).unwrap();
     sandbox.run(&code, &scope("b"), None).unwrap();
     let idle = sandbox.shared.idle.lock().unwrap();
@@ -243,7 +243,7 @@ fn workspaces_share_no_context() {
 fn contexts_at_rest_are_bounded() {
     let sandbox = Sandbox::new(Limits { idle_max: 2, ..Limits::default() });
     for workspace in ["a", "b", "c"] {
-        sandbox.run(&Code::new("return 1", false), &scope(workspace), None).unwrap();
+        sandbox.run(&Code::new("return new Date(0)", false), &scope(workspace), None).unwrap();
     }
     let idle = sandbox.shared.idle.lock().unwrap();
     assert_eq!(idle.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["b", "c"]);

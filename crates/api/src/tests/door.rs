@@ -142,6 +142,7 @@ struct Things {
     credential: String,
     key: String,
     workspace: String,
+    webhook: String,
 }
 
 impl Things {
@@ -164,6 +165,7 @@ impl Things {
         let credential = world.post("/api/credentials", fields).await;
         let key = world.post("/api/keys", json!({"name": "another"})).await;
         world.post("/api/roles", json!({"name": "house", "permissions": []})).await;
+        let webhooks = world.get("/api/webhooks").await;
         let id = |it: &Value| it["id"].as_str().unwrap().to_owned();
         Things {
             workflow,
@@ -173,6 +175,7 @@ impl Things {
             credential: id(&credential),
             key: id(&key),
             workspace: world.engine.default_workspace().to_string(),
+            webhook: id(&webhooks["items"][0]),
         }
     }
 
@@ -182,6 +185,7 @@ impl Things {
             "executions" => &self.execution,
             "variables" => &self.variable,
             "credentials" => &self.credential,
+            "webhooks" => &self.webhook,
             "workspaces" | "tenants" => &self.workspace,
             _ => &self.key,
         };
@@ -201,6 +205,7 @@ impl Things {
             ("PUT", "/api/auth/{userId}/permissions") => json!({"role": "viewer"}),
             ("PUT", "/api/roles/{name}") => json!({"permissions": []}),
             ("PUT", "/api/credentials/{id}") => json!({"name": "Shop", "fields": {}}),
+            ("PUT", "/api/webhooks/{id}") => json!({"name": "Stolen"}),
             ("PUT", _) => chain("Stolen", &[]),
             ("POST", _) => json!({}),
             _ => Value::Null,

@@ -63,12 +63,7 @@ pub(crate) fn expression(code: &str) -> Script {
 /// Reads the body of a code node: statements with `return`, `await` allowed; and its program where
 /// JavaScript is not needed.
 pub(crate) fn body(code: &str) -> (Script, Option<Program>) {
-    let read = |code: &str| {
-        let script = read_body(code);
-        let plain = if script.fault.is_none() { native::compile_script(code) } else { None };
-        (script, plain)
-    };
-    with_room(code, read).unwrap_or_else(|fault| (Script::faulty(fault), None))
+    with_room(code, read_body).unwrap_or_else(|fault| (Script::faulty(fault), None))
 }
 
 /// Runs `read` where the source cannot overflow the stack, however deep it nests.
@@ -132,7 +127,7 @@ fn read_expression(code: &str) -> Script {
     reader.finish(|names| format!("(function({names}){{\n{inner}\n}})"))
 }
 
-fn read_body(code: &str) -> Script {
+fn read_body(code: &str) -> (Script, Option<Program>) {
     let allocator = Allocator::default();
     const HEAD: &str = "async function code() {\n";
     let wrapped = format!("{HEAD}{code}\n}}");
@@ -140,7 +135,7 @@ fn read_body(code: &str) -> Script {
     if parsed.panicked || !parsed.diagnostics.is_empty() || parsed.program.body.len() != 1 {
         let why = parsed.diagnostics.iter().next().map(|it| it.message.to_string());
         let why = why.unwrap_or_else(|| "Unexpected token".to_owned());
-        return Script::faulty(Error::new(Kind::Syntax, why));
+        return (Script::faulty(Error::new(Kind::Syntax, why)), None);
     }
     let mut reader = Reader::new(false);
     reader.visit_program(&parsed.program);
@@ -151,11 +146,16 @@ fn read_body(code: &str) -> Script {
         [] => String::new(),
         names => format!("var {};", names.join(",")),
     };
-    reader.finish(|names| {
+    let script = reader.finish(|names| {
         format!(
             "(function({names}){{{hoisted}return (async function(){{\n{code}\n}}).call(this)}})"
         )
-    })
+    });
+    let plain = match script.fault {
+        None => native::compile_script(&wrapped, &parsed.program),
+        Some(_) => None,
+    };
+    (script, plain)
 }
 
 /// Walks a syntax tree once and gathers all that is asked of it.

@@ -26,10 +26,12 @@ pub(crate) use script::compile_script;
 /// Longer sources are no plain ones, in bytes.
 const SOURCE_BYTES_MAX: usize = 2_000;
 const DEPTH_MAX: usize = 40;
+/// Brackets and signs in one source.
+const NESTING_MAX: usize = 200;
 
 /// The program of a segment; `None` leaves it to JavaScript.
 pub(crate) fn compile(code: &str) -> Option<Program> {
-    if code.len() > SOURCE_BYTES_MAX || nesting(code) > 200 {
+    if code.len() > SOURCE_BYTES_MAX || nesting(code) > NESTING_MAX {
         return None;
     }
     let allocator = Allocator::default();

@@ -34,9 +34,7 @@ impl Changes {
         for it in statements {
             changes.visit_statement(it);
         }
-        let clear = |it: &Name| {
-            it.declared <= 1 && it.puts.is_empty() || it.declared == 1 || it.puts.is_empty()
-        };
+        let clear = |it: &Name| it.puts.is_empty() || it.declared == 1;
         (!changes.is_odd && changes.names.values().all(clear)).then_some(changes)
     }
 

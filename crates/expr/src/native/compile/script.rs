@@ -1,16 +1,14 @@
 //! Statements of a script.
 
-use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     AssignmentExpression, AssignmentTarget, BindingPattern, CallExpression, Expression,
     ForOfStatement, ForStatement, ForStatementInit, ForStatementLeft, SimpleAssignmentTarget,
     Statement, UpdateExpression, VariableDeclaration, VariableDeclarationKind,
 };
-use oxc_parser::Parser;
-use oxc_span::{GetSpan as _, SourceType, Span};
+use oxc_span::{GetSpan as _, Span};
 use oxc_syntax::operator::{AssignmentOperator, LogicalOperator, UpdateOperator};
 
-use super::{Changes, Compiler, Kind, uses::root};
+use super::{Changes, Compiler, Kind, NESTING_MAX, nesting, uses::root};
 use crate::native::{
     Bind, Node, Program,
     inherited::is_odd_field,
@@ -20,30 +18,20 @@ use crate::native::{
 
 /// Longer scripts are no plain ones, in bytes.
 const SOURCE_BYTES_MAX: usize = 16_000;
-/// Statements within statements.
-const NESTING_MAX: usize = 200;
 
-/// The program of a code node's script; `None` leaves it to JavaScript.
-pub(crate) fn compile_script(code: &str) -> Option<Program> {
-    if code.len() > SOURCE_BYTES_MAX || super::nesting(code) > NESTING_MAX {
+/// The program of a code node's script, which is the body of the one function of `program`; `None`
+/// leaves it to JavaScript.
+pub(crate) fn compile_script(source: &str, program: &oxc_ast::ast::Program<'_>) -> Option<Program> {
+    if source.len() > SOURCE_BYTES_MAX || nesting(source) > NESTING_MAX {
         return None;
     }
-    let allocator = Allocator::default();
-    // As the script runs: `return` and `await` are allowed.
-    let wrapped = format!("async function code() {{\n{code}\n}}");
-    let parsed = Parser::new(&allocator, &wrapped, SourceType::cjs()).parse();
-    if parsed.panicked || !parsed.diagnostics.is_empty() {
-        return None;
-    }
-    let [Statement::FunctionDeclaration(function)] = parsed.program.body.as_slice() else {
-        return None;
-    };
+    let [Statement::FunctionDeclaration(function)] = program.body.as_slice() else { return None };
     let body = function.body.as_ref()?;
     if !body.directives.is_empty() {
         return None;
     }
     let changes = Changes::of(&body.statements)?;
-    let mut compiler = Compiler::new(&wrapped, Some(&changes));
+    let mut compiler = Compiler::new(source, Some(&changes));
     Some(Program { body: Node::Block(compiler.statements(&body.statements)?) })
 }
 

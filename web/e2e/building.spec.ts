@@ -1,5 +1,6 @@
 // What people come for: a file of n8n's that answers its webhook, and a branch drawn with the keyboard alone.
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
+import { enter } from "./steps";
 
 const EXPORT = {
   name: "Greeter from n8n",
@@ -9,17 +10,6 @@ const EXPORT = {
   ],
   connections: { Hook: { main: [[{ node: "Greet", type: "main", index: 0 }]] } },
 };
-
-/** Signs in; whichever test comes first has made the account. */
-async function enter(page: Page) {
-  const person = { email: "ada@example.com", password: "nine lemons at dawn" };
-  await page.request.post("/api/auth/register", { data: { ...person, name: "Ada Lovelace" } });
-  await page.goto("/app/sign-in");
-  await page.getByLabel("E-mail").fill(person.email);
-  await page.getByLabel("Password").fill(person.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
-}
 
 test("a file of n8n's is imported, published, called, and its run is seen", async ({ page }) => {
   await enter(page);

@@ -1,24 +1,6 @@
 // Work in the editor: what a node needs is made on the spot.
-import { expect, test, type Page } from "@playwright/test";
-
-/** Signs in; whichever test comes first has made the account. */
-async function enter(page: Page) {
-  const person = { email: "ada@example.com", password: "nine lemons at dawn" };
-  await page.request.post("/api/auth/register", { data: { ...person, name: "Ada Lovelace" } });
-  await page.goto("/app/sign-in");
-  await page.getByLabel("E-mail").fill(person.email);
-  await page.getByLabel("Password").fill(person.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
-}
-
-async function addNode(page: Page, type: string) {
-  await page.getByRole("application", { name: /Workflow graph/ }).focus();
-  await page.keyboard.press("n");
-  await page.getByLabel("Search nodes").fill(type);
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-}
+import { expect, test } from "@playwright/test";
+import { addNode, enter } from "./steps";
 
 test("a credential is made where a node needs it, is chosen at once, and can be changed", async ({ page }) => {
   await enter(page);

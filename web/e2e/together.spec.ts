@@ -1,23 +1,6 @@
 // Two people in one draft: nothing of either is lost, and they are asked only where both wrote the same.
 import { expect, test, type Page } from "@playwright/test";
-
-async function enter(page: Page) {
-  const person = { email: "ada@example.com", password: "nine lemons at dawn" };
-  await page.request.post("/api/auth/register", { data: { ...person, name: "Ada Lovelace" } });
-  await page.goto("/app/sign-in");
-  await page.getByLabel("E-mail").fill(person.email);
-  await page.getByLabel("Password").fill(person.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
-}
-
-async function addNode(page: Page, type: string) {
-  await page.getByRole("application", { name: /Workflow graph/ }).focus();
-  await page.keyboard.press("n");
-  await page.getByLabel("Search nodes").fill(type);
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-}
+import { addNode, enter } from "./steps";
 
 const saved = (page: Page) => expect(page.getByText("Saved", { exact: true })).toBeVisible();
 

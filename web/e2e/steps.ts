@@ -1,0 +1,22 @@
+// What most browser tests begin with.
+import { expect, type Page } from "@playwright/test";
+
+/** Signs in; whichever test comes first has made the account. */
+export async function enter(page: Page) {
+  const person = { email: "ada@example.com", password: "nine lemons at dawn" };
+  await page.request.post("/api/auth/register", { data: { ...person, name: "Ada Lovelace" } });
+  await page.goto("/app/sign-in");
+  await page.getByLabel("E-mail").fill(person.email);
+  await page.getByLabel("Password").fill(person.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
+}
+
+/** Adds a node by keyboard to the graph that is shown. */
+export async function addNode(page: Page, type: string) {
+  await page.getByRole("application", { name: /Workflow graph/ }).focus();
+  await page.keyboard.press("n");
+  await page.getByLabel("Search nodes").fill(type);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+}

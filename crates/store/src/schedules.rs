@@ -89,6 +89,19 @@ impl Store {
         rows.into_iter().map(Raw::schedule).collect()
     }
 
+    /// The latest time for which a schedule fired, as far back as firings are kept. It may lie past
+    /// `next_at`, when whoever fired stopped before that was written down.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn last_firing(&self, schedule: &Schedule) -> Result<Option<Timestamp>, Error> {
+        let sql = "SELECT due_at FROM firings WHERE workspace_id = $1 AND schedule_id = $2 \
+                   ORDER BY due_at DESC LIMIT 1";
+        let key = cells_of![schedule.workspace, schedule.id];
+        let row = self.0.db.row::<(i64,)>(sql, key).await?;
+        row.map(|it| Timestamp::from_microsecond(it.0).map_err(damaged)).transpose()
+    }
+
     /// Writes down when a schedule is due next, unless it was moved on or published anew since it
     /// was read; `None`: never again. What it fired earlier than a day ago is forgotten.
     ///

@@ -120,8 +120,7 @@ impl<'a> Round<'a> {
             Round { plan, home, world, flows, rng, visitor, sent: vec![], several: false };
         let before = Ticks::look(home).await.map_err(one)?;
         work(&mut round).await.map_err(one)?;
-        let slack = if round.several { 2 } else { 0 };
-        Ticks::look(home).await.and_then(|it| it.since(before, slack)).map_err(one)?;
+        Ticks::look(home).await.and_then(|it| it.since(before)).map_err(one)?;
         let evidence = round.evidence().await.map_err(one)?;
         let mut faults = world.faults();
         match oracle::check(&evidence) {

@@ -11,7 +11,8 @@ use crate::{face::Home, flows::TICKS};
 /// What is known of the schedule between two processes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ticks {
-    next_at: Timestamp,
+    /// All that was due earlier has fired.
+    until: Timestamp,
     fired: u64,
 }
 
@@ -27,11 +28,11 @@ impl Ticks {
     }
 
     /// # Errors
-    /// What is wrong with what came since `before`. `slack` more may have fired than are noted.
-    pub(super) fn since(self, before: Ticks, slack: i64) -> Result<(), String> {
-        let due = self.next_at.duration_since(before.next_at).as_secs();
+    /// What is wrong with what came since `before`.
+    pub(super) fn since(self, before: Ticks) -> Result<(), String> {
+        let due = self.until.duration_since(before.until).as_secs();
         let fired = self.fired as i64 - before.fired as i64;
-        if fired < due || fired > due + slack {
+        if fired != due {
             return Err(format!("a schedule was due {due} times and fired {fired} times"));
         }
         Ok(())
@@ -44,8 +45,10 @@ async fn read(store: &Store) -> Result<Option<Ticks>, Error> {
     let filter = Filter { workflow: Some(workflow), limit: 1, ..Filter::default() };
     let (Total::Exactly(fired) | Total::AtLeast(fired)) =
         store.executions(workspace, &filter).await?.total;
-    let schedule = store.schedules(workspace, workflow).await?.pop();
-    Ok(schedule.map(|it| Ticks { next_at: it.next_at, fired }))
+    let Some(schedule) = store.schedules(workspace, workflow).await?.pop() else { return Ok(None) };
+    // Whoever fired may have stopped before the next time was written down.
+    let past = store.last_firing(&schedule).await?.map(|it| it + 1.second());
+    Ok(Some(Ticks { until: past.unwrap_or(schedule.next_at).max(schedule.next_at), fired }))
 }
 
 /// Lets it rest from now on.

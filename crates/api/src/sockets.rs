@@ -45,7 +45,7 @@ use socketioxide::{
     extract::{AckSender, Extension, SocketRef, TryData},
     handler::ConnectHandler,
 };
-use tokio::sync::{broadcast::error::RecvError, watch};
+use tokio::sync::watch;
 
 use crate::{App, door::Seated, failure::Failure, remote, routes::events::ExecutionEvent};
 
@@ -288,11 +288,12 @@ async fn tell(
     subscribed: Subscribed,
     mut ended: watch::Receiver<bool>,
 ) {
-    let (mut events, mut closing) = (app.engine().bus().listen(), app.engine().closing());
+    let mut events = app.engine().bus().listen(seat.actor().workspace);
+    let mut closing = app.engine().closing();
     let mut look = tokio::time::interval(LOOK_AGAIN);
     loop {
         let event = tokio::select! {
-            event = events.recv() => event,
+            event = events.next() => event,
             _ = look.tick() => {
                 if seat.may_stay(&app, Permission::ExecutionsRead).await { continue }
                 break;
@@ -301,10 +302,9 @@ async fn tell(
             () = said_so(&mut closing) => break,
         };
         let told = match event {
-            Ok(it) if it.workspace == seat.actor().workspace => tell_one(&socket, &subscribed, &it),
-            Ok(_) => continue,
-            Err(RecvError::Lagged(_)) => socket.emit("missed", &Missed {}).map_err(Into::into),
-            Err(RecvError::Closed) => break,
+            Some(Ok(it)) => tell_one(&socket, &subscribed, &it),
+            Some(Err(_)) => socket.emit("missed", &Missed {}).map_err(Into::into),
+            None => break,
         };
         // Its buffer is full: as soon as there is room, it hears that it missed something.
         if told.is_err() && socket.connected() {
@@ -340,12 +340,12 @@ fn tell_one(
         return Ok(());
     }
     socket.emit("execution-update", &ExecutionEvent::of(event))?;
-    if let What::StepFinished { node, step } = &event.what {
-        let (level, message) = match &step.error {
-            Some(error) => ("error", error.message.to_string()),
-            None => ("info", format!("done in {} ms", step.duration_us / 1_000)),
+    if let What::StepFinished { node, done } = &event.what {
+        let (level, message) = match &done.error {
+            Some(error) => ("error", error.message.clone()),
+            None => ("info", format!("done in {} ms", done.duration_us / 1_000)),
         };
-        let (node, run) = (node.to_string(), step.run);
+        let (node, run) = (node.to_string(), done.run);
         let body = LogLine { workflow_id, execution_id, node, run, level, message, at };
         socket.emit("execution-log", &body)?;
     }

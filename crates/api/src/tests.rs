@@ -170,7 +170,7 @@ impl World {
 
     /// Reads until what is read is as wanted.
     pub(crate) async fn until(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-        let mut events = self.engine.bus().listen();
+        let mut events = self.engine.bus().listen(self.engine.default_workspace());
         let read = async {
             loop {
                 let found = self.get(path).await;
@@ -178,7 +178,7 @@ impl World {
                     return found;
                 }
                 // Something else happened, or the engine writes down what it told before.
-                let _ = tokio::time::timeout(Duration::from_millis(20), events.recv()).await;
+                let _ = tokio::time::timeout(Duration::from_millis(20), events.next()).await;
             }
         };
         tokio::time::timeout(STUCK, read).await.expect("what is waited for comes")

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use accounts::Accounts;
-use engine::{Actor, Engine};
+use engine::{Actor, Engine, relay::Relay};
 use jiff::{Timestamp, tz::TimeZone};
 use model::{Map, Secret, Value};
 use smol_str::SmolStr;
@@ -20,6 +20,7 @@ use crate::{
 pub(crate) mod door;
 pub(crate) mod huge_pages;
 mod options;
+mod relay;
 
 pub(crate) use options::Options;
 
@@ -31,6 +32,7 @@ pub(crate) struct Server {
     accounts: Accounts,
     door: door::Door,
     pub(crate) report: Report,
+    _relay: Option<relay::Running>,
 }
 
 /// What a person wants to know of a server that has just started.
@@ -66,12 +68,14 @@ impl Server {
         // Before anything runs, because an odd option is to be told at once.
         let default = opened.store.default_workspace(Timestamp::now()).await.map_err(cannot)?;
         let people = options.people(url.clone(), default)?;
-        let engine = engine(options, &place, &opened, url, zone).await?;
+        let (relay, line) = options.redis().map(|it| relay::line(it, default)).unzip();
+        let engine = engine(options, &place, &opened, url, zone, relay).await?;
+        let relay = line.map(|it| it.run(engine.clone()));
         let report = prepare(options, &place, &opened, &engine, address).await?;
         let accounts = Accounts::open(opened.store.clone(), people);
         let router = api::router(engine.clone(), accounts.clone(), options.api());
         let door = door::Door::open(listener, router, options.connections_max());
-        Ok(Server { place, opened, engine, accounts, door, report })
+        Ok(Server { place, opened, engine, accounts, door, report, _relay: relay })
     }
 
     /// Lets requests end, brings what runs to a safe point and gives back what is left.
@@ -128,6 +132,7 @@ async fn engine(
     opened: &database::Opened,
     url: String,
     zone: TimeZone,
+    relay: Option<Arc<dyn Relay>>,
 ) -> Outcome<Engine> {
     let files = Folder::open(&place.files()).map_err(|e| {
         Failure::unreachable(format!("{} cannot be made: {e}", place.files().display()))
@@ -146,6 +151,7 @@ async fn engine(
         base_url: url,
         env: (!env.is_empty()).then(|| env.into_iter().collect::<Map>()),
         zone,
+        relay,
         ..options.engine()
     };
     let (nodes, kinds) = (Arc::new(nodes::all()), Arc::new(nodes::credentials()));

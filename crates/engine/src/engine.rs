@@ -26,6 +26,7 @@ use crate::{
     callers::{Callers, Reply},
     lanes::Lanes,
     plans::Plans,
+    relay::{Others, Relay},
     requests::{self, Requests},
     routes::{Listeners, Routes},
     run::{Outside, PagesOf, Stop, Stored},
@@ -59,6 +60,8 @@ pub struct Options {
     pub memory_bytes_max: usize,
     /// How many days of ended executions are kept; absent keeps all.
     pub keep_days: Option<u32>,
+    /// Tells the other processes that work on the same database; absent when there are none.
+    pub relay: Option<Arc<dyn Relay>>,
 }
 
 impl Default for Options {
@@ -77,6 +80,7 @@ impl Default for Options {
             http: http::Policy::default(),
             memory_bytes_max: crate::MEMORY_BYTES_MAX,
             keep_days: None,
+            relay: None,
         }
     }
 }
@@ -181,6 +185,7 @@ impl Engine {
             tokio::spawn(worker::cancels(inner.clone())),
             tokio::spawn(worker::strays(inner.clone())),
             tokio::spawn(requests::write(inner.clone())),
+            tokio::spawn(crate::relay::keep_saying(inner.clone())),
         ];
         *inner.tasks.lock().expect("plain handles") = tasks;
         Ok(Engine(inner))
@@ -202,7 +207,8 @@ impl Engine {
         for live in inner.lanes.clear() {
             if !live.pen.is_handed_in() {
                 let gone = "this server is shutting down; nothing was accepted".to_owned();
-                inner.outside.callers.tell(live.facts.execution, Reply::Lost(gone)).await;
+                let (workspace, execution) = (live.workspace(), live.facts.execution);
+                inner.outside.callers.tell(workspace, execution, Reply::Lost(gone)).await;
             }
         }
         inner.lanes.idle(Duration::from_secs(20)).await;
@@ -257,14 +263,15 @@ impl Engine {
 
 fn outside(inner: Weak<Inner>, store: &Store, files: Arc<dyn Files>, options: &Options) -> Outside {
     let born = inner.clone();
+    let others = Arc::new(Others::over(options.relay.clone()));
     Outside {
         sandbox: Sandbox::new(options.limits.clone()),
         http: http::Client::new(options.http.clone()),
         files: files.clone(),
         journal: Arc::new(Stored { store: store.clone(), files }),
         shelf: Arc::new(StoredShelf { inner }),
-        callers: Callers::default(),
-        bus: Bus::default(),
+        callers: Callers::beside(others.clone(), options.answer_wait_max),
+        bus: Bus::beside(others),
         children: Box::new(move |children| {
             if let Some(inner) = born.upgrade() {
                 worker::adopt(&inner, children);

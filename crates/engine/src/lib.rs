@@ -18,6 +18,7 @@ mod origins;
 mod patience;
 pub mod plan;
 mod plans;
+pub mod relay;
 pub mod replay;
 mod requests;
 mod resume;

@@ -42,6 +42,8 @@ impl Engine {
             when => {
                 let streams = matches!(when, AnswerWhen::Stream);
                 let replies = inner.outside.callers.add(execution, streams);
+                // Before anybody can take it up.
+                inner.outside.callers.hand_on(execution);
                 let when = when.clone();
                 Some(Pending::new(inner, execution, plan, wait.node, when, replies))
             }

@@ -10,6 +10,7 @@ use model::{
     Map,
     id::{VersionId, WorkflowId, WorkspaceId},
 };
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use store::{Error, Store};
 
@@ -135,6 +136,7 @@ pub(crate) struct Listeners {
 }
 
 /// A draft that is to listen.
+#[derive(Serialize, Deserialize, Clone)]
 pub(crate) struct Draft {
     pub(crate) workspace: WorkspaceId,
     pub(crate) workflow: WorkflowId,
@@ -149,7 +151,7 @@ pub(crate) struct Draft {
 
 impl Listeners {
     /// `false`: too many drafts listen already.
-    pub(crate) fn add(&self, it: Draft) -> bool {
+    pub(crate) fn add(&self, it: &Draft) -> bool {
         let mut drafts = self.drafts.lock().expect("a plain list");
         let now = Instant::now();
         drafts.retain(|(_, old)| {

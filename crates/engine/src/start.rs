@@ -149,6 +149,7 @@ impl Inner {
             flushed?;
             worker::run(self, live);
         } else {
+            self.outside.callers.hand_on(id);
             live.pen.flush(Closing::next(Next::Ready)).await?;
         }
         Ok(id)

@@ -124,9 +124,10 @@ impl Engine {
                 wait: how.wait.min(LISTEN_MAX),
                 along: how.along,
             };
-            if !inner.listeners.add(draft) {
+            if !inner.listeners.add(&draft) {
                 return Err(Fault::new(Code::Overloaded, "too many drafts listen already"));
             }
+            inner.outside.bus.others().say_listens(draft);
         }
         Ok(addresses)
     }
@@ -153,6 +154,7 @@ impl Engine {
     /// Ends the listening of a draft.
     pub fn stop_listening(&self, actor: &Actor, workflow: WorkflowId) {
         self.0.listeners.stop(actor.workspace, workflow);
+        self.0.outside.bus.others().say_listens_no_more(actor.workspace, workflow);
     }
 
     /// A draft that listens along hears a copy of the call; its answer is thrown away.
@@ -192,7 +194,11 @@ async fn listener(
 ) -> Result<(Listener, Map), Fault> {
     let (method, path) = (&request.method, &request.path);
     if test {
-        return inner.listeners.take(workspace, method, path, false).ok_or_else(|| {
+        let heard = inner.listeners.take(workspace, method, path, false);
+        if let Some((draft, _)) = &heard {
+            inner.outside.bus.others().say_listens_no_more(workspace, draft.workflow);
+        }
+        return heard.ok_or_else(|| {
             Fault::new(
                 Code::WebhookNotListening,
                 format!("no draft waits for {method} {path}; press *Listen* in the editor, then call again"),

@@ -95,7 +95,7 @@ async fn drive(inner: &Arc<Inner>, live: Live) {
     let Live { facts, state, pen, _held } = live;
     let id = facts.execution;
     if state.order.is_empty() {
-        inner.outside.bus.tell(|| Event {
+        inner.outside.bus.tell(facts.workspace, || Event {
             workspace: facts.workspace,
             workflow: facts.workflow,
             execution: id,

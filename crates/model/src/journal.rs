@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use crate::{
@@ -136,7 +137,7 @@ pub struct Source {
     pub output: u16,
 }
 
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Default)]
 pub struct StepError {
     /// Name of the node, so that a list needs no version.
     pub node: SmolStr,

@@ -266,7 +266,8 @@ pub async fn until(what: &str, holds: impl AsyncFn() -> bool) {
     }
 }
 
-fn request(path: &str, body: &str) -> Request {
+/// A call of the webhook at a path.
+pub fn request(path: &str, body: &str) -> Request {
     Request {
         method: "POST".into(),
         path: path.to_owned(),

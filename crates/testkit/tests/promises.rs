@@ -17,5 +17,7 @@ mod large;
 mod retry;
 #[path = "promises/schedules.rs"]
 mod schedules;
+#[path = "promises/together.rs"]
+mod together;
 #[path = "promises/waits.rs"]
 mod waits;

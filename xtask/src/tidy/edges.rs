@@ -43,7 +43,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("tracing-subscriber", &["app"]),
     ("argon2", &["accounts"]),
     ("lettre", &["accounts"]),
-    ("redis", &["api"]),
+    ("redis", &["api", "app"]),
     ("socketioxide", &["api"]),
     ("tokio", &["accounts", "api", "app", "engine", "nodes", "sdk", "store", "testkit"]),
 ];

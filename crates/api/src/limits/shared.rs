@@ -55,6 +55,11 @@ impl Shared {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         Client::open(url).map(Shared).map_err(|_| odd())
     }
+
+    /// For whoever else has something to say there.
+    pub fn client(&self) -> Client {
+        self.0.clone()
+    }
 }
 
 /// The address may hold a password.

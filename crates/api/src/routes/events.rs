@@ -6,7 +6,7 @@ use axum::{
     extract::State,
     response::sse::{Event as Sse, KeepAlive},
 };
-use engine::bus::{Event, EventKind, What};
+use engine::bus::{Event, EventKind, Missed, What};
 use futures::{Stream, StreamExt, stream};
 use jiff::Timestamp;
 use model::{
@@ -14,7 +14,6 @@ use model::{
     id::{ExecutionId, WorkflowId, WorkspaceId},
 };
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -98,12 +97,12 @@ impl ExecutionEvent {
                 res.node = Some(node.to_string());
                 res.run = Some(*run);
             }
-            What::StepFinished { node, step } => {
+            What::StepFinished { node, done } => {
                 res.node = Some(node.to_string());
-                res.run = Some(step.run);
-                res.duration_ms = Some(step.duration_us as f64 / 1_000.0);
-                res.n_items = Some(step.outputs.iter().map(|it| it.len()).collect());
-                res.error = step.error.clone().map(StepErrorView::from);
+                res.run = Some(done.run);
+                res.duration_ms = Some(done.duration_us as f64 / 1_000.0);
+                res.n_items = Some(done.n_items.clone());
+                res.error = done.error.clone().map(StepErrorView::from);
             }
             What::Waiting { kind } => res.waiting_for = Some(*kind),
             What::Ended { status } => res.status = Some(*status),
@@ -183,19 +182,18 @@ fn heard<F: Fn(&Event) -> bool + Send + 'static>(
     workspace: WorkspaceId,
     fits: F,
 ) -> impl Stream<Item = Option<Event>> + Send + use<F> {
-    let (events, closing) = (app.engine().bus().listen(), app.engine().closing());
+    let (events, closing) = (app.engine().bus().listen(workspace), app.engine().closing());
     stream::unfold((events, closing, fits), move |(mut events, mut closing, fits)| async move {
         loop {
             let event = tokio::select! {
-                event = events.recv() => event,
+                event = events.next() => event?,
                 // Who listens must not hold the server up when it stops.
                 _ = closing.wait_for(|it| *it) => return None,
             };
             let heard = match event {
-                Ok(it) if it.workspace == workspace && fits(&it) => Some(it),
+                Ok(it) if fits(&it) => Some(it),
                 Ok(_) => continue,
-                Err(RecvError::Lagged(_)) => None,
-                Err(RecvError::Closed) => return None,
+                Err(Missed) => None,
             };
             return Some((heard, (events, closing, fits)));
         }

@@ -8,12 +8,13 @@ use std::{
 
 use engine::{
     alone::{Alone, Options as AloneOptions, Report},
-    bus::{Event, Watch, What},
+    bus::Watch,
     spelling,
 };
 use jiff::Timestamp;
 use model::{
-    Items, Map, Value, execution::Status, item::ItemJson, journal::Step, workflow::Workflow,
+    Items, Map, Value, execution::Status, id::ExecutionId, item::ItemJson, journal::Step,
+    workflow::Workflow,
 };
 use smol_str::SmolStr;
 
@@ -194,9 +195,8 @@ fn step_json(step: &Step) -> Outcome<serde_json::Value> {
 fn watch(document: &Workflow) -> Arc<Watch> {
     let width = document.nodes.iter().map(|it| it.name.chars().count()).max().unwrap_or(0);
     let whole = OnceLock::new();
-    Arc::new(move |event: &Event| {
-        let is_own = *whole.get_or_init(|| event.execution) == event.execution;
-        let What::StepFinished { node, step } = &event.what else { return };
+    Arc::new(move |execution: ExecutionId, node: &str, step: &Step| {
+        let is_own = *whole.get_or_init(|| execution) == execution;
         let node = if is_own { node.to_string() } else { format!("↳ {node}") };
         let line = Line {
             node: &node,

@@ -272,6 +272,11 @@ impl Options {
         self.limits.connections_max as usize
     }
 
+    /// Where processes meet.
+    pub(crate) fn redis(&self) -> Option<redis::Client> {
+        self.rates.shared().map(|it| it.client())
+    }
+
     pub(crate) fn api(&self) -> api::Options {
         api::Options {
             trusted_proxies: self.reach.trusted_proxies.clone(),

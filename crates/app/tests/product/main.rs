@@ -6,4 +6,5 @@ mod newcomer;
 mod people;
 mod refusals;
 mod server;
+mod together;
 mod world;

@@ -1,8 +1,7 @@
 //! The server as its operator meets it: files of options, limits, and a stop in good order.
 
 use std::{
-    io::{Read, Write},
-    net::TcpStream,
+    io::Read as _,
     time::{Duration, Instant},
 };
 
@@ -27,8 +26,8 @@ fn it_stops_when_requests_have_their_answer() {
     let mut server = Server::start(data.path(), &[]);
     publish(&server, data.path(), SLOW);
     let key = std::fs::read_to_string(data.path().join("cli.key")).unwrap();
-    let mut stream = open(&server, &format!("/api/executions/events?key=1\r\nx-api-key: {key}"));
-    let mut call = open(&server, "/webhook/slow");
+    let mut stream = server.open("/api/executions/events", key.trim());
+    let mut call = server.open("/webhook/slow", "");
     until("it runs", || server.executions("Slow").first().cloned());
     server.ask_to_stop();
     let mut answer = String::new();
@@ -39,16 +38,6 @@ fn it_stops_when_requests_have_their_answer() {
     assert!(!data.path().join("server.url").exists());
     let server = Server::start(data.path(), &[]);
     assert_eq!(server.executions("Slow")[0]["status"], "success");
-}
-
-/// A request on a connection of its own, whose answer is still to come.
-fn open(server: &Server, path: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let (path, headers) = path.split_once("\r\n").unwrap_or((path, "x-none: 1"));
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n\r\n")
-        .unwrap();
-    stream
 }
 
 /// Where the system tells the limits of processes.
@@ -68,7 +57,7 @@ fn it_does_not_wait_for_ever_for_a_request() {
     let data = tempfile::tempdir().unwrap();
     let mut server = Server::start(data.path(), &["--grace-seconds", "0"]);
     publish(&server, data.path(), &SLOW.replace("\"amount\": 2", "\"amount\": 600"));
-    let mut call = open(&server, "/webhook/slow");
+    let mut call = server.open("/webhook/slow", "");
     until("it runs", || server.executions("Slow").first().cloned());
     let began = Instant::now();
     server.ask_to_stop();

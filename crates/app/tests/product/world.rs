@@ -1,7 +1,8 @@
 //! The real binary on a free port with a folder of its own; nothing outlives its test.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write as _},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc,
@@ -166,6 +167,15 @@ impl Server {
             let response = request.send().await.unwrap();
             (response.status().as_u16(), response.text().await.unwrap())
         })
+    }
+
+    /// A request on a connection of its own, whose answer is still to come.
+    pub(crate) fn open(&self, path: &str, key: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(STUCK)).unwrap();
+        let head = format!("host: x\r\nconnection: close\r\nx-api-key: {key}");
+        write!(stream, "GET {path} HTTP/1.1\r\n{head}\r\n\r\n").unwrap();
+        stream
     }
 
     /// The executions of a workflow, the latest first.

@@ -112,10 +112,7 @@ impl Runner {
             Ok(turn) => turn,
             Err(lost) => {
                 self.running.clear();
-                self.outside
-                    .callers
-                    .tell(self.facts.execution, Reply::Lost(lost.to_string()))
-                    .await;
+                self.tell_caller(Reply::Lost(lost.to_string())).await;
                 Turn::Lost(lost)
             }
         }
@@ -247,7 +244,7 @@ impl Runner {
                 let (step, error) = (Arc::new(step.clone()), step.error);
                 self.note_step(&step);
                 self.state.fail(step.clone());
-                self.tell_finished(step);
+                self.tell_finished(&step);
                 self.end(Status::Error, error).await.map(Some)
             }
             StepEnd::Waits(flight, waits, children) => {
@@ -280,7 +277,7 @@ impl Runner {
     fn finish(&mut self, step: Arc<Step>) {
         self.note_step(&step);
         self.state.finish(step.clone());
-        self.tell_finished(step);
+        self.tell_finished(&step);
     }
 
     /// A finished step never runs again, so the static data that it changed goes with it.
@@ -296,7 +293,7 @@ impl Runner {
             if !self.pen.is_begun() {
                 self.flush(Next::Running).await?;
             }
-            self.outside.callers.tell(self.facts.execution, Reply::Response(response)).await;
+            self.tell_caller(Reply::Response(response)).await;
         } else {
             self.unsent.push(response);
         }
@@ -314,6 +311,7 @@ impl Runner {
         let Some(first) = waits.first() else { return self.end(Status::Success, None).await };
         let until = waits.iter().filter_map(|it| it.until).min();
         let kind = first.kind;
+        self.outside.callers.hand_on(self.facts.execution);
         self.flush(Next::Waiting { until, kind }).await?;
         self.tell(|_| What::Waiting { kind });
         Ok(Turn::Waiting(waits))
@@ -334,7 +332,7 @@ impl Runner {
             self.flush(Next::Ready).await?;
         } else {
             let gone = "this server is shutting down; nothing was accepted".to_owned();
-            self.outside.callers.tell(self.facts.execution, Reply::Lost(gone)).await;
+            self.tell_caller(Reply::Lost(gone)).await;
         }
         Ok(Turn::Released)
     }
@@ -365,7 +363,7 @@ impl Runner {
         }
         self.tell(|_| What::Ended { status });
         let end = End { status, error, last };
-        self.outside.callers.tell(self.facts.execution, Reply::Ended(end.clone())).await;
+        self.tell_caller(Reply::Ended(end.clone())).await;
         Ok(Turn::Ended(end))
     }
 
@@ -379,8 +377,8 @@ impl Runner {
         if !self.unborn.is_empty() {
             (self.outside.children)(std::mem::take(&mut self.unborn));
         }
-        for response in self.unsent.drain(..) {
-            self.outside.callers.tell(self.facts.execution, Reply::Response(response)).await;
+        for response in std::mem::take(&mut self.unsent) {
+            self.tell_caller(Reply::Response(response)).await;
         }
         Ok(())
     }

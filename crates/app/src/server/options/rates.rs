@@ -33,7 +33,7 @@ pub(crate) struct Rates {
         value_parser = rate
     )]
     rate_upload: Ask,
-    /// A Redis where several processes count together, `redis://user:password@host:6379/0` or `rediss://…`; without it each counts for itself, as all do while it is away
+    /// A Redis where several processes count together and tell one another what happens, `redis://user:password@host:6379/0` or `rediss://…`; without it each is for itself, as all are while it is away
     #[arg(
         long,
         env = "TAILORBIRD_REDIS_URL",

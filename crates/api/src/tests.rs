@@ -1,4 +1,5 @@
-//! The whole API over a real engine on SQLite; every answer is held against the description.
+//! The whole API over a real engine; every answer is held against the description. On SQLite, or with
+//! `TEST_DATABASE=postgres` on PostgreSQL.
 
 mod answers;
 mod catalogue;
@@ -59,6 +60,15 @@ pub(crate) struct World {
     _folder: tempfile::TempDir,
 }
 
+/// Of PostgreSQL, when these tests are to run on it: a schema for one test, that goes with its server.
+async fn database() -> Option<String> {
+    if std::env::var("TEST_DATABASE").is_ok_and(|it| it == "postgres") {
+        let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL names the server");
+        return Some(store::scratch::Schema::make(&server).await.unwrap().url);
+    }
+    None
+}
+
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -87,7 +97,7 @@ impl World {
     ) -> World {
         let folder = tempfile::tempdir().unwrap();
         let key = MasterKey::from_file(&folder.path().join("key")).unwrap();
-        let options = store::Options { url: None, data: folder.path().to_owned() };
+        let options = store::Options { url: database().await, data: folder.path().to_owned() };
         let store = Store::open(&options, key).await.unwrap();
         let files = Arc::new(Folder::open(&folder.path().join("files")).unwrap());
         let types = Arc::new(nodes::credentials());

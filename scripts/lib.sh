@@ -159,3 +159,31 @@ stop_redis() {
     rm -rf "$redis_dir"
     redis_pid=
 }
+
+# Starts the product on an empty folder, without limits on how often one may ask, and exports
+# TAILORBIRD_URL and TAILORBIRD_BIN; stop_product ends it. Its words are in "$product_dir/out".
+start_product() {
+    TAILORBIRD_BIN=$(realpath "${CARGO_TARGET_DIR:-target}/debug/tailorbird")
+    product_dir=$(mktemp -d "${TMPDIR:-/tmp}/tailorbird-product.XXXXXX")
+    local port
+    port=$(free_port)
+    "$TAILORBIRD_BIN" serve --data "$product_dir/data" --listen "127.0.0.1:$port" --allow-private-addresses \
+        --log warn --rate-auth off --rate-api off --rate-upload off >"$product_dir/out" 2>&1 &
+    product_pid=$!
+    export TAILORBIRD_BIN TAILORBIRD_URL=http://127.0.0.1:$port
+    for _ in $(seq 600); do
+        curl -fs -o /dev/null "$TAILORBIRD_URL/healthz" && return
+        kill -0 "$product_pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    cat "$product_dir/out" >&2
+    fail "the product did not start"
+}
+
+stop_product() {
+    [ -n "${product_pid:-}" ] || return 0
+    kill "$product_pid" 2>/dev/null || true
+    wait "$product_pid" 2>/dev/null || true
+    rm -rf "$product_dir"
+    product_pid=
+}

@@ -63,7 +63,8 @@ pub(crate) struct World {
 /// Of PostgreSQL, when these tests are to run on it: a schema for one test, that goes with its server.
 async fn database() -> Option<String> {
     if std::env::var("TEST_DATABASE").is_ok_and(|it| it == "postgres") {
-        let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL names the server");
+        let server =
+            std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL names the server");
         return Some(store::scratch::Schema::make(&server).await.unwrap().url);
     }
     None

@@ -11,7 +11,7 @@ use store::{
 };
 
 use crate::{
-    elsewhere::Providers,
+    elsewhere::{Providers, Refusals},
     email::Email,
     failure::fault,
     hashing::Hashing,
@@ -65,6 +65,7 @@ pub(crate) struct Inner {
     pub(crate) signer: Signer,
     pub(crate) post: Arc<Post>,
     pub(crate) desk: Desk,
+    pub(crate) refusals: Refusals,
 }
 
 impl Accounts {
@@ -78,6 +79,7 @@ impl Accounts {
             signer: Signer::new(&access, &refresh),
             desk: Desk::open(store.clone(), options.base_url.clone(), post.clone()),
             post,
+            refusals: Refusals::default(),
             options,
             store,
         };

@@ -11,6 +11,7 @@ mod journey;
 mod links;
 mod oidc;
 mod provider;
+pub mod saml;
 mod welcome;
 
 use model::Fault;
@@ -18,6 +19,7 @@ pub use provider::{Facebook, GOOGLE, Join, Kind, Oidc, Provider};
 use sdk::http::{Client, Policy};
 use smol_str::SmolStr;
 
+pub(crate) use self::saml::Refusals;
 pub use self::{
     journey::{Answer, Begun, Ended},
     links::Link,
@@ -78,6 +80,11 @@ impl Providers {
 
     pub fn all(&self) -> impl Iterator<Item = &Provider> {
         self.all.iter().map(|it| &it.provider)
+    }
+
+    /// Asks other servers.
+    pub(crate) fn client(&self) -> Result<&Client, Fault> {
+        self.client.as_ref().ok_or_else(|| Fault::invalid("this server asks no others"))
     }
 
     pub(crate) fn known(&self, id: &str) -> Option<(&Known, &Client)> {

@@ -62,7 +62,7 @@ impl Accounts {
     ) -> Result<Entrance, Fault> {
         let key = email.trim().to_lowercase();
         let user = self.prove(&key, password, from).await?;
-        self.enter(user, from).await
+        self.enter(user, None, from).await
     }
 
     /// Finds the person whose password this is.

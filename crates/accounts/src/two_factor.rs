@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use model::{
     Code, Fault, Secret,
-    id::{SessionId, UserId},
+    id::{SessionId, UserId, WorkspaceId},
 };
 use qrcode::{QrCode, render::svg};
 use sha2::Sha256;
@@ -85,10 +85,16 @@ pub async fn end_two_factor(store: &Store, email: &Email) -> Result<(), Fault> {
 }
 
 impl Accounts {
-    /// Lets a person in who has shown the first factor, or asks for the second.
-    pub(crate) async fn enter(&self, user: User, from: &From) -> Result<Entrance, Fault> {
+    /// Lets a person in who has shown the first factor, or asks for the second. Who is let in is in this
+    /// workspace, or in the one that was joined first.
+    pub(crate) async fn enter(
+        &self,
+        user: User,
+        workspace: Option<WorkspaceId>,
+        from: &From,
+    ) -> Result<Entrance, Fault> {
         if !self.store().wants_code(user.id).await.map_err(fault)? {
-            let it = self.begin_session(user, None, from).await?;
+            let it = self.begin_session(user, workspace, from).await?;
             return Ok(Entrance::In(Box::new(it)));
         }
         let word = word(self.store());

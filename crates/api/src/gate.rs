@@ -109,6 +109,9 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("DELETE", "/workspaces/{id}/members/{userId}", MembersWrite),
     ("PUT", "/workspaces/{id}/name", WorkspaceWrite),
     ("POST", "/workspaces/{id}/restore", WorkspaceDelete),
+    ("GET", "/workspaces/{id}/sso", SsoRead),
+    ("PUT", "/workspaces/{id}/sso", SsoWrite),
+    ("DELETE", "/workspaces/{id}/sso", SsoWrite),
     ("POST", "/workspaces/{id}/transfer", WorkspaceTransfer),
 ];
 
@@ -147,7 +150,8 @@ pub(crate) const PERSONAL: &[(&str, &str)] = &[
 ];
 
 /// Routes about the whole server, for who looks after it.
-pub(crate) const PLATFORM: &[(&str, &str)] = &[("GET", "/tenants")];
+pub(crate) const PLATFORM: &[(&str, &str)] =
+    &[("GET", "/sso/domains"), ("PUT", "/sso/domains"), ("GET", "/tenants")];
 
 /// Routes that are not counted as `api`, and how they are: what tries a password or a word or has a mail
 /// written, what takes a file; and live events, which are one request for a long time.

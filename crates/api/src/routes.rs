@@ -51,6 +51,7 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
         .merge(versions::routes())
         .merge(webhooks::routes())
         .merge(workflows::routes())
+        .merge(workspaces::sso::platform_routes())
         .merge(workspaces::tenants::routes())
         .merge(people_guarded())
 }

@@ -12,6 +12,7 @@ mod hooks;
 mod limits;
 mod people;
 mod permissions;
+mod saml;
 mod sockets;
 mod sweep;
 mod two_factor;

@@ -58,6 +58,8 @@ permissions! {
     WorkspaceTransfer = "workspace.transfer", Owner, "Make another member the owner";
     MembersRead = "members.read", Viewer, "See who is in the workspace";
     MembersWrite = "members.write", Admin, "Invite people, change what they may do, and take them out";
+    SsoRead = "sso.read", Admin, "See where the workspace's people sign in elsewhere";
+    SsoWrite = "sso.write", Admin, "Say where the workspace's people sign in elsewhere, and what they may do then";
     RolesRead = "roles.read", Viewer, "See roles and what each may do";
     RolesWrite = "roles.write", Admin, "Make, change and remove roles of the workspace";
 }

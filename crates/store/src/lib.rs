@@ -33,6 +33,7 @@ mod seal;
 pub mod sessions;
 pub mod settings;
 mod sql;
+pub mod sso;
 pub mod statics;
 pub mod statistics;
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("credentials", "id"),
     ("variables", "id"),
     ("outbox", "id"),
+    ("sso_domains", "domain"),
     ("settings", "name"),
     ("api_keys", "id"),
     ("invitations", "id"),

@@ -10,5 +10,6 @@ pub mod flows;
 pub mod mailbox;
 mod pages;
 pub mod provider;
+pub mod saml;
 pub mod stage;
 pub mod world;

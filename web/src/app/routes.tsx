@@ -71,6 +71,7 @@ const tree = root.addChildren([
   inside.addChildren([home, workflows, editor, executions, execution, compare, webhooks, settings, part]),
   signIn,
   createRoute({ getParentRoute: () => root, path: "/sign-in/done", component: lazyRouteComponent(() => import("~/features/entry/done"), "SignInDone") }),
+  createRoute({ getParentRoute: () => root, path: "/sign-in/sso", component: lazyRouteComponent(() => import("~/features/entry/sso"), "Sso") }),
   createRoute({ getParentRoute: () => root, path: "/register", component: lazyRouteComponent(entry, "Register") }),
   createRoute({ getParentRoute: () => root, path: "/forgot", component: lazyRouteComponent(entry, "Forgot") }),
   createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(links, "Reset") }),

@@ -44,6 +44,8 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("argon2", &["accounts"]),
     ("lettre", &["accounts"]),
     ("redis", &["api", "app"]),
+    ("roxmltree", &["accounts"]),
+    ("x509-cert", &["accounts"]),
     ("socketioxide", &["api"]),
     ("tokio", &["accounts", "api", "app", "engine", "nodes", "sdk", "store", "testkit"]),
 ];

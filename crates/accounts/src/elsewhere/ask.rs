@@ -22,6 +22,17 @@ pub(super) async fn get_as(client: &Client, url: &str, token: &str) -> Result<Va
     json(&send(client, call).await?)
 }
 
+/// A document that is no JSON.
+pub(super) async fn get_text(client: &Client, url: &str) -> Result<String, Fault> {
+    let mut call = call("GET", url)?;
+    call.header("accept", "application/samlmetadata+xml, application/xml, text/xml, */*");
+    let reply = send(client, call).await?;
+    if !reply.is_success() {
+        return Err(failed(&format!("the address answered with status {}", reply.status)));
+    }
+    String::from_utf8(reply.body.to_vec()).map_err(|_| failed("what the address has is no text"))
+}
+
 /// Sends a form; `Basic` credentials are sent along when they are given.
 pub(super) async fn post(
     client: &Client,

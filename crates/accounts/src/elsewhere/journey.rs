@@ -1,7 +1,10 @@
 //! The way to another server and back, and the word that it ends with.
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Code, Fault, Secret, id::UserId};
+use model::{
+    Code, Fault, Secret,
+    id::{UserId, WorkspaceId},
+};
 use sdk::http::Client;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -17,9 +20,9 @@ use super::{
 use crate::{Accounts, Entrance, From, accounts::word, failure::fault};
 
 /// How long the way there and back may take.
-const THERE: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const THERE: SignedDuration = SignedDuration::from_mins(10);
 /// How long the word that it ends with counts.
-const IN: SignedDuration = SignedDuration::from_mins(2);
+pub(super) const IN: SignedDuration = SignedDuration::from_mins(2);
 /// Letters of a word of ours.
 const WORD_CHARS: usize = 43;
 /// Longest code of another server.
@@ -52,19 +55,22 @@ pub struct Answer<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct There {
-    provider: SmolStr,
-    nonce: String,
-    verifier: String,
-    browser: String,
+pub(super) struct There {
+    pub(super) provider: SmolStr,
+    pub(super) nonce: String,
+    pub(super) verifier: String,
+    pub(super) browser: String,
     /// Who wants one more way in.
-    user: Option<UserId>,
+    pub(super) user: Option<UserId>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct In {
-    browser: String,
-    user: UserId,
+pub(super) struct In {
+    pub(super) browser: String,
+    pub(super) user: UserId,
+    /// Where the person is then; else where he joined first.
+    #[serde(default)]
+    pub(super) workspace: Option<WorkspaceId>,
 }
 
 impl Accounts {
@@ -84,10 +90,13 @@ impl Accounts {
         browser: Option<&str>,
         user: Option<UserId>,
     ) -> Result<Begun, Fault> {
+        if let Some(workspace) = provider.strip_prefix("saml/") {
+            return self.begin_saml(workspace, browser, user).await;
+        }
         let (known, client) = self.provider(provider)?;
         let new = || word(self.store()).expose().to_owned();
         // One word for all that a browser has begun, so that two tabs do not shut each other out.
-        let browser = browser.filter(|it| is_word(it)).map_or_else(new, str::to_owned);
+        let browser = self.browser(browser);
         let (state, now) = (new(), Timestamp::now());
         let there = There {
             provider: provider.into(),
@@ -147,8 +156,18 @@ impl Accounts {
             return Ok(Ended::Linked);
         }
         let user = self.welcome(&known.provider, &person, now).await?;
-        let code = word(self.store());
-        let luggage = luggage(&In { browser: there.browser, user })?;
+        self.inward(In { browser: there.browser, user, workspace: None }, now).await
+    }
+
+    /// A word of ours that the browser has, or a new one.
+    pub(super) fn browser(&self, browser: Option<&str>) -> String {
+        let new = || word(self.store()).expose().to_owned();
+        browser.filter(|it| is_word(it)).map_or_else(new, str::to_owned)
+    }
+
+    /// The word that is exchanged for the tokens.
+    pub(super) async fn inward(&self, it: In, now: Timestamp) -> Result<Ended, Fault> {
+        let (code, luggage) = (word(self.store()), luggage(&it)?);
         self.store()
             .begin_journey(Leg::In, code.expose(), &luggage, now + IN)
             .await
@@ -172,7 +191,7 @@ impl Accounts {
             return Err(expired());
         }
         let user = self.user(it.user).await?;
-        self.enter(user, from).await
+        self.enter(user, it.workspace, from).await
     }
 
     fn provider(&self, id: &str) -> Result<(&Known, &Client), Fault> {
@@ -212,11 +231,11 @@ impl There {
     }
 }
 
-fn luggage(it: &impl Serialize) -> Result<Secret, Fault> {
+pub(super) fn luggage(it: &impl Serialize) -> Result<Secret, Fault> {
     serde_json::to_string(it).map(Secret::new).map_err(|e| Fault::internal(e.to_string()))
 }
 
-fn unpacked<T: for<'de> Deserialize<'de>>(kept: Option<Secret>) -> Result<T, Fault> {
+pub(super) fn unpacked<T: for<'de> Deserialize<'de>>(kept: Option<Secret>) -> Result<T, Fault> {
     let kept = kept.ok_or_else(expired)?;
     serde_json::from_str(kept.expose()).map_err(|e| Fault::internal(e.to_string()))
 }
@@ -225,12 +244,12 @@ fn is_same(brought: Option<&str>, kept: &str) -> bool {
     brought.is_some_and(|it| bool::from(it.as_bytes().ct_eq(kept.as_bytes())))
 }
 
-fn is_word(text: &str) -> bool {
+pub(super) fn is_word(text: &str) -> bool {
     let is_letter = |it: u8| it.is_ascii_alphanumeric() || it == b'-' || it == b'_';
     text.len() == WORD_CHARS && text.bytes().all(is_letter)
 }
 
-fn expired() -> Fault {
+pub(super) fn expired() -> Fault {
     let message =
         "this sign-in was begun elsewhere, too long ago, or has ended already; begin again";
     Fault::new(Code::SignInExpired, message)

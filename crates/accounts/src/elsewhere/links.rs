@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 use store::identities::{Linked, NewIdentity, Unlinked};
 use uuid::Uuid;
 
-use super::Person;
+use super::{Person, saml};
 use crate::{Accounts, failure::fault};
 
 /// An account elsewhere.
@@ -34,13 +34,19 @@ impl Accounts {
         let provider = |issuer: &str| {
             self.0.options.providers.all().find(|it| it.issuer() == issuer).map(|it| it.id.clone())
         };
-        let link = |it: store::identities::Identity| Link {
-            id: it.id,
-            provider: provider(&it.issuer),
-            issuer: it.issuer,
-            label: it.label,
-            linked_at: it.linked_at,
-            used_at: it.used_at,
+        let link = |it: store::identities::Identity| {
+            let (provider, issuer) = match saml::of_issuer(&it.issuer) {
+                Some((id, issuer)) => (Some(id), issuer),
+                None => (provider(&it.issuer), it.issuer),
+            };
+            Link {
+                id: it.id,
+                provider,
+                issuer,
+                label: it.label,
+                linked_at: it.linked_at,
+                used_at: it.used_at,
+            }
         };
         Ok(all.into_iter().map(link).collect())
     }

@@ -31,7 +31,16 @@ impl Accounts {
             Some(it) => it,
             None => match self.by_email(provider, person, now).await? {
                 Some(it) => it,
-                None => return self.take_in(provider, person, role, now).await,
+                None => {
+                    let home = match (&provider.join, role) {
+                        (Some(join), Some(role)) => {
+                            Home::Member { workspace: join.workspace, role: role.name }
+                        }
+                        _ if self.0.options.registration == Registration::Open => Home::Own,
+                        _ => Home::Nowhere,
+                    };
+                    return self.take_in(&provider.label, person, &home, now).await;
+                }
             },
         };
         if let (Some(join), Some(role)) = (&provider.join, role) {
@@ -58,7 +67,7 @@ impl Accounts {
         person: &Person,
         now: Timestamp,
     ) -> Result<Option<UserId>, Fault> {
-        let email = person.email(provider)?;
+        let email = person.email(&provider.label)?;
         let found = self.store().user_by_email(email.key()).await.map_err(fault)?;
         let Some((user, _)) = found else { return Ok(None) };
         let refused = |why: &str| Err(Fault::new(Code::EmailUnverified, why));
@@ -78,22 +87,17 @@ impl Accounts {
     }
 
     /// Makes an account.
-    async fn take_in(
+    pub(super) async fn take_in(
         &self,
-        provider: &Provider,
+        provider: &str,
         person: &Person,
-        role: Option<Given>,
+        home: &Home,
         now: Timestamp,
     ) -> Result<UserId, Fault> {
         let email = person.email(provider)?;
         let local = email.as_str().split('@').next().unwrap_or_default();
         let name = person.name.as_deref().and_then(|it| checked_name(it).ok());
         let name = name.unwrap_or_else(|| SmolStr::from(local));
-        let home = match (&provider.join, role) {
-            (Some(join), Some(role)) => Home::Member { workspace: join.workspace, role: role.name },
-            _ if self.0.options.registration == Registration::Open => Home::Own,
-            _ => Home::Nowhere,
-        };
         let user = NewUser {
             id: UserId(Uuid::now_v7()),
             email: email.as_str().into(),
@@ -107,11 +111,11 @@ impl Accounts {
         let letter = asks.then(|| self.verification(&email, &name, now));
         let letter = letter.as_ref().map(|(proof, letter)| (proof, letter));
         let identity = person.identity();
-        let end = self.store().welcome(&user, &identity, person.vouched, &home, letter, now).await;
+        let end = self.store().welcome(&user, &identity, person.vouched, home, letter, now).await;
         match end.map_err(fault)? {
             Welcomed::In => {
                 self.0.post.ring();
-                tracing::info!(user = %user.id, provider = %provider.id, "an account was made");
+                tracing::info!(user = %user.id, %provider, "an account was made");
                 Ok(user.id)
             }
             Welcomed::OperatorFirst => Err(Fault::new(
@@ -127,12 +131,11 @@ impl Accounts {
 }
 
 impl Person {
-    fn email(&self, provider: &Provider) -> Result<Email, Fault> {
+    pub(super) fn email(&self, provider: &str) -> Result<Email, Fault> {
         let found = self.email.as_deref().and_then(|it| Email::parse(it).ok());
         found.ok_or_else(|| {
             let message = format!(
-                "{} gives no address, and an account needs one; make it with a password and link the provider in your profile",
-                provider.label
+                "{provider} gives no address, and an account needs one; make it with a password and link the provider in your profile"
             );
             Fault::new(Code::EmailUnverified, message)
         })
@@ -148,7 +151,7 @@ pub(super) struct Given {
 }
 
 impl Join {
-    fn role(&self, claims: &Value) -> Option<Given> {
+    pub(super) fn role(&self, claims: &Value) -> Option<Given> {
         let values = self.claim.as_deref().map(|it| values(claims, it)).unwrap_or_default();
         let said = self.roles.iter().find(|(value, _)| values.contains(&value.as_str()));
         let given = |name: &SmolStr, is_said| Given {

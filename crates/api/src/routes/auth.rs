@@ -22,6 +22,7 @@ use crate::{
 mod elsewhere;
 pub(super) mod me;
 mod names;
+mod saml;
 mod two_factor;
 
 /// A person.
@@ -193,6 +194,7 @@ pub(super) fn open() -> OpenApiRouter<App> {
         .merge(names::open())
         .merge(two_factor::open())
         .merge(elsewhere::open())
+        .merge(saml::open())
 }
 
 /// What a person calls who has signed in.

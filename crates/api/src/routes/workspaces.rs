@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub(super) mod members;
+pub(super) mod sso;
 pub(super) mod tenants;
 
 /// A workspace.
@@ -120,6 +121,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(detailed))
         .routes(routes!(metrics))
         .merge(members::routes())
+        .merge(sso::routes())
 }
 
 /// The workspaces that you are in

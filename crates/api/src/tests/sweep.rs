@@ -358,6 +358,16 @@ fn secrets() -> Vec<Step> {
     ]
 }
 
+fn sso() -> Value {
+    json!({
+        "entityId": "https://idp.example",
+        "signInUrl": "https://idp.example/sign-in",
+        "certificates": [testkit::saml::CERTIFICATE],
+        "defaultRole": "viewer",
+        "domains": ["example.com"],
+    })
+}
+
 fn people() -> Vec<Step> {
     let name = || json!({"name": "Swept"});
     let password = |old: &str, new: &str| json!({"currentPassword": old, "newPassword": new});
@@ -389,6 +399,16 @@ fn people() -> Vec<Step> {
             .keep("invitation", "/id"),
         get("/workspaces/{workspace}/invitations"),
         step("DELETE", "/workspaces/{workspace}/invitations/{invitation}", Value::Null, 204),
+        step("PUT", "/workspaces/{workspace}/sso", sso(), 200),
+        get("/workspaces/{workspace}/sso"),
+        get("/sso/domains"),
+        step(
+            "PUT",
+            "/sso/domains",
+            json!({"workspaceId": "{workspace}", "domain": "example.com", "confirmed": true}),
+            200,
+        ),
+        step("DELETE", "/workspaces/{workspace}/sso", Value::Null, 204),
         step("POST", "/workspaces/{workspace}/switch", Value::Null, 200),
         step("DELETE", "/workspaces/{second}", Value::Null, 200),
         step("POST", "/workspaces/{second}/restore", Value::Null, 200),

@@ -8,21 +8,23 @@ const SHARED: [&str; 8] =
 /// Tables that belong to people.
 const PERSONAL: [&str; 5] = ["sessions", "proofs", "two_factor", "recovery_codes", "challenges"];
 
-const SQLITE: [&str; 6] = [
+const SQLITE: [&str; 7] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
     include_str!("../../migrations/sqlite/0004_workspaces.sql"),
     include_str!("../../migrations/sqlite/0005_two_factor.sql"),
     include_str!("../../migrations/sqlite/0006_identities.sql"),
+    include_str!("../../migrations/sqlite/0007_sso.sql"),
 ];
-const POSTGRES: [&str; 6] = [
+const POSTGRES: [&str; 7] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
     include_str!("../../migrations/postgres/0004_workspaces.sql"),
     include_str!("../../migrations/postgres/0005_two_factor.sql"),
     include_str!("../../migrations/postgres/0006_identities.sql"),
+    include_str!("../../migrations/postgres/0007_sso.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
+import { useMe } from "~/api/me";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
 import { say } from "~/ui/toast";
@@ -14,6 +15,9 @@ export function Identities() {
   const client = useQueryClient();
   const list = useQuery({ queryKey: KEY, queryFn: () => body(api.GET("/api/auth/identities", { params: { query: { pageSize: 50 } } })) });
   const providers = useQuery({ queryKey: ["providers"], queryFn: () => body(api.GET("/api/auth/providers")), staleTime: 60_000 });
+  const workspace = useMe()?.workspace;
+  const id = workspace?.id ?? "";
+  const own = useQuery({ queryKey: ["sso-of", id], queryFn: () => body(api.POST("/api/auth/saml/find", { body: { text: id } })), enabled: id !== "", staleTime: 60_000 });
   const onError = (error: unknown) => say(messageOf(error), "error");
   const link = useMutation({
     mutationFn: (provider: string) => body(api.POST("/api/auth/identities", { body: { provider } })),
@@ -26,7 +30,8 @@ export function Identities() {
     onError,
   });
   const mine = list.data?.items ?? [];
-  const all = providers.data?.providers ?? [];
+  const sso = own.data?.provider ? [{ id: own.data.provider, label: t("single sign-on of {{name}}", { name: workspace?.name ?? "" }) }] : [];
+  const all = [...(providers.data?.providers ?? []), ...sso];
   if (mine.length === 0 && all.length === 0) return null;
   const labelOf = (id: string | null | undefined, issuer: string) => all.find((it) => it.id === id)?.label ?? issuer;
   const left = all.filter((it) => !mine.some((one) => one.provider === it.id));

@@ -6,6 +6,7 @@ import { api, body, messageOf } from "~/api/client";
 import { useTimes } from "~/lib/language";
 import { CELL, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { Pages } from "~/ui/pages";
+import { Domains } from "./domains";
 
 export function Platform() {
   const { t } = useTranslation();
@@ -32,6 +33,7 @@ export function Platform() {
           <Pages list={list.data} onPage={setPage} labels={[t("Previous"), t("Next")]} />
         </>
       )}
+      <Domains />
       <p><a href="/api/docs" className="font-medium text-accent-text underline">{t("The API")}</a></p>
     </section>
   );

@@ -9,6 +9,7 @@ import { Members } from "./members";
 import { Platform } from "./platform";
 import { Profile } from "./profile";
 import { Roles } from "./roles";
+import { Sso } from "./sso";
 import { Variables } from "./variables";
 import { Workspace } from "./workspace";
 
@@ -22,6 +23,7 @@ export function Settings() {
     { id: "workspace", label: t("Workspace"), shown: may("workspace.read"), page: <Workspace /> },
     { id: "members", label: t("Members"), shown: may("members.read"), page: <Members /> },
     { id: "roles", label: t("Roles"), shown: may("roles.read"), page: <Roles /> },
+    { id: "sso", label: t("Single sign-on"), shown: may("sso.read"), page: <Sso /> },
     { id: "credentials", label: t("Credentials"), shown: may("credentials.read"), page: <Credentials /> },
     { id: "variables", label: t("Variables"), shown: may("variables.read"), page: <Variables /> },
     { id: "keys", label: t("API keys"), shown: may("keys.read"), page: <Keys /> },

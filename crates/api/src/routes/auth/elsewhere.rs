@@ -251,7 +251,8 @@ async fn identities(
 
 /// Link an account elsewhere
 ///
-/// The browser goes to the address, and comes back to the web app with `#linked=` or `#error=`.
+/// One at the single sign-on of a workspace that you are in is linked by the provider `saml/` and the
+/// workspace's id. The browser goes to the address, and comes back to the web app with `#linked=` or `#error=`.
 #[utoipa::path(post, path = "/auth/identities", tag = "accounts", operation_id = "linkIdentity",
     request_body = NewIdentity, responses((status = 200, body = LinkBegun)))]
 async fn link(
@@ -281,7 +282,11 @@ async fn unlink(
     Ok(done("the account elsewhere is given up"))
 }
 
-async fn begin(app: &App, provider: &str, headers: &HeaderMap) -> Result<Response, Failure> {
+pub(super) async fn begin(
+    app: &App,
+    provider: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Failure> {
     let browser = browser(app, headers);
     match app.accounts().begin_elsewhere(provider, browser.as_deref(), None).await {
         Ok(begun) => Ok(with_browser(app, to(begun.url.as_str()), &begun)),
@@ -310,7 +315,7 @@ async fn end(
 }
 
 /// A provider that there is not has no page of the web app.
-fn told(app: &App, fault: Fault) -> Result<Response, Failure> {
+pub(super) fn told(app: &App, fault: Fault) -> Result<Response, Failure> {
     if fault.code == Code::NotFound {
         return Err(fault.into());
     }
@@ -331,11 +336,11 @@ fn own(provider: &str) -> Result<&str, Failure> {
     }
 }
 
-fn back(app: &App, name: &str, value: &str) -> Response {
+pub(super) fn back(app: &App, name: &str, value: &str) -> Response {
     to(&format!("{}/app/sign-in/done#{name}={value}", app.engine().base_url()))
 }
 
-fn to(url: &str) -> Response {
+pub(super) fn to(url: &str) -> Response {
     let Ok(url) = HeaderValue::from_str(url) else {
         return Failure::of(Code::Internal, "an address cannot stand in a header").into_response();
     };
@@ -353,14 +358,14 @@ fn cookie(app: &App) -> (&'static str, &'static str) {
 }
 
 /// The word that binds a sign-in to its browser.
-fn browser(app: &App, headers: &HeaderMap) -> Option<String> {
+pub(super) fn browser(app: &App, headers: &HeaderMap) -> Option<String> {
     let name = cookie(app).0;
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
     let mut all = lines.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
     all.find(|it| it.0 == name).map(|it| it.1.to_owned())
 }
 
-fn with_browser(app: &App, mut response: Response, begun: &Begun) -> Response {
+pub(super) fn with_browser(app: &App, mut response: Response, begun: &Begun) -> Response {
     let (name, secure) = cookie(app);
     let (word, seconds) = (begun.browser.expose(), begun.seconds);
     let text = format!("{name}={word}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");

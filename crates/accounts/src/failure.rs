@@ -11,7 +11,7 @@ pub(crate) fn fault(error: Error) -> Fault {
             tracing::error!("{error}");
             Fault::new(Code::StoreUnavailable, "the database cannot be reached; try again")
         }
-        Error::Damaged(_) | Error::Schema(_) | Error::Folder(_) => {
+        Error::Damaged(_) | Error::Schema(_) | Error::Folder(_) | Error::WrongKey => {
             Fault::internal(error.to_string())
         }
     }

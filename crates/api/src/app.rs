@@ -6,7 +6,11 @@ use accounts::Accounts;
 use bytes::Bytes;
 use engine::Engine;
 use ipnet::IpNet;
-use model::{Binary, id::WorkspaceId, item::Blob};
+use model::{
+    Binary,
+    id::{ApiKeyId, WorkspaceId},
+    item::Blob,
+};
 use store::Store;
 
 use crate::{
@@ -26,6 +30,8 @@ pub struct Options {
     pub rates: Rates,
     /// Where that is counted for several processes together; absent is each for itself.
     pub shared: Option<Shared>,
+    /// The key of the commands on this machine: it may do what the operator may.
+    pub operator_key: Option<ApiKeyId>,
     /// The files of the web app, by name; none when the binary was built without it.
     pub web: &'static [WebFile],
 }
@@ -37,6 +43,7 @@ impl Default for Options {
             webhook_body_bytes_max: 16 << 20,
             rates: Rates::OFF,
             shared: None,
+            operator_key: None,
             web: &[],
         }
     }

@@ -98,7 +98,7 @@ fn may_pass(wanted: Wanted, known: &Found) -> Result<(), Failure> {
     let person = known.person.as_ref();
     let may = match wanted {
         Wanted::Person => person.is_some(),
-        Wanted::PlatformAdmin => person.is_some_and(|it| it.platform_admin),
+        Wanted::PlatformAdmin => known.is_operators || person.is_some_and(|it| it.platform_admin),
         Wanted::Permission(it) => known.rights.may.contains(it),
     };
     if may {
@@ -129,6 +129,8 @@ struct Found {
     actor: Actor,
     rights: Rights,
     person: Option<Person>,
+    /// It is the key of the commands on the server's own machine.
+    is_operators: bool,
 }
 
 /// Who asks, and what may be done in the workspace that the path is about, or else the caller's own.
@@ -165,7 +167,9 @@ async fn known(
         return Err(no_workspace(id));
     }
     let actor = Actor { workspace: key.workspace, who: Who::Key(key.id) };
-    Ok(Found { actor, rights: Rights { may: key.may, gives: key.may }, person: None })
+    let is_operators = app.options().operator_key == Some(key.id);
+    let rights = Rights { may: key.may, gives: key.may };
+    Ok(Found { actor, rights, person: None, is_operators })
 }
 
 async fn person(
@@ -199,7 +203,7 @@ async fn person(
     let platform_admin = seat.platform_admin;
     let person = Person { user, session, workspace, role: seat.role, is_closed, platform_admin };
     let actor = Actor { workspace, who: Who::Member(user) };
-    Ok(Found { actor, rights, person: Some(person) })
+    Ok(Found { actor, rights, person: Some(person), is_operators: false })
 }
 
 fn no_workspace(id: &str) -> Failure {

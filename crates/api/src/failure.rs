@@ -145,9 +145,10 @@ impl From<store::Error> for Failure {
                 tracing::error!("{error}");
                 Failure::of(Code::StoreUnavailable, "the database cannot be reached; try again")
             }
-            store::Error::Damaged(_) | store::Error::Schema(_) | store::Error::Folder(_) => {
-                Failure::of(Code::Internal, error.to_string())
-            }
+            store::Error::Damaged(_)
+            | store::Error::Schema(_)
+            | store::Error::Folder(_)
+            | store::Error::WrongKey => Failure::of(Code::Internal, error.to_string()),
         }
     }
 }

@@ -150,8 +150,13 @@ pub(crate) const PERSONAL: &[(&str, &str)] = &[
 ];
 
 /// Routes about the whole server, for who looks after it.
-pub(crate) const PLATFORM: &[(&str, &str)] =
-    &[("GET", "/sso/domains"), ("PUT", "/sso/domains"), ("GET", "/tenants")];
+pub(crate) const PLATFORM: &[(&str, &str)] = &[
+    ("GET", "/platform/data-keys"),
+    ("POST", "/platform/data-keys/rotate"),
+    ("GET", "/sso/domains"),
+    ("PUT", "/sso/domains"),
+    ("GET", "/tenants"),
+];
 
 /// Routes that are not counted as `api`, and how they are: what tries a password or a word or has a mail
 /// written, what takes a file; and live events, which are one request for a long time.
@@ -184,7 +189,7 @@ pub(crate) enum Wanted {
     Permission(Permission),
     /// A person who has signed in.
     Person,
-    /// A person who looks after the server.
+    /// A person who looks after the server, or a command on its machine.
     PlatformAdmin,
 }
 

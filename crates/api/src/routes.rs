@@ -6,6 +6,7 @@ mod checks;
 mod credential_types;
 mod credentials;
 mod dashboard;
+mod data_keys;
 pub(crate) mod events;
 mod execute;
 mod executions;
@@ -36,6 +37,7 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
         .merge(credential_types::routes())
         .merge(credentials::routes())
         .merge(dashboard::routes())
+        .merge(data_keys::routes())
         .merge(events::routes())
         .merge(execute::routes())
         .merge(executions::routes())

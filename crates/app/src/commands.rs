@@ -34,6 +34,7 @@ commands! {
     export
     import
     key
+    keys
     migrate
     node
     openapi

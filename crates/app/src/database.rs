@@ -33,6 +33,14 @@ pub(crate) struct Options {
     /// A command that prints the key that seals credentials, such as a call of a secret store
     #[arg(long, env = "TAILORBIRD_MASTER_KEY_COMMAND", value_name = "COMMAND")]
     pub(crate) master_key_command: Option<String>,
+    /// The master key before this one, for a start after it was changed: the data keys are sealed anew then, and it is needed no more. Without it the file `master.key.previous` in the data folder, if there is one
+    #[arg(
+        long,
+        env = "TAILORBIRD_MASTER_KEY_PREVIOUS",
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    pub(crate) master_key_previous: Option<String>,
 }
 
 /// Longest key that a command may print.
@@ -64,13 +72,10 @@ impl Options {
         let key_is_new = is_ours && !file.exists();
         let key = self.key(place)?;
         let options = store::Options { url: self.database_url.clone(), data: place.root.clone() };
-        let store = Store::open(&options, key).await.map_err(cannot)?;
-        match store.prove_key(jiff::Timestamp::now()).await {
-            Ok(()) => Ok(Opened { store, key_is_new, _lock: lock }),
-            Err(error) => {
-                store.close().await;
-                Err(self.wrong_key(error, place, key_is_new))
-            }
+        match Store::open(&options, key).await {
+            Ok(store) => Ok(Opened { store, key_is_new, _lock: lock }),
+            Err(store::Error::WrongKey) => Err(self.wrong_key(place, key_is_new)),
+            Err(error) => Err(cannot(error)),
         }
     }
 
@@ -100,6 +105,22 @@ impl Options {
     }
 
     fn key(&self, place: &Place) -> Outcome<MasterKey> {
+        let key = self.present_key(place)?;
+        let odd = |from: &str, e: store::Error| Failure::usage(format!("{from}: {e}"));
+        let file = place.previous_master_key();
+        let previous = match &self.master_key_previous {
+            Some(text) => {
+                MasterKey::from_text(text).map_err(|e| odd("--master-key-previous", e))?
+            }
+            None if file.exists() => {
+                MasterKey::from_file(&file).map_err(|e| odd(&file.display().to_string(), e))?
+            }
+            None => return Ok(key),
+        };
+        Ok(key.after(previous))
+    }
+
+    fn present_key(&self, place: &Place) -> Outcome<MasterKey> {
         let odd = |from: &str, e: store::Error| Failure::usage(format!("{from}: {e}"));
         if let Some(text) = &self.master_key {
             return MasterKey::from_text(text).map_err(|e| odd("--master-key", e));
@@ -112,8 +133,8 @@ impl Options {
         MasterKey::from_file(&path).map_err(|e| odd(&path.display().to_string(), e))
     }
 
-    fn wrong_key(&self, error: store::Error, place: &Place, key_is_new: bool) -> Failure {
-        let store::Error::Refused(message) = error else { return cannot(error) };
+    fn wrong_key(&self, place: &Place, key_is_new: bool) -> Failure {
+        let message = store::Error::WrongKey;
         let file = place.master_key();
         let file = file.display();
         let way_out = match (&self.master_key, &self.master_key_command) {

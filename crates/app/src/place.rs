@@ -42,6 +42,11 @@ impl Place {
         self.root.join("master.key")
     }
 
+    /// The master key before it, until a server has taken the new one up.
+    pub(crate) fn previous_master_key(&self) -> PathBuf {
+        self.root.join("master.key.previous")
+    }
+
     /// The API key that commands on this machine use.
     pub(crate) fn api_key(&self) -> PathBuf {
         self.root.join("cli.key")

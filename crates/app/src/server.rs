@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 use accounts::Accounts;
 use engine::{Actor, Engine, relay::Relay};
 use jiff::{Timestamp, tz::TimeZone};
-use model::{Map, Secret, Value};
+use model::{Map, Secret, Value, id::ApiKeyId};
 use smol_str::SmolStr;
 use store::{files::Folder, keys::NewKey};
 use tokio::net::TcpListener;
@@ -73,7 +73,9 @@ impl Server {
         let relay = line.map(|it| it.run(engine.clone()));
         let report = prepare(options, &place, &opened, &engine, address).await?;
         let accounts = Accounts::open(opened.store.clone(), people);
-        let router = api::router(engine.clone(), accounts.clone(), options.api());
+        let operator_key = operator_key(&place, &opened).await?;
+        let api = api::Options { operator_key, ..options.api() };
+        let router = api::router(engine.clone(), accounts.clone(), api);
         let door = door::Door::open(listener, router, options.connections_max());
         Ok(Server { place, opened, engine, accounts, door, report, _relay: relay })
     }
@@ -209,6 +211,13 @@ async fn api_key(place: &Place, engine: &Engine) -> Outcome<bool> {
         }
         Some(_) => Ok(false),
     }
+}
+
+/// The key of the commands on this machine, as long as it opens.
+async fn operator_key(place: &Place, opened: &database::Opened) -> Outcome<Option<ApiKeyId>> {
+    let Some(key) = place.read_api_key()? else { return Ok(None) };
+    let found = opened.store.find_key(key.expose(), Timestamp::now()).await.map_err(cannot)?;
+    Ok(found.map(|it| it.id))
 }
 
 async fn add_key(engine: &Engine, name: &str, key: &Secret) -> Outcome {

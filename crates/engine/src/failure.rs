@@ -12,7 +12,7 @@ pub(crate) fn fault(error: Error) -> Fault {
             tracing::error!("{error}");
             Fault::new(Code::StoreUnavailable, "the database cannot be reached; try again")
         }
-        Error::Damaged(_) | Error::Schema(_) | Error::Folder(_) => {
+        Error::Damaged(_) | Error::Schema(_) | Error::Folder(_) | Error::WrongKey => {
             tracing::error!("{error}");
             Fault::internal("recorded data could not be read; the log of the server says more")
         }

@@ -171,7 +171,7 @@ impl Store {
 
     fn opened(&self, workspace: WorkspaceId, row: Sealed) -> Result<Opened, Error> {
         let place = Place { workspace, row: row.id, kind: &row.kind };
-        let bytes = self.0.key.open(&place, &row.sealed)?;
+        let bytes = self.0.key.open_sealed(&place, &row.sealed)?;
         let value = Value::from_json_bytes(&bytes).map_err(|_| {
             damaged(format!("the fields of credential `{}` cannot be read", row.name))
         })?;

@@ -15,6 +15,8 @@ pub enum Error {
     Taken(String),
     #[error("{0}")]
     Refused(String),
+    #[error("the secrets in this database were sealed with another master key")]
+    WrongKey,
     /// A fault that a test asked for.
     #[error("the database fails on purpose")]
     Injected,
@@ -47,6 +49,7 @@ impl Error {
             | Error::Damaged(_)
             | Error::Taken(_)
             | Error::Refused(_)
+            | Error::WrongKey
             | Error::Folder(_) => false,
         }
     }

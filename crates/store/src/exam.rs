@@ -2,21 +2,18 @@
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
-use model::id::WorkspaceId;
 use sqlx::{
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
-use uuid::Uuid;
 
 use crate::{
     Error, MasterKey, Options,
     faults::Faults,
     open::{POSTGRES, SQLITE},
-    proof,
+    ring,
     sql::{Db, Line, Pool},
     workspaces::time,
 };
@@ -132,8 +129,10 @@ pub(crate) async fn look_any_workspace(
     if is_there {
         exam.schema = schema_any_workspace(db, steps).await?;
         exam.key_fits = match key {
-            Some(key) => key_fits_any_workspace(db, key).await?,
-            None => None,
+            Some(key) if exam.schema == Schema::Current => {
+                ring::fits_any_workspace(db, key).await?
+            }
+            Some(_) | None => None,
         };
     }
     Ok(exam)
@@ -150,14 +149,6 @@ async fn schema_any_workspace(db: &Db, steps: &Migrator) -> Result<Schema, Error
         0 => Schema::Current,
         n => Schema::Behind(n),
     })
-}
-
-async fn key_fits_any_workspace(db: &Db, key: &MasterKey) -> Result<Option<bool>, Error> {
-    let sql = "SELECT workspace_id, value FROM settings WHERE name = $1";
-    let row = db.row::<(Uuid, String)>(sql, vec![proof::NAME.into()]).await?;
-    let Some((workspace, value)) = row else { return Ok(None) };
-    let sealed = STANDARD.decode(value.trim_matches('"')).unwrap_or_default();
-    Ok(Some(key.open(&proof::place(WorkspaceId(workspace)), &sealed).is_ok()))
 }
 
 /// Reads the whole file.

@@ -74,7 +74,7 @@ impl Store {
         let hash = proofs::hash(word);
         let found = end_any_workspace(self, leg, hash.clone(), now).await?;
         let Some(sealed) = found else { return Ok(None) };
-        let bytes = self.0.key.open(&place(&hash, leg), &sealed)?;
+        let bytes = self.0.key.open_sealed(&place(&hash, leg), &sealed)?;
         let text = str::from_utf8(&bytes).map_err(|_| crate::error::damaged("a journey"))?;
         Ok(Some(Secret::new(text)))
     }

@@ -26,6 +26,7 @@ pub mod prune;
 pub mod purge;
 pub mod queue;
 pub mod requests;
+pub mod ring;
 pub mod roles;
 pub mod schedules;
 pub mod scratch;
@@ -62,7 +63,7 @@ struct Inner {
     writer: writer::Desk,
     /// The last number of the state of definitions that this process knows.
     generation: AtomicU64,
-    key: MasterKey,
+    key: ring::Ring,
     /// Where the claims of workspaces go on in turn.
     turn: queue::Turn,
     /// Held as long as the store is open, so that no second process writes the same files.

@@ -7,8 +7,9 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
-    Error, MasterKey, Store,
+    Error, Store,
     error::damaged,
+    ring::Ring,
     seal::Place,
     sql::{Tx, cells_of},
 };
@@ -39,7 +40,7 @@ fn place(id: Uuid) -> Place<'static> {
 
 pub(crate) async fn put(
     tx: &mut Tx,
-    key: &MasterKey,
+    key: &Ring,
     letter: &Letter,
     now: Timestamp,
 ) -> Result<(), Error> {
@@ -48,7 +49,7 @@ pub(crate) async fn put(
 
 async fn put_any_workspace(
     tx: &mut Tx,
-    key: &MasterKey,
+    key: &Ring,
     letter: &Letter,
     now: Timestamp,
 ) -> Result<(), Error> {
@@ -129,7 +130,7 @@ async fn take_any_workspace(
         if db.run(sql, cells_of![id, due_at, until]).await? == 0 {
             continue;
         }
-        let opened = store.0.key.open(&place(id), &sealed)?;
+        let opened = store.0.key.open_sealed(&place(id), &sealed)?;
         let text = std::str::from_utf8(&opened).map_err(damaged)?;
         let tries = u32::try_from(tries).unwrap_or(u32::MAX).saturating_add(1);
         res.push(Due { id, letter: letter(text)?, tries });

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use sqlx::{
     Connection as _, Executor, SqliteConnection,
     migrate::Migrator,
@@ -17,6 +18,7 @@ use sqlx::{
 use crate::{
     Error, Inner, MasterKey, Store,
     faults::Faults,
+    ring::Ring,
     sql::{Db, Line, Pool},
     writer,
 };
@@ -48,7 +50,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Refused`] when another process has the folder, the database is too old or too
-    /// careless, or its schema is newer than this program.
+    /// careless, or its schema is newer than this program; [`Error::WrongKey`].
     pub async fn open(options: &Options, key: MasterKey) -> Result<Store, Error> {
         let (pool, lock) = match &options.url {
             Some(url) => (postgres(url).await?, None),
@@ -60,6 +62,7 @@ impl Store {
         };
         let faults = Arc::new(Faults::default());
         let db = Arc::new(Db { pool, faults });
+        let key = Ring::open(&db, key, Timestamp::now()).await?;
         let writer = writer::Desk::open(db.clone());
         let inner = Inner {
             db,

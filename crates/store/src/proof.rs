@@ -1,13 +1,10 @@
-//! Whether the master key is the one that this database's secrets were sealed with.
+//! What older versions kept to try a master key on; keys for purposes, and chance.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use jiff::Timestamp;
-use model::{Value, id::WorkspaceId};
+use model::id::WorkspaceId;
 use uuid::Uuid;
 
 use crate::{
-    Error, Store,
-    error::damaged,
+    Store,
     seal::{self, Place},
 };
 
@@ -15,31 +12,7 @@ use crate::{
 pub(crate) const NAME: &str = "keyProof";
 
 impl Store {
-    /// Opens what was sealed at the first start; a database that has nothing yet gets it.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] when the key is another one, [`Error::Damaged`], [`Error::Database`].
-    pub async fn prove_key(&self, now: Timestamp) -> Result<(), Error> {
-        let workspace = self.default_workspace(now).await?;
-        let place = place(workspace);
-        let Some(proof) = self.setting(workspace, NAME).await? else {
-            let sealed = self.0.key.seal(&place, NAME.as_bytes());
-            let value = Value::from(STANDARD.encode(sealed));
-            return self.set_setting(workspace, NAME, &value).await;
-        };
-        let text = proof.as_str().unwrap_or_default();
-        let sealed = STANDARD.decode(text).map_err(|_| damaged("the proof of the key"))?;
-        match self.0.key.open(&place, &sealed) {
-            Ok(_) => Ok(()),
-            Err(_) => Err(Error::Refused(
-                "the secrets in this database were sealed with another master key".to_owned(),
-            )),
-        }
-    }
-}
-
-impl Store {
-    /// A key for one purpose, such as to sign tokens, made from the master key.
+    /// A key for one purpose, such as to sign tokens. It stays the same when keys are rotated.
     pub fn key_for(&self, purpose: &str) -> zeroize::Zeroizing<[u8; 32]> {
         self.0.key.derive(purpose)
     }

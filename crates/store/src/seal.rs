@@ -19,11 +19,16 @@ use crate::{Error, error::damaged};
 const VERSION: u8 = 1;
 const KEY_NUMBER: u8 = 1;
 const NONCE_BYTES: usize = 24;
-const KEY_BYTES: usize = 32;
+pub(crate) const KEY_BYTES: usize = 32;
 
-/// The key that seals secrets. Whoever has it and the database can read them; who loses it cannot.
+/// The key that seals the data keys, which seal secrets. Whoever has it and the database can read them;
+/// who loses it cannot.
 #[derive(Clone)]
-pub struct MasterKey(Zeroizing<[u8; KEY_BYTES]>);
+pub struct MasterKey {
+    key: Zeroizing<[u8; KEY_BYTES]>,
+    /// The one before it, for as long as data keys may be sealed with that.
+    previous: Option<Zeroizing<[u8; KEY_BYTES]>>,
+}
 
 impl MasterKey {
     /// Takes a key from base64 text of 32 bytes.
@@ -36,7 +41,7 @@ impl MasterKey {
         };
         let bytes = Zeroizing::new(STANDARD.decode(text.trim()).map_err(|_| refuse())?);
         let key: [u8; KEY_BYTES] = bytes.as_slice().try_into().map_err(|_| refuse())?;
-        Ok(MasterKey(Zeroizing::new(key)))
+        Ok(MasterKey { key: Zeroizing::new(key), previous: None })
     }
 
     /// Reads the key from a file, which is made with a fresh key when it is missing. Only its
@@ -64,43 +69,84 @@ impl MasterKey {
         if let Some(folder) = path.parent() {
             std::fs::File::open(folder)?.sync_all()?;
         }
-        Ok(MasterKey(key))
+        Ok(MasterKey { key, previous: None })
     }
 
-    /// Seals bytes to a row: moved to another row, workspace or kind they cannot be opened.
+    /// Takes the place of `previous`: what that has sealed is opened, and sealed anew with this one.
+    #[must_use]
+    pub fn after(self, previous: MasterKey) -> MasterKey {
+        MasterKey { previous: Some(previous.key), ..self }
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = Zeroizing<[u8; KEY_BYTES]>> {
+        std::iter::once(self.key.clone()).chain(self.previous.clone())
+    }
+
+    pub(crate) fn seal(&self, place: &Place, bytes: &[u8]) -> Vec<u8> {
+        let mut res = vec![VERSION, KEY_NUMBER];
+        res.extend(Cipher::new(&self.key).seal(place, bytes));
+        res
+    }
+
+    pub(crate) fn open(&self, place: &Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let rest = sealed.strip_prefix(&[VERSION, KEY_NUMBER]).ok_or_else(wrong)?;
+        let opened = self.all().find_map(|it| Cipher::new(&it).open(place, rest).ok());
+        opened.ok_or_else(wrong)
+    }
+
+    /// What the key before this one has sealed.
+    pub(crate) fn open_with_previous(
+        &self,
+        place: &Place,
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        let rest = sealed.strip_prefix(&[VERSION, KEY_NUMBER])?;
+        Cipher::new(self.previous.as_ref()?).open(place, rest).ok()
+    }
+}
+
+/// Seals and opens with one key.
+pub(crate) struct Cipher(XChaCha20Poly1305);
+
+impl Cipher {
+    pub(crate) fn new(key: &Zeroizing<[u8; KEY_BYTES]>) -> Cipher {
+        Cipher(XChaCha20Poly1305::new((&**key).into()))
+    }
+
+    /// The nonce, then the ciphertext with its tag.
     pub(crate) fn seal(&self, place: &Place, bytes: &[u8]) -> Vec<u8> {
         let nonce = random::<NONCE_BYTES>();
         let sealed = self
-            .cipher()
+            .0
             .encrypt(&XNonce::from(nonce), Payload { msg: bytes, aad: &place.text() })
             .expect("secrets are far smaller than the cipher's limit");
-        let mut res = vec![VERSION, KEY_NUMBER];
-        res.extend(nonce);
+        let mut res = nonce.to_vec();
         res.extend(sealed);
         res
     }
 
     pub(crate) fn open(&self, place: &Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let wrong = || {
-            damaged("a secret cannot be opened: it was sealed with another master key, or moved")
-        };
-        let rest = sealed.strip_prefix(&[VERSION, KEY_NUMBER]).ok_or_else(wrong)?;
-        let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or_else(wrong)?;
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(wrong)?;
         let payload = Payload { msg: sealed, aad: &place.text() };
-        let opened = self.cipher().decrypt(&XNonce::from(*nonce), payload).map_err(|_| wrong())?;
+        let opened = self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| wrong())?;
         Ok(Zeroizing::new(opened))
     }
+}
 
-    /// A key for one purpose and no other, which tells nothing of this one.
-    pub(crate) fn derive(&self, purpose: &str) -> Zeroizing<[u8; KEY_BYTES]> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.0).expect("a key of any length does");
-        mac.update(purpose.as_bytes());
-        Zeroizing::new(mac.finalize().into_bytes().into())
-    }
+fn wrong() -> Error {
+    damaged("a secret cannot be opened: it was sealed with another key, or moved")
+}
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new((&*self.0).into())
+/// A key for what the words say and nothing else, which tells nothing of the one that it comes from.
+pub(crate) fn derive(
+    key: &Zeroizing<[u8; KEY_BYTES]>,
+    words: &[&[u8]],
+) -> Zeroizing<[u8; KEY_BYTES]> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&**key).expect("a key of any length does");
+    for word in words {
+        mac.update(word);
     }
+    Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
 /// The row that sealed bytes belong to.

@@ -10,6 +10,7 @@ mod people;
 pub(crate) mod plans;
 mod prune;
 mod queue;
+mod ring;
 mod sso;
 mod two_factor;
 mod waits;

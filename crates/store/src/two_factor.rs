@@ -55,7 +55,7 @@ impl Store {
     pub async fn two_factor(&self, user: UserId) -> Result<Option<TwoFactor>, Error> {
         let sql = "SELECT sealed, created_at, confirmed_at FROM two_factor WHERE user_id = $1";
         let Some(raw) = self.0.db.row::<Raw>(sql, cells_of![user]).await? else { return Ok(None) };
-        let bytes = self.0.key.open(&place(user), &raw.sealed)?;
+        let bytes = self.0.key.open_sealed(&place(user), &raw.sealed)?;
         let text = str::from_utf8(&bytes).map_err(|_| damaged("the secret of a second factor"))?;
         Ok(Some(TwoFactor {
             secret: Secret::new(text),

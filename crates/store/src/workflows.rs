@@ -321,6 +321,7 @@ impl Store {
         let row = self.0.db.row::<(i64,)>("SELECT generation FROM state", vec![]).await?;
         let now = row.map_or(0, |it| it.0 as u64);
         self.saw_generation(now);
+        self.0.key.refresh(&self.0.db, now).await?;
         Ok(self.generation())
     }
 

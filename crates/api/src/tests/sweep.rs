@@ -380,6 +380,8 @@ fn people() -> Vec<Step> {
         step("POST", "/workspaces", name(), 201).keep("second", "/id"),
         step("POST", "/tenants", name(), 201).keep("third", "/id"),
         get("/tenants"),
+        get("/platform/data-keys"),
+        step("POST", "/platform/data-keys/rotate", Value::Null, 200),
         get("/tenants/{workspace}"),
         step("PUT", "/tenants/{workspace}", name(), 200),
         get("/tenants/{workspace}/users"),

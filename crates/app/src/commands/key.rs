@@ -14,16 +14,13 @@ use crate::{
 
 /// Makes, rotates, lists and revokes API keys
 #[derive(ClapArgs)]
-#[command(
-    alias = "keys",
-    after_help = "Examples:
+#[command(after_help = "Examples:
   tailorbird key create 'the shop' --days 90
   tailorbird key create reports --role viewer --from 10.0.0.0/8
   KEY=$(tailorbird key create ci)            only the key goes to standard output
   tailorbird key rotate key_01m89q4z39efevge6gfnnrtars --hours 48
   tailorbird key list
-  tailorbird key revoke key_01m89q4z39efevge6gfnnrtars"
-)]
+  tailorbird key revoke key_01m89q4z39efevge6gfnnrtars")]
 pub(crate) struct Args {
     #[command(subcommand)]
     verb: Verb,

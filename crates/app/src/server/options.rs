@@ -283,6 +283,7 @@ impl Options {
             webhook_body_bytes_max: bytes(self.limits.webhook_mib_max),
             rates: self.rates.rates(),
             shared: self.rates.shared(),
+            operator_key: None,
             web: WEB,
         }
     }

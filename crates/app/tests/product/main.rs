@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod doctor;
+mod keys;
 mod newcomer;
 mod people;
 mod refusals;

@@ -155,11 +155,36 @@ impl Server {
         self.call(reqwest::Method::POST, path, Some(body))
     }
 
+    /// Asks as the owner of a key.
+    pub(crate) fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        key: &str,
+        body: Option<Value>,
+    ) -> (u16, String) {
+        self.call_with(method.parse().unwrap(), path, Some(key), body)
+    }
+
     fn call(&self, method: reqwest::Method, path: &str, body: Option<Value>) -> (u16, String) {
+        self.call_with(method, path, None, body)
+    }
+
+    fn call_with(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        key: Option<&str>,
+        body: Option<Value>,
+    ) -> (u16, String) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let http = reqwest::Client::builder().timeout(STUCK).build().unwrap();
             let request = http.request(method, format!("{}{path}", self.url));
+            let request = match key {
+                Some(key) => request.bearer_auth(key),
+                None => request,
+            };
             let request = match body {
                 Some(body) => request.json(&body),
                 None => request,

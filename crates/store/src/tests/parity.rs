@@ -3,12 +3,21 @@
 use std::collections::BTreeMap;
 
 /// Tables that no workspace owns.
-const SHARED: [&str; 8] =
-    ["workspaces", "state", "workers", "users", "attempts", "mails", "identities", "journeys"];
+const SHARED: [&str; 9] = [
+    "workspaces",
+    "state",
+    "workers",
+    "users",
+    "attempts",
+    "mails",
+    "identities",
+    "journeys",
+    "data_keys",
+];
 /// Tables that belong to people.
 const PERSONAL: [&str; 5] = ["sessions", "proofs", "two_factor", "recovery_codes", "challenges"];
 
-const SQLITE: [&str; 7] = [
+const SQLITE: [&str; 8] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -16,8 +25,9 @@ const SQLITE: [&str; 7] = [
     include_str!("../../migrations/sqlite/0005_two_factor.sql"),
     include_str!("../../migrations/sqlite/0006_identities.sql"),
     include_str!("../../migrations/sqlite/0007_sso.sql"),
+    include_str!("../../migrations/sqlite/0008_data_keys.sql"),
 ];
-const POSTGRES: [&str; 7] = [
+const POSTGRES: [&str; 8] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -25,6 +35,7 @@ const POSTGRES: [&str; 7] = [
     include_str!("../../migrations/postgres/0005_two_factor.sql"),
     include_str!("../../migrations/postgres/0006_identities.sql"),
     include_str!("../../migrations/postgres/0007_sso.sql"),
+    include_str!("../../migrations/postgres/0008_data_keys.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.
@@ -48,6 +59,18 @@ fn tables(files: &[&str]) -> BTreeMap<String, Vec<String>> {
 
 fn kind(line: &str) -> String {
     line.replace("UUID", "BLOB").replace("BYTEA", "BLOB").replace("BIGINT", "INTEGER")
+}
+
+/// What is sealed and lasts is sealed anew when keys are rotated.
+#[test]
+fn every_table_with_secrets_takes_part_in_rotations() {
+    let sealed = |it: &(String, Vec<String>)| it.1.iter().any(|line| line.starts_with("sealed "));
+    let mut found: Vec<String> =
+        tables(&SQLITE).into_iter().filter(sealed).map(|it| it.0).collect();
+    found.retain(|it| it != "journeys");
+    let mut known: Vec<&str> = crate::ring::reseal::TABLES.iter().map(|it| it.name).collect();
+    known.sort_unstable();
+    assert_eq!(found, known);
 }
 
 #[test]

@@ -15,8 +15,10 @@ export class Server {
     private readonly options: string[],
   ) {}
 
-  static async start(options: string[] = []): Promise<Server> {
-    const server = new Server(await freePort(), options);
+  /** With options that may want to know the port. */
+  static async start(options: string[] | ((port: number) => string[]) = []): Promise<Server> {
+    const port = await freePort();
+    const server = new Server(port, typeof options === "function" ? options(port) : options);
     await server.run();
     return server;
   }

@@ -10,6 +10,7 @@ mod elsewhere;
 mod executions;
 mod hooks;
 mod limits;
+mod passkeys;
 mod people;
 mod permissions;
 mod saml;

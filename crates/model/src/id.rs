@@ -90,6 +90,8 @@ ids! {
     InvitationId = "inv";
     /// An account elsewhere that a person signs in with.
     IdentityId = "idn";
+    /// A key of a device that a person signs in with.
+    PasskeyId = "pk";
     WorkflowId = "wf";
     VersionId = "ver";
     ExecutionId = "exe";

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     mails::{self, Letter},
+    passkeys,
     proofs::{self, NewProof},
     roles,
     sql::{Tx, cells_of},
@@ -177,9 +178,7 @@ impl Store {
         if tx.run(sql, cells_of![user, id]).await? == 0 {
             return Ok(Unlinked::Absent);
         }
-        let sql = "SELECT id FROM identities WHERE user_id = $1 LIMIT 1";
-        let is_last = tx.rows::<(Uuid,)>(sql, cells_of![user]).await?.is_empty();
-        if is_last && !has_password {
+        if !has_password && !has_way(&mut tx, user).await? {
             tx.undo().await?;
             return Ok(Unlinked::Last);
         }
@@ -274,11 +273,18 @@ impl Store {
 
 /// Holds a person, so that another link waits until the transaction ends; tells whether there is a
 /// password.
-async fn hold(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
+pub(crate) async fn hold(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
     let sql =
         "UPDATE users SET updated_at = updated_at WHERE user_id = $1 RETURNING password <> ''";
     let rows = tx.rows::<(bool,)>(sql, cells_of![user]).await?;
     Ok(rows.first().is_some_and(|it| it.0))
+}
+
+/// Whether the person comes in without a password.
+pub(crate) async fn has_way(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
+    let sql = "SELECT id FROM identities WHERE user_id = $1 LIMIT 1";
+    let is_linked = !tx.rows::<(Uuid,)>(sql, cells_of![user]).await?.is_empty();
+    Ok(is_linked || passkeys::n_of(tx, user).await? > 0)
 }
 
 /// Whose it is afterwards.
@@ -301,5 +307,6 @@ async fn put(
 /// else may have made meanwhile.
 pub(crate) async fn forget(tx: &mut Tx, user: UserId) -> Result<(), Error> {
     tx.run("DELETE FROM identities WHERE user_id = $1", cells_of![user]).await?;
+    tx.run("DELETE FROM passkeys WHERE user_id = $1", cells_of![user]).await?;
     Ok(())
 }

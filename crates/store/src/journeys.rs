@@ -15,6 +15,8 @@ pub enum Leg {
     In,
     /// An assertion that has come once.
     Seen,
+    /// From the question to a device to its answer.
+    Passkey,
 }
 
 impl Leg {
@@ -23,6 +25,7 @@ impl Leg {
             Leg::There => "there",
             Leg::In => "in",
             Leg::Seen => "seen",
+            Leg::Passkey => "passkey",
         }
     }
 }
@@ -40,6 +43,7 @@ fn place(hash: &[u8], leg: Leg) -> Place<'static> {
             Leg::There => "journey there",
             Leg::In => "journey in",
             Leg::Seen => "journey seen",
+            Leg::Passkey => "journey passkey",
         },
     }
 }

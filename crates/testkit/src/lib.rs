@@ -5,6 +5,7 @@
 pub mod authenticator;
 pub mod catalog;
 pub mod crash;
+pub mod device;
 pub mod face;
 pub mod flows;
 pub mod mailbox;

@@ -22,6 +22,7 @@ use crate::{
 mod elsewhere;
 pub(super) mod me;
 mod names;
+mod passkeys;
 mod saml;
 mod two_factor;
 
@@ -194,12 +195,17 @@ pub(super) fn open() -> OpenApiRouter<App> {
         .merge(names::open())
         .merge(two_factor::open())
         .merge(elsewhere::open())
+        .merge(passkeys::open())
         .merge(saml::open())
 }
 
 /// What a person calls who has signed in.
 pub(super) fn guarded() -> OpenApiRouter<App> {
-    me::routes().merge(names::guarded()).merge(two_factor::guarded()).merge(elsewhere::guarded())
+    me::routes()
+        .merge(names::guarded())
+        .merge(two_factor::guarded())
+        .merge(elsewhere::guarded())
+        .merge(passkeys::guarded())
 }
 
 /// Make an account

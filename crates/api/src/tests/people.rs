@@ -197,11 +197,13 @@ async fn what_is_a_persons_own_takes_that_person() {
     let ada = world.operator("ada@example.com").await;
     let bob = world.person("bob@example.com").await;
     let elsewhere = json!(world.linked(&ada).await);
+    let passkey = json!(world.keyed(&ada).await);
     let path = |template: &str| {
         let id = |name: &str, it: &Value| template.replace(name, it.as_str().unwrap());
         match template {
             it if it.contains("{userId}") => id("{userId}", &ada["user"]["id"]),
             it if it.starts_with("/auth/identities/") => id("{id}", &elsewhere),
+            it if it.starts_with("/auth/passkeys/") => id("{id}", &passkey),
             it if it.starts_with("/workspaces/") => id("{id}", &ada["workspace"]["id"]),
             _ => id("{id}", &ada["sessionId"]),
         }
@@ -209,7 +211,7 @@ async fn what_is_a_persons_own_takes_that_person() {
     for (method, template) in PERSONAL {
         let path = path(template);
         let body = match *template {
-            "/auth/{userId}/update-name" => json!({"name": "Stolen"}),
+            "/auth/{userId}/update-name" | "/auth/passkeys/{id}" => json!({"name": "Stolen"}),
             _ => Value::Null,
         };
         let bare = if template.starts_with("/tenants") { "/api" } else { "" };

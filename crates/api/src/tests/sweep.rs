@@ -84,6 +84,8 @@ impl Sweep {
         };
         let elsewhere = sweep.world.linked(&ada).await;
         sweep.things.insert("identity", elsewhere);
+        let passkey = sweep.world.keyed(&ada).await;
+        sweep.things.insert("passkey", passkey);
         for role in [Role::Viewer, Role::Operator, Role::Editor, Role::Admin] {
             let member = sweep.member(&format!("{}@example.com", role.as_str()), role).await;
             sweep.members.push((role, token(&member).to_owned()));
@@ -374,6 +376,7 @@ fn people() -> Vec<Step> {
     let invitation = |email: &str| json!({"email": email, "role": "viewer"});
     let role = || json!({"role": "viewer"});
     let next = "ten lemons at dawn";
+    let passkey = json!({"name": "x", "clientData": "", "authenticatorData": "", "publicKey": ""});
     vec![
         get("/workspaces"),
         get("/workspaces/basic"),
@@ -431,6 +434,12 @@ fn people() -> Vec<Step> {
         step("POST", "/auth/two-factor/confirm", json!({"code": "none"}), 400),
         step("POST", "/auth/two-factor/recovery-codes", json!({"password": PASSWORD}), 400),
         step("POST", "/auth/two-factor/disable", json!({"password": PASSWORD}), 400),
+        step("POST", "/auth/passkeys/set-up", json!({"password": PASSWORD}), 200),
+        // What no device has made is refused after the gate.
+        step("POST", "/auth/passkeys", passkey, 400),
+        get("/auth/passkeys"),
+        step("PUT", "/auth/passkeys/{passkey}", name(), 200),
+        step("DELETE", "/auth/passkeys/{passkey}", Value::Null, 200),
         get("/auth/identities"),
         // A provider that there is not is seen only by who has signed in.
         step("POST", "/auth/identities", json!({"provider": "none"}), 404),

@@ -15,9 +15,10 @@ const SHARED: [&str; 9] = [
     "data_keys",
 ];
 /// Tables that belong to people.
-const PERSONAL: [&str; 5] = ["sessions", "proofs", "two_factor", "recovery_codes", "challenges"];
+const PERSONAL: [&str; 6] =
+    ["sessions", "proofs", "two_factor", "recovery_codes", "challenges", "passkeys"];
 
-const SQLITE: [&str; 8] = [
+const SQLITE: [&str; 9] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -26,8 +27,9 @@ const SQLITE: [&str; 8] = [
     include_str!("../../migrations/sqlite/0006_identities.sql"),
     include_str!("../../migrations/sqlite/0007_sso.sql"),
     include_str!("../../migrations/sqlite/0008_data_keys.sql"),
+    include_str!("../../migrations/sqlite/0009_passkeys.sql"),
 ];
-const POSTGRES: [&str; 8] = [
+const POSTGRES: [&str; 9] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -36,6 +38,7 @@ const POSTGRES: [&str; 8] = [
     include_str!("../../migrations/postgres/0006_identities.sql"),
     include_str!("../../migrations/postgres/0007_sso.sql"),
     include_str!("../../migrations/postgres/0008_data_keys.sql"),
+    include_str!("../../migrations/postgres/0009_passkeys.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

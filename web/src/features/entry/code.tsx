@@ -7,6 +7,7 @@ import { Button } from "~/ui/button";
 import { TextField } from "~/ui/field";
 import { say } from "~/ui/toast";
 import { Frame, LINK, useSending } from "./frame";
+import { PasskeyButton } from "./passkey";
 
 interface CodePromptProps {
   challenge: string;
@@ -37,6 +38,7 @@ export function CodePrompt({ challenge, onSignedIn, onBack }: CodePromptProps) {
         {shown}
         <Button type="submit" look="primary" disabled={isBusy}>{t("Sign in")}</Button>
       </form>
+      <PasskeyButton onSignedIn={onSignedIn} />
     </Frame>
   );
 }

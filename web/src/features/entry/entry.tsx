@@ -10,6 +10,7 @@ import { TextField } from "~/ui/field";
 import { safeAim } from "./aim";
 import { CodePrompt } from "./code";
 import { Frame, LINK, useSending } from "./frame";
+import { PasskeyButton } from "./passkey";
 import { Providers } from "./providers";
 
 export function SignIn() {
@@ -58,6 +59,7 @@ export function SignInForm({ about, foot, onDone }: { about?: string; foot: Reac
         {shown}
         <Button type="submit" look="primary" disabled={isBusy}>{t("Sign in")}</Button>
       </form>
+      <PasskeyButton onSignedIn={enter} />
       <Providers />
     </Frame>
   );

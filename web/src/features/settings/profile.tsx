@@ -12,6 +12,7 @@ import { Button } from "~/ui/button";
 import { Field, Select, TextField } from "~/ui/field";
 import { say } from "~/ui/toast";
 import { Identities } from "./identities";
+import { Passkeys } from "./passkeys";
 import { TwoFactor } from "./two-factor";
 
 export function Profile() {
@@ -22,6 +23,7 @@ export function Profile() {
       <Look />
       <PasswordForm />
       <TwoFactor />
+      <Passkeys />
       <Identities />
       <Sessions />
     </div>

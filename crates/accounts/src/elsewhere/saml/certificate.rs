@@ -8,23 +8,15 @@ use model::Fault;
 use sha2::{Digest, Sha256};
 use x509_cert::{
     Certificate,
-    der::{Decode, Encode, Reader, SliceReader, asn1::UintRef, oid::ObjectIdentifier},
+    der::{Decode, Encode},
 };
 
-const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const ELLIPTIC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
-/// Shortest and longest RSA keys, in bytes.
-const RSA_BYTES_MIN: usize = 256;
-const RSA_BYTES_MAX: usize = 1_024;
+use crate::public_key::{self, PublicKey};
+
 const TEXT_CHARS_MAX: usize = 20_000;
 
 /// A key of a provider.
-pub(super) struct Key {
-    key: DecodingKey,
-    algorithms: &'static [Algorithm],
-}
+pub(super) struct Key(PublicKey);
 
 /// What a certificate says, for people.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,11 +31,11 @@ pub struct Seen {
 impl Key {
     /// The key says which ways of signing are its own.
     pub(super) fn is_for(&self, algorithm: Algorithm) -> bool {
-        self.algorithms.contains(&algorithm)
+        self.0.algorithms.contains(&algorithm)
     }
 
     pub(super) fn key(&self) -> &DecodingKey {
-        &self.key
+        &self.0.key
     }
 }
 
@@ -66,31 +58,11 @@ pub(super) fn plain(text: &str) -> Result<String, Fault> {
 
 pub(super) fn key(plain: &str) -> Result<Key, Fault> {
     let certificate = parse(plain)?;
-    let info = &certificate.tbs_certificate.subject_public_key_info;
-    let bits = info.subject_public_key.as_bytes().unwrap_or_default();
-    let curve =
-        info.algorithm.parameters.as_ref().and_then(|it| it.decode_as::<ObjectIdentifier>().ok());
-    match (info.algorithm.oid, curve) {
-        (RSA, _) => {
-            let (modulus, exponent) = rsa(bits).ok_or_else(none)?;
-            if !(RSA_BYTES_MIN..=RSA_BYTES_MAX).contains(&modulus.len()) {
-                return Err(Fault::invalid(
-                    "the certificate's RSA key has to have 2048 to 8192 bits",
-                ));
-            }
-            Ok(Key {
-                key: DecodingKey::from_rsa_raw_components(&modulus, &exponent),
-                algorithms: &[Algorithm::RS256, Algorithm::RS384, Algorithm::RS512],
-            })
-        }
-        (ELLIPTIC, Some(P256)) => {
-            Ok(Key { key: DecodingKey::from_ec_der(bits), algorithms: &[Algorithm::ES256] })
-        }
-        (ELLIPTIC, Some(P384)) => {
-            Ok(Key { key: DecodingKey::from_ec_der(bits), algorithms: &[Algorithm::ES384] })
-        }
-        _ => Err(Fault::invalid("the certificate's key is neither RSA nor of P-256 or P-384")),
+    let key = public_key::read(&certificate.tbs_certificate.subject_public_key_info)?;
+    if key.algorithms.contains(&Algorithm::EdDSA) {
+        return Err(Fault::invalid("the certificate's key is neither RSA nor of P-256 or P-384"));
     }
+    Ok(Key(key))
 }
 
 pub(super) fn seen(plain: &str) -> Result<Seen, Fault> {
@@ -111,16 +83,6 @@ pub(super) fn seen(plain: &str) -> Result<Seen, Fault> {
 fn parse(plain: &str) -> Result<Certificate, Fault> {
     let bytes = STANDARD.decode(plain).map_err(|_| none())?;
     Certificate::from_der(&bytes).map_err(|_| none())
-}
-
-fn rsa(bits: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    let mut reader = SliceReader::new(bits).ok()?;
-    reader
-        .sequence(|it| {
-            let modulus = UintRef::decode(it)?.as_bytes().to_vec();
-            Ok((modulus, UintRef::decode(it)?.as_bytes().to_vec()))
-        })
-        .ok()
 }
 
 fn none() -> Fault {

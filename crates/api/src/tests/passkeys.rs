@@ -1,0 +1,168 @@
+//! Passkeys: made, signed in with, given up, and what does not count.
+
+use testkit::device::Device;
+
+use super::{
+    people::{ELSEWHERE, PASSWORD, token},
+    *,
+};
+
+const PATH: &str = "/api/auth/passkeys";
+
+impl World {
+    /// Gives a person a passkey that no device has; gives its id.
+    pub(super) async fn keyed(&self, person: &Value) -> String {
+        let id = model::id::PasskeyId(Uuid::now_v7());
+        let new = store::passkeys::Passkey {
+            user: person["user"]["id"].as_str().unwrap().parse().unwrap(),
+            id,
+            credential: id.0.as_bytes().to_vec(),
+            public_key: vec![],
+            n_signed: 0,
+            name: "A phone".into(),
+            created_at: Timestamp::now(),
+            used_at: None,
+        };
+        self.engine.store().add_passkey(&new).await.unwrap();
+        id.to_string()
+    }
+
+    fn device(&self) -> Device {
+        Device::new(self.engine.base_url())
+    }
+
+    async fn asked_new(&self, token: &str) -> String {
+        let body = json!({"password": PASSWORD});
+        let asked = self.ask_as(token, "POST", &format!("{PATH}/set-up"), &body).await;
+        assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
+        assert_eq!(asked.json["rpId"], "localhost");
+        asked.json["challenge"].as_str().unwrap().to_owned()
+    }
+
+    async fn asked(&self) -> String {
+        let asked = self.knock(&ELSEWHERE, &format!("{PATH}/challenge"), &Value::Null).await;
+        assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
+        asked.json["challenge"].as_str().unwrap().to_owned()
+    }
+
+    async fn enters(&self, answer: &Value) -> Answer {
+        self.knock(&ELSEWHERE, &format!("{PATH}/sign-in"), answer).await
+    }
+
+    async fn made(&self, token: &str, device: &Device) -> Answer {
+        let challenge = self.asked_new(token).await;
+        self.ask_as(token, "POST", PATH, &device.make(&challenge)).await
+    }
+}
+
+#[tokio::test]
+async fn a_passkey_signs_in_and_is_both_factors() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let ada = token(&ada);
+    let mut device = world.device();
+    let made = world.made(ada, &device).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    // A second factor is on, and the passkey is one.
+    let factor = async |verb: &str, body: Value| {
+        world.ask_as(ada, "POST", &format!("/api/auth/two-factor/{verb}"), &body).await.json
+    };
+    let set_up = factor("set-up", json!({"password": PASSWORD})).await;
+    let code = testkit::authenticator::code(set_up["secret"].as_str().unwrap(), 0);
+    factor("confirm", json!({"code": code})).await;
+    assert_eq!(world.login("ada@example.com", PASSWORD).await.status, StatusCode::ACCEPTED);
+    for n in 1..=2 {
+        device.n_signed = n;
+        let entered = world.enters(&device.sign(&world.asked().await)).await;
+        assert_eq!(entered.status, StatusCode::OK, "{}", entered.text);
+        assert_eq!(entered.json["user"]["email"], "ada@example.com");
+        let me = world.status(token(&entered.json), "GET", "/api/auth/me").await;
+        assert_eq!(me, StatusCode::OK);
+    }
+    let listed = world.ask_as(ada, "GET", PATH, &Value::Null).await;
+    let one = &listed.json["items"][0];
+    assert_eq!((&listed.json["total"], &one["name"]), (&json!(1), &json!("A phone")));
+    assert!(one["usedAt"].is_string());
+    let path = format!("{PATH}/{}", one["id"].as_str().unwrap());
+    let named = world.ask_as(ada, "PUT", &path, &json!({"name": " Ada's phone "})).await;
+    assert_eq!(named.json["name"], "Ada's phone", "{}", named.text);
+    for odd in ["", "  ", "a\nb"] {
+        let named = world.ask_as(ada, "PUT", &path, &json!({"name": odd})).await;
+        assert_eq!(named.status, StatusCode::BAD_REQUEST, "{odd:?}");
+    }
+    assert_eq!(world.status(ada, "DELETE", &path).await, StatusCode::OK);
+    device.n_signed = 3;
+    let gone = world.enters(&device.sign(&world.asked().await)).await;
+    assert_eq!(gone.status, StatusCode::UNAUTHORIZED, "{}", gone.text);
+}
+
+#[tokio::test]
+async fn what_a_device_says_counts_once_for_us_and_when_it_knows_who_holds_it() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let ada = token(&ada);
+    let device = Device { n_signed: 5, ..world.device() };
+    let bad: &[fn(&mut Device)] = &[
+        |it| it.origin = "https://evil.example".to_owned(),
+        |it| it.relying_party = "evil.example".to_owned(),
+        // Nobody was there; nobody made sure who.
+        |it| it.flags = 0b100_0100,
+        |it| it.flags = 0b100_0001,
+        // It was copied, and may not be.
+        |it| it.flags = 0b101_0101,
+        |it| it.kind = Some("webauthn.other"),
+    ];
+    for (n, change) in bad.iter().enumerate() {
+        let mut odd = device.clone();
+        change(&mut odd);
+        let made = world.made(ada, &odd).await;
+        assert_eq!(made.status, StatusCode::BAD_REQUEST, "{n}: {}", made.text);
+    }
+    assert_eq!(world.made(ada, &device).await.status, StatusCode::CREATED);
+    let twice = world.made(ada, &device).await;
+    assert_eq!(twice.status, StatusCode::BAD_REQUEST, "it is registered already");
+
+    let signs = async |device: &Device| {
+        let answer = device.sign(&world.asked().await);
+        world.enters(&answer).await.status
+    };
+    let device = Device { n_signed: 9, ..device };
+    for (n, change) in bad.iter().enumerate() {
+        let mut odd = device.clone();
+        change(&mut odd);
+        assert_eq!(signs(&odd).await, StatusCode::UNAUTHORIZED, "{n}");
+    }
+    let unknown = Device { credential: b"another".to_vec(), ..device.clone() };
+    assert_eq!(signs(&unknown).await, StatusCode::UNAUTHORIZED);
+    // Signed by another key, or about something else.
+    let mut odd = device.sign(&world.asked().await);
+    odd["signature"] = device.sign("something else")["signature"].clone();
+    assert_eq!(world.enters(&odd).await.status, StatusCode::UNAUTHORIZED);
+    for signature in ["", "AAAA", "not base64!"] {
+        odd["signature"] = json!(signature);
+        assert!(world.enters(&odd).await.status.is_client_error(), "{signature}");
+    }
+    // A challenge counts once, and for what it was made for.
+    let answer = device.sign(&world.asked().await);
+    assert_eq!(world.enters(&answer).await.status, StatusCode::OK);
+    let again = world.enters(&answer).await;
+    assert_eq!(again.json["error"]["code"], "sign_in_expired", "{}", again.text);
+    let later = Device { n_signed: 10, ..device.clone() };
+    for challenge in [world.asked_new(ada).await, "none".to_owned()] {
+        let answer = world.enters(&later.sign(&challenge)).await;
+        assert_eq!(answer.json["error"]["code"], "sign_in_expired", "{}", answer.text);
+    }
+    let foreign = world.person("bob@example.com").await;
+    let body = Device { credential: b"bobs".to_vec(), ..later.clone() };
+    let body = body.make(&world.asked_new(ada).await);
+    let stolen = world.ask_as(token(&foreign), "POST", PATH, &body).await;
+    assert_eq!(stolen.json["error"]["code"], "sign_in_expired", "{}", stolen.text);
+    // One that says that it has signed no more often than before may be a copy.
+    assert_eq!(signs(&device).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(signs(&later).await, StatusCode::OK);
+    // Who has the session and not the password makes none.
+    for body in [json!({}), json!({"password": "wrong wrong wrong"})] {
+        let refused = world.ask_as(ada, "POST", &format!("{PATH}/set-up"), &body).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text);
+    }
+}

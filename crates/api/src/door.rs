@@ -20,6 +20,7 @@ use smol_str::SmolStr;
 
 use crate::{
     App,
+    crossing::Of,
     failure::Failure,
     gate::{self, Wanted},
     limits::{Class, Quota},
@@ -41,10 +42,17 @@ const KEY_CHARS_MAX: usize = 500;
 /// its [`Rights`], and the [`Person`] if it is one.
 pub(crate) async fn open(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let mut quota = None;
+    let mut of = None;
     let mut response = match enter(&app, &mut request, &mut quota).await {
-        Ok(()) => next.run(request).await,
+        Ok(()) => {
+            of = request.extensions().get::<Caller>().map(|it| Of(it.0.workspace));
+            next.run(request).await
+        }
         Err(failure) => failure.into_response(),
     };
+    if let Some(of) = of {
+        response.extensions_mut().insert(of);
+    }
     if let Some(quota) = quota {
         response.extensions_mut().insert(quota);
     }

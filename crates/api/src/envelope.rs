@@ -11,7 +11,7 @@ use axum::{
 use model::{Code, id::RequestId};
 use uuid::Uuid;
 
-use crate::{App, failure::Failure, limits::Quota, metrics, safety::Safety};
+use crate::{App, crossing::Of, failure::Failure, limits::Quota, metrics, safety::Safety};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id that a caller may bring along.
@@ -27,7 +27,11 @@ pub(crate) async fn envelope(State(app): State<App>, request: Request, next: Nex
     let quota = response.extensions_mut().remove::<Quota>();
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         note(&failure, &method, route_name(route.as_ref()), &id);
+        let of = response.extensions().get::<Of>().copied();
         response = failure.write(&id, app.engine().base_url());
+        if let Some(of) = of {
+            response.extensions_mut().insert(of);
+        }
     }
     safety.write(response.headers_mut());
     if let Some(quota) = quota {

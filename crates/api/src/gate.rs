@@ -109,6 +109,8 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("DELETE", "/workspaces/{id}/members/{userId}", MembersWrite),
     ("PUT", "/workspaces/{id}/name", WorkspaceWrite),
     ("POST", "/workspaces/{id}/restore", WorkspaceDelete),
+    ("GET", "/workspaces/{id}/origins", WorkspaceRead),
+    ("PUT", "/workspaces/{id}/origins", WorkspaceWrite),
     ("GET", "/workspaces/{id}/sso", SsoRead),
     ("PUT", "/workspaces/{id}/sso", SsoWrite),
     ("DELETE", "/workspaces/{id}/sso", SsoWrite),

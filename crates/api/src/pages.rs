@@ -1,6 +1,7 @@
 //! Pages for people: the API's description to read and try, and a page for each error code.
 
 use axum::{
+    extract::OriginalUri,
     http::header,
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -73,6 +74,11 @@ pub(crate) async fn error_page(At(code): At<String>) -> Result<Response, Failure
 /// What the page may load: what stands in it, and the API itself.
 const ALONE: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/// `GET /api`, where others have that page: it leads there, and its own links go on from there.
+pub(crate) async fn front(OriginalUri(asked): OriginalUri) -> Redirect {
+    Redirect::temporary(&format!("{}/docs", asked.path().trim_end_matches('/')))
+}
 
 /// `GET /api/docs`: works without anything from elsewhere.
 pub(crate) async fn docs() -> Response {

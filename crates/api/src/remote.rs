@@ -23,6 +23,20 @@ pub(crate) fn of(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -
     Some(nearest)
 }
 
+/// The name by which a caller knows us: what it says itself, or what a trusted proxy says that it said.
+pub(crate) fn host<'a>(
+    peer: Option<IpAddr>,
+    headers: &'a HeaderMap,
+    trusted: &[IpNet],
+) -> Option<&'a str> {
+    let is_trusted = |it: IpAddr| trusted.iter().any(|net| net.contains(&it.to_canonical()));
+    let text = |name: &str| headers.get(name).and_then(|it| it.to_str().ok());
+    let forwarded = text("x-forwarded-host").filter(|_| peer.is_some_and(is_trusted));
+    // The first is the one that the caller asked for.
+    let first = forwarded.and_then(|it| it.split(',').next()).map(str::trim);
+    first.or_else(|| text("host"))
+}
+
 /// Whether the caller speaks TLS with a trusted proxy: only such a one is believed.
 pub(crate) fn is_by_tls(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
     let is_trusted = |it: IpAddr| trusted.iter().any(|net| net.contains(&it.to_canonical()));

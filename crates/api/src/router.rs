@@ -15,8 +15,8 @@ use model::Code;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    App, Options, describe, door, envelope, failure::Failure, health, limits, metrics, pages,
-    routes, sockets, tags, web, webhooks,
+    App, Options, crossing, describe, door, envelope, failure::Failure, health, limits, metrics,
+    pages, routes, sockets, tags, web, webhooks,
 };
 
 /// Longest time for an answer of the API. What takes longer answers before and goes on, or streams.
@@ -45,7 +45,8 @@ pub fn router(engine: Engine, accounts: Accounts, options: Options) -> Router {
 /// What stands around everything: a panic is caught, and each failure gets its body.
 fn around(all: Router<App>, app: App) -> Router {
     let envelope = middleware::from_fn_with_state(app.clone(), envelope::envelope);
-    all.layer(CatchPanicLayer::custom(panicked)).layer(envelope).with_state(app)
+    let crossing = middleware::from_fn_with_state(app.clone(), crossing::cross);
+    all.layer(CatchPanicLayer::custom(panicked)).layer(envelope).layer(crossing).with_state(app)
 }
 
 fn api(app: &App) -> Router<App> {
@@ -57,6 +58,7 @@ fn api(app: &App) -> Router<App> {
         .merge(open)
         .merge(people_open(app))
         .layer(middleware::from_fn(within_time))
+        .route("/", get(pages::front))
         .route("/docs", get(pages::docs))
         .route("/auth/reset", get(pages::reset))
         .route("/auth/join", get(pages::join))

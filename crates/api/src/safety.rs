@@ -17,6 +17,11 @@ const BY_TLS: &str = "max-age=31536000";
 /// Where workflows answer.
 const OF_WORKFLOWS: &[&str] = &["/webhook", "/w/", "/form-waiting"];
 
+/// Whether a route, as it is written in the router, is answered by a workflow.
+pub(crate) fn is_of_workflow(route: &str) -> bool {
+    OF_WORKFLOWS.iter().any(|it| route.starts_with(it))
+}
+
 /// What a request says about the headers of its answer.
 pub(crate) struct Safety {
     is_by_tls: bool,
@@ -30,7 +35,7 @@ impl Safety {
         let trusted = &app.options().trusted_proxies;
         Safety {
             is_by_tls: remote::is_by_tls(peer, request.headers(), trusted),
-            is_of_workflow: OF_WORKFLOWS.iter().any(|it| route.starts_with(it)),
+            is_of_workflow: is_of_workflow(route),
         }
     }
 

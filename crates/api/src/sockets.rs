@@ -47,7 +47,9 @@ use socketioxide::{
 };
 use tokio::sync::watch;
 
-use crate::{App, door::Seated, failure::Failure, remote, routes::events::ExecutionEvent};
+use crate::{
+    App, crossing, door::Seated, failure::Failure, remote, routes::events::ExecutionEvent,
+};
 
 /// Sockets of this process at one time.
 const SOCKETS_MAX: usize = 10_000;
@@ -166,8 +168,8 @@ async fn enter(
 ) -> Result<(), Refused> {
     let no = |it: Failure| Refused(it.message().to_owned());
     let parts = socket.req_parts();
-    let peer = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>().map(|it| it.0.ip());
-    let from = remote::of(peer, &parts.headers, &app.options().trusted_proxies);
+    let peer = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>().copied();
+    let from = remote::of(peer.map(|it| it.0.ip()), &parts.headers, &app.options().trusted_proxies);
     let mut headers = HeaderMap::new();
     let token = greeting.as_ref().map(|it| format!("Bearer {}", it.token));
     match token.and_then(|it| HeaderValue::try_from(it).ok()) {
@@ -178,6 +180,10 @@ async fn enter(
     let about = greeting.and_then(|it| it.workspace_id);
     let seat =
         Seated::enter(app, headers, from, about, Permission::ExecutionsRead).await.map_err(no)?;
+    if !crossing::may_hear(app, peer, &parts.headers, seat.actor().workspace).await {
+        let message = "this workspace does not list the origin of the page; see its settings";
+        return Err(Refused(message.to_owned()));
+    }
     let taken = n_sockets.fetch_add(1, Ordering::AcqRel);
     let place = Place(Arc::new(Taken(n_sockets.clone())));
     if taken >= SOCKETS_MAX {

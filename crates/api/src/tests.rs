@@ -4,6 +4,7 @@
 mod answers;
 mod catalogue;
 mod credentials;
+mod crossing;
 mod description;
 mod door;
 mod elsewhere;

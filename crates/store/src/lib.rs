@@ -20,6 +20,7 @@ pub mod keys;
 pub mod mails;
 pub mod members;
 mod open;
+pub mod origins;
 pub mod passkeys;
 mod proof;
 pub mod proofs;

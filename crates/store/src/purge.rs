@@ -27,6 +27,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("variables", "id"),
     ("outbox", "id"),
     ("sso_domains", "domain"),
+    ("origins", "origin"),
     ("settings", "name"),
     ("api_keys", "id"),
     ("invitations", "id"),

@@ -5,6 +5,7 @@ mod definitions;
 mod executions;
 mod identities;
 mod open;
+mod origins;
 mod parity;
 mod people;
 pub(crate) mod plans;

@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub(super) mod members;
+mod origins;
 pub(super) mod sso;
 pub(super) mod tenants;
 
@@ -121,6 +122,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(detailed))
         .routes(routes!(metrics))
         .merge(members::routes())
+        .merge(origins::routes())
         .merge(sso::routes())
 }
 

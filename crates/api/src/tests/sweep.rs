@@ -404,6 +404,13 @@ fn people() -> Vec<Step> {
             .keep("invitation", "/id"),
         get("/workspaces/{workspace}/invitations"),
         step("DELETE", "/workspaces/{workspace}/invitations/{invitation}", Value::Null, 204),
+        step(
+            "PUT",
+            "/workspaces/{workspace}/origins",
+            json!({"origins": ["https://shop.example"]}),
+            200,
+        ),
+        get("/workspaces/{workspace}/origins"),
         step("PUT", "/workspaces/{workspace}/sso", sso(), 200),
         get("/workspaces/{workspace}/sso"),
         get("/sso/domains"),

@@ -46,6 +46,18 @@ async fn the_web_app_is_served_and_knows_its_own_addresses() {
 }
 
 #[tokio::test]
+async fn the_page_of_the_api_is_found_where_others_have_it() {
+    let world = World::new().await;
+    for root in ["/api", "/api/v1"] {
+        let (status, headers, _) = get(&world.router, root, "").await;
+        let to = headers[header::LOCATION].to_str().unwrap();
+        assert_eq!((status.as_u16(), to), (307, format!("{root}/docs").as_str()));
+        let (status, _, text) = get(&world.router, to, "").await;
+        assert!(status.is_success() && text.contains("openapi.json"), "{to}");
+    }
+}
+
+#[tokio::test]
 async fn a_binary_without_the_web_app_says_how_to_build_it() {
     let world = World::new().await;
     let (status, _, text) = get(&world.router, "/app/", "").await;

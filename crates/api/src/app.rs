@@ -17,6 +17,7 @@ use crate::{
     WebFile,
     door::{Known, Seats},
     limits::{Limits, Rates, Shared},
+    maintenance,
 };
 
 /// How the API is served.
@@ -60,13 +61,15 @@ struct Inner {
     limits: Limits,
     known_keys: Known,
     seats: Seats,
+    maintenance: maintenance::Known,
 }
 
 impl App {
     pub(crate) fn new(engine: Engine, accounts: Accounts, options: Options) -> App {
         let (known_keys, seats) = (Known::default(), Seats::default());
         let limits = Limits::new(options.rates, options.shared.clone());
-        App(Arc::new(Inner { engine, accounts, options, limits, known_keys, seats }))
+        let maintenance = maintenance::Known::default();
+        App(Arc::new(Inner { engine, accounts, options, limits, known_keys, seats, maintenance }))
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -103,6 +106,10 @@ impl App {
 
     pub(crate) fn known_keys(&self) -> &Known {
         &self.0.known_keys
+    }
+
+    pub(crate) fn maintenance(&self) -> &maintenance::Known {
+        &self.0.maintenance
     }
 
     pub(crate) fn seats(&self) -> &Seats {

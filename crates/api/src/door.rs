@@ -70,6 +70,10 @@ async fn enter(app: &App, request: &mut Request, quota: &mut Option<Quota>) -> R
             // Whoever guesses at keys is counted by the address, and who has one is not.
             if failure.code() == Code::Unauthorized {
                 count(app.limits().anonymous(Class::Api, from).await, Class::Api, quota)?;
+                // Whoever shows a token that has ended may be an operator, and refreshes it.
+                if key_of(request.headers()).is_none() {
+                    app.is_open().await?;
+                }
             }
             return Err(failure);
         }
@@ -86,6 +90,10 @@ async fn enter(app: &App, request: &mut Request, quota: &mut Option<Quota>) -> R
         let message = format!("{} does not take {}", request.uri().path(), request.method());
         return Err(Failure::of(Code::MethodNotAllowed, message));
     };
+    let is_admin = known.person.as_ref().is_some_and(|it| it.platform_admin);
+    if !known.is_operators && !is_admin && !gate::stays_open(path) {
+        app.is_open().await?;
+    }
     may_pass(wanted, &known)?;
     let extensions = request.extensions_mut();
     extensions.insert(Caller(known.actor));

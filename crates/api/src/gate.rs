@@ -160,9 +160,38 @@ pub(crate) const PERSONAL: &[(&str, &str)] = &[
 pub(crate) const PLATFORM: &[(&str, &str)] = &[
     ("GET", "/platform/data-keys"),
     ("POST", "/platform/data-keys/rotate"),
+    ("POST", "/platform/maintenance"),
+    ("DELETE", "/platform/maintenance"),
     ("GET", "/sso/domains"),
     ("PUT", "/sso/domains"),
     ("GET", "/tenants"),
+];
+
+/// What everybody may call while the server is closed: whether it lives, why it is closed, and signing in,
+/// where nobody knows beforehand who comes.
+const STAYS_OPEN: &[&str] = &[
+    "/health",
+    "/health/live",
+    "/platform/maintenance",
+    "/docs/errors/{code}",
+    "/auth/login",
+    "/auth/logout",
+    "/auth/refresh",
+    "/auth/two-factor/sign-in",
+    "/auth/passkeys/challenge",
+    "/auth/passkeys/sign-in",
+    "/auth/providers",
+    "/auth/exchange",
+    "/auth/google",
+    "/auth/google/callback",
+    "/auth/facebook",
+    "/auth/facebook/callback",
+    "/auth/oidc/{provider}",
+    "/auth/oidc/{provider}/callback",
+    "/auth/saml/find",
+    "/auth/saml/{workspace}/metadata",
+    "/auth/saml/{workspace}/start",
+    "/auth/saml/{workspace}/acs",
 ];
 
 /// Routes that are not counted as `api`, and how they are: what tries a password or a word or has a mail
@@ -215,6 +244,11 @@ pub(crate) fn wanted(method: &Method, path: &str) -> Option<Wanted> {
     // What answers GET answers HEAD too.
     let method = if method == Method::HEAD { "GET" } else { method.as_str() };
     TABLE.get(&(method, path)).copied()
+}
+
+/// Whether a route answers everybody also while the server is closed.
+pub(crate) fn stays_open(path: &str) -> bool {
+    STAYS_OPEN.contains(&bare(path))
 }
 
 /// With which others a route is counted; `None` for one that is not.

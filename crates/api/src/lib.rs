@@ -13,6 +13,7 @@ mod gate;
 mod health;
 mod limits;
 mod list;
+mod maintenance;
 pub mod metrics;
 mod pages;
 mod read;

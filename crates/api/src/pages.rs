@@ -33,6 +33,7 @@ error_pages! {
     "internal"
     "invalid_request"
     "last_way_in"
+    "maintenance"
     "method_not_allowed"
     "name_taken"
     "node_not_found"

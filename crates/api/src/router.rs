@@ -15,8 +15,8 @@ use model::Code;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    App, Options, crossing, describe, door, envelope, failure::Failure, health, limits, metrics,
-    pages, routes, sockets, tags, web, webhooks,
+    App, Options, crossing, describe, door, envelope, failure::Failure, health, limits,
+    maintenance, metrics, pages, routes, sockets, tags, web, webhooks,
 };
 
 /// Longest time for an answer of the API. What takes longer answers before and goes on, or streams.
@@ -53,9 +53,10 @@ fn api(app: &App) -> Router<App> {
     let (guarded, _) = routes::guarded().split_for_parts();
     let (open, _) = routes::open().split_for_parts();
     let door = middleware::from_fn_with_state(app.clone(), door::open);
+    let closed = middleware::from_fn_with_state(app.clone(), maintenance::closed);
     guarded
         .route_layer(door)
-        .merge(open)
+        .merge(open.route_layer(closed))
         .merge(people_open(app))
         .layer(middleware::from_fn(within_time))
         .route("/", get(pages::front))
@@ -84,7 +85,8 @@ fn people(app: &App) -> Router<App> {
 /// Everybody may come to these, but not any number of times.
 fn people_open(app: &App) -> Router<App> {
     let (open, _) = routes::people_open().split_for_parts();
-    open.route_layer(middleware::from_fn_with_state(app.clone(), limits::anonymous))
+    open.route_layer(middleware::from_fn_with_state(app.clone(), maintenance::closed))
+        .route_layer(middleware::from_fn_with_state(app.clone(), limits::anonymous))
 }
 
 fn web() -> Router<App> {

@@ -15,6 +15,7 @@ mod imports;
 mod keys;
 mod node_types;
 mod nodes;
+mod platform;
 mod roles;
 mod statistics;
 mod steps;
@@ -46,6 +47,7 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
         .merge(keys::routes())
         .merge(node_types::routes())
         .merge(nodes::routes())
+        .merge(platform::routes())
         .merge(roles::routes())
         .merge(statistics::routes())
         .merge(steps::routes())
@@ -74,5 +76,6 @@ pub(crate) fn open() -> OpenApiRouter<App> {
         .routes(routes!(health::health))
         .routes(routes!(health::live))
         .routes(routes!(pages::error_page))
+        .merge(platform::open())
         .merge(webhooks::open())
 }

@@ -11,6 +11,7 @@ mod elsewhere;
 mod executions;
 mod hooks;
 mod limits;
+mod maintenance;
 mod passkeys;
 mod people;
 mod permissions;

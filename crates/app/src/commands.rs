@@ -35,6 +35,7 @@ commands! {
     import
     key
     keys
+    maintenance
     migrate
     node
     openapi

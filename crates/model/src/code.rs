@@ -88,6 +88,8 @@ codes! {
     TooManyRequests = "too_many_requests", 429;
     /// The backlog is full; nothing was accepted.
     Overloaded = "overloaded", 503;
+    /// The server is closed for a while, except for who looks after it.
+    Maintenance = "maintenance", 503;
     /// The execution took longer than the caller may wait.
     Timeout = "timeout", 504;
     /// The execution failed before it could answer.

@@ -1,6 +1,7 @@
 // The one way to the server: typed by its own description, signed in, and with its errors as errors.
 import createClient, { type Middleware } from "openapi-fetch";
 import type { paths } from "./schema";
+import { closed } from "./closed";
 import { patientReads } from "./patience";
 import { session } from "./session";
 import type { ErrorBody } from "./types";
@@ -28,7 +29,10 @@ const door: Middleware = {
   },
   async onResponse({ request, response }) {
     if (response.status === 401 && !OPEN.includes(new URL(request.url).pathname)) session.distrust();
-    if (!response.ok) throw await failure(response);
+    if (response.ok) return;
+    const found = await failure(response);
+    if (found.code === "maintenance") closed.set(true);
+    throw found;
   },
 };
 

@@ -1,12 +1,18 @@
 // What lies over every page, also over those of the way in: questions, and short words about what happened.
-import { Outlet } from "@tanstack/react-router";
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { useSyncExternalStore } from "react";
+import { closed } from "~/api/closed";
 import { Questions } from "~/ui/question";
 import { Toasts } from "~/ui/toast";
+import { Closed } from "./closed";
 
 export function Root() {
+  const isClosed = useSyncExternalStore(closed.listen, closed.now);
+  // Who looks after the server comes in by this way.
+  const isEntry = useRouterState({ select: (it) => it.location.pathname.startsWith("/sign-in") });
   return (
     <>
-      <Outlet />
+      {isClosed && !isEntry ? <Closed /> : <Outlet />}
       <Questions />
       <Toasts />
     </>

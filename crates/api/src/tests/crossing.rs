@@ -5,7 +5,7 @@ use super::*;
 const SHOP: &str = "https://shop.example";
 
 impl World {
-    async fn from_page(&self, origin: &str, method: &str, path: &str, key: Option<&str>) -> Answer {
+    async fn page(&self, origin: &str, method: &str, path: &str, key: Option<&str>) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         request = request.header("host", "flows.example").header("origin", origin);
         if method == "OPTIONS" {
@@ -28,14 +28,14 @@ async fn a_page_reads_what_is_of_a_workspace_that_lists_it() {
     let own = format!("/api/workspaces/{}/origins", world.engine.default_workspace());
     let key = Some(world.key.clone());
     // Nobody lists it.
-    let asked = world.from_page(SHOP, "OPTIONS", "/api/workflows", None).await;
+    let asked = world.page(SHOP, "OPTIONS", "/api/workflows", None).await;
     assert_eq!((asked.status, readable(&asked)), (StatusCode::NO_CONTENT, None));
-    let read = world.from_page(SHOP, "GET", "/api/workflows", key.as_deref()).await;
+    let read = world.page(SHOP, "GET", "/api/workflows", key.as_deref()).await;
     assert_eq!((read.status, readable(&read)), (StatusCode::OK, None));
     let given = world.ask("PUT", &own, &json!({"origins": ["https://Shop.example:443/"]})).await;
     assert_eq!(given.json, json!({"origins": [SHOP]}));
     for path in ["/api/workflows", "/api/v1/workflows", "/workspaces"] {
-        let asked = world.from_page(SHOP, "OPTIONS", path, None).await;
+        let asked = world.page(SHOP, "OPTIONS", path, None).await;
         assert_eq!((asked.status, readable(&asked)), (StatusCode::NO_CONTENT, Some(SHOP)));
         let text = |name: &str| asked.headers[name].to_str().unwrap().to_owned();
         assert!(text("access-control-allow-methods").contains("PUT"));
@@ -43,23 +43,23 @@ async fn a_page_reads_what_is_of_a_workspace_that_lists_it() {
         assert_eq!(text("access-control-max-age"), "300");
         assert_eq!(asked.headers.get("access-control-allow-credentials"), None);
     }
-    let read = world.from_page(SHOP, "GET", "/api/v1/workflows", key.as_deref()).await;
+    let read = world.page(SHOP, "GET", "/api/v1/workflows", key.as_deref()).await;
     assert_eq!(readable(&read), Some(SHOP));
     assert!(read.headers.get_all("vary").iter().any(|it| it == "origin"));
     // Why the door is closed is readable, too; what is another workspace's is not.
-    let refused = world.from_page(SHOP, "GET", "/api/workflows", None).await;
+    let refused = world.page(SHOP, "GET", "/api/workflows", None).await;
     assert_eq!((refused.status, readable(&refused)), (StatusCode::UNAUTHORIZED, Some(SHOP)));
-    let foreign = world.from_page(SHOP, "GET", "/api/workflows", Some(&world.foreign_key)).await;
+    let foreign = world.page(SHOP, "GET", "/api/workflows", Some(&world.foreign_key)).await;
     assert_eq!((foreign.status, readable(&foreign)), (StatusCode::OK, None));
     for other in ["http://shop.example", "https://shop.example:8443", "null", "https://x.example"] {
-        let read = world.from_page(other, "GET", "/api/workflows", key.as_deref()).await;
+        let read = world.page(other, "GET", "/api/workflows", key.as_deref()).await;
         assert_eq!(readable(&read), None, "{other}");
     }
     // Our own pages need no leave.
-    let ours = world.from_page("https://flows.example", "GET", "/api/workflows", None).await;
+    let ours = world.page("https://flows.example", "GET", "/api/workflows", None).await;
     assert!(readable(&ours).is_none() && ours.headers.get("vary").is_none_or(|it| it != "origin"));
     world.ask("PUT", &own, &json!({"origins": []})).await;
-    let read = world.from_page(SHOP, "GET", "/api/workflows", key.as_deref()).await;
+    let read = world.page(SHOP, "GET", "/api/workflows", key.as_deref()).await;
     assert_eq!(readable(&read), None);
 }
 

@@ -413,6 +413,8 @@ fn people() -> Vec<Step> {
         get("/workspaces/{workspace}/origins"),
         step("PUT", "/workspaces/{workspace}/sso", sso(), 200),
         get("/workspaces/{workspace}/sso"),
+        step("POST", "/platform/maintenance", json!({"message": "Back soon"}), 200),
+        step("DELETE", "/platform/maintenance", Value::Null, 200),
         get("/sso/domains"),
         step(
             "PUT",

@@ -7,6 +7,7 @@ import { useTimes } from "~/lib/language";
 import { CELL, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { Pages } from "~/ui/pages";
 import { Domains } from "./domains";
+import { Maintenance } from "./maintenance";
 
 export function Platform() {
   const { t } = useTranslation();
@@ -33,6 +34,7 @@ export function Platform() {
           <Pages list={list.data} onPage={setPage} labels={[t("Previous"), t("Next")]} />
         </>
       )}
+      <Maintenance />
       <Domains />
       <p><a href="/api/docs" className="font-medium text-accent-text underline">{t("The API")}</a></p>
     </section>

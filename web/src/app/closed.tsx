@@ -1,0 +1,49 @@
+// What stands there while the server is closed for a while; it looks by itself whether that is over.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { api, body } from "~/api/client";
+import { closed } from "~/api/closed";
+import { session } from "~/api/session";
+import { useTimes } from "~/lib/language";
+import { Button } from "~/ui/button";
+import { Mark } from "~/ui/mark";
+import { useTitle } from "~/ui/page";
+
+const LOOK_AGAIN_MS = 10_000;
+
+export const maintenanceQuery = { queryKey: ["maintenance"], queryFn: () => body(api.GET("/api/platform/maintenance")), refetchInterval: LOOK_AGAIN_MS };
+
+export function Closed() {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  useTitle(t("Closed for maintenance"));
+  const found = useQuery({ ...maintenanceQuery, staleTime: 0 });
+  const isOver = found.data?.on === false && !found.isFetching;
+  useEffect(() => {
+    if (!isOver) return;
+    closed.set(false);
+    void client.resetQueries();
+  }, [isOver, client]);
+  const enter = () => {
+    session.end();
+    closed.set(false);
+    client.clear();
+    void navigate({ to: "/sign-in", search: {} });
+  };
+  return (
+    <main className="flex min-h-full flex-col items-center px-4 py-[12vh]">
+      <div className="flex w-full max-w-sm flex-col gap-4">
+        <div className="flex items-center gap-2 text-title font-semibold"><Mark size={28} /> Tailorbird</div>
+        <h1 className="text-display font-semibold">{t("Closed for maintenance")}</h1>
+        <p role="status" className="text-read break-words">{found.data?.message}</p>
+        {found.data?.until && <p className="text-text2">{t("Until {{date}}.", { date: times.exact(found.data.until) })}</p>}
+        <p className="text-text2">{t("Workflows run on, and webhooks are accepted. This page goes on by itself when it is over.")}</p>
+        <Button className="self-start" onClick={enter}>{t("Sign in as who looks after the server")}</Button>
+      </div>
+    </main>
+  );
+}

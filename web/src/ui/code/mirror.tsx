@@ -8,6 +8,7 @@ import { useEffect, useRef, type RefObject } from "react";
 import type { CodeProps, Cursor, Suggestion } from "../code";
 import { expression } from "./expression";
 import { colors, look } from "./look";
+import { taking } from "./taking";
 
 /** Changes that come from outside are not told to the outside. */
 const FromOutside = Annotation.define<true>();
@@ -80,6 +81,7 @@ function extensions(parent: HTMLElement, latest: RefObject<CodeProps>, own: Own)
     EditorView.editable.of(!isLocked),
     EditorView.contentAttributes.of(attributes),
     autocompletion({ override: [suggestions(latest), (context) => own.names?.(context) ?? null], icons: false, interactionDelay: 0 }),
+    taking,
     syntaxHighlighting(colors),
     look,
     ...(language === "expression" ? [expression] : [lineNumbers(), highlightActiveLine(), indentOnInput()]),

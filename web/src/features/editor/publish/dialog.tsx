@@ -32,7 +32,8 @@ export function PublishDialog({ stored, doc, saving, onClose, onShow }: Props) {
   const [note, setNote] = useState("");
   const path = { id: stored.id };
   const checks = useQuery({
-    queryKey: ["publish", stored.id],
+    // The draft may change under it, by others or by a step back: what is looked at is what is there now.
+    queryKey: ["publish", stored.id, doc],
     queryFn: async () => {
       await saving.save();
       const revision = saving.revision();

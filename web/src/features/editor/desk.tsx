@@ -159,6 +159,11 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     setSelected(new Set());
     if (openName && selected.has(openName)) open(undefined);
   };
+  // The actions stay the same ones while the document changes, or every wire would be drawn anew.
+  const now = useRef(doc);
+  useEffect(() => {
+    now.current = doc;
+  }, [doc]);
   const actions: GraphActions = useMemo(
     () => ({
       onMove: (places) => apply(move(places)),
@@ -168,16 +173,16 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
         setAdding({ at, after: { name, output: Number(output ?? 0), kind } });
       },
       onSizeNote: (key, position, size) => apply((it) => changeNote(key, { position, size })(it)),
-      onInsert: (id) => setAdding({ on: wiresOf(doc).find((it) => wireId(it) === id) }),
+      onInsert: (id) => setAdding({ on: wiresOf(now.current).find((it) => wireId(it) === id) }),
       onCut: (id) => {
-        const cut = wiresOf(doc).find((it) => wireId(it) === id);
+        const cut = wiresOf(now.current).find((it) => wireId(it) === id);
         if (cut) apply(disconnect(cut));
         setWire(undefined);
       },
       onSelectWire: setWire,
       onAdd: (at) => setAdding({ at }),
     }),
-    [apply, doc],
+    [apply],
   );
   const commands = useDeskCommands({
     mayWrite,

@@ -1,5 +1,6 @@
 // The graph as it is drawn: for the editor, and for runs on the version that they ran.
-export { Graph, type GraphActions, type GraphHandle, type Marks } from "./graph";
+export { type Marks } from "./drawing";
+export { Graph, type GraphActions, type GraphHandle } from "./graph";
 export { groupColor, groupKey, isGroupKey, type Group } from "./groups";
 export { MARK_TEXTS, MarkSign, type Mark } from "./mark";
 export { NodeIcon } from "./icons";

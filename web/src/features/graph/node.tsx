@@ -90,7 +90,7 @@ export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
 });
 
 /** Ports are counted within their kind. */
-const indexIn = (ports: NodePorts["inputs"], at: number) => ports.slice(0, at).filter((it) => it.kind === ports[at]?.kind).length;
+export const indexIn = (ports: NodePorts["inputs"], at: number) => ports.slice(0, at).filter((it) => it.kind === ports[at]?.kind).length;
 
 function Badge({ data }: { data: NodeData }) {
   const BADGE = "absolute -top-2.5 right-1.5 flex h-5 items-center gap-1 rounded-full border bg-surface px-1.5 text-micro tabular-nums";

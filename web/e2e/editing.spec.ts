@@ -206,4 +206,30 @@ test("what is chosen is cut and pasted", async ({ page }) => {
   await clip("paste", text);
   await expect(page.locator(".react-flow__node")).toHaveCount(2);
   await expect(page.locator(".react-flow__edge")).toHaveCount(1);
+
+  // What n8n copies has no name and no format.
+  const copied = JSON.stringify({
+    nodes: [
+      { id: "a", name: "Nothing", type: "n8n-nodes-base.noOp", typeVersion: 1, position: [9000, 9000], parameters: {} },
+      { id: "b", name: "Strange", type: "vendor.strange", typeVersion: 1, position: [9220, 9000], parameters: { x: 1 } },
+    ],
+    connections: { Nothing: { main: [[{ node: "Strange", type: "main", index: 0 }]] } },
+    pinData: {},
+    meta: { instanceId: "x" },
+  });
+  await canvas.focus();
+  await clip("paste", copied);
+  await expect(page.getByText(/^1 of 2 nodes came over as they were\..*wait for you: Strange\./)).toBeVisible();
+  await expect(page.locator(".react-flow__node")).toHaveCount(4);
+  await expect(page.locator(".react-flow__edge")).toHaveCount(2);
+
+  await canvas.evaluate((at, text) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], "flow.json", { type: "application/json" }));
+    const box = at.getBoundingClientRect();
+    at.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true, clientX: box.x + box.width / 3, clientY: box.y + box.height / 3 }));
+  }, copied);
+  await expect(page.locator(".react-flow__node")).toHaveCount(6);
+  await clip("paste", '{"nodes": "none"}');
+  await expect(page.getByText("There are no nodes of a workflow in the clipboard.")).toBeVisible();
 });

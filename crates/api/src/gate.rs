@@ -71,6 +71,7 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("POST", "/webhooks/{id}/test", WebhooksListen),
     ("GET", "/workflows", WorkflowsRead),
     ("POST", "/workflows", WorkflowsWrite),
+    ("POST", "/workflows/convert", WorkflowsRead),
     ("GET", "/workflows/groups", WorkflowsRead),
     ("POST", "/workflows/import", WorkflowsWrite),
     ("GET", "/workflows/nodes/categories", NodesRead),
@@ -218,6 +219,7 @@ pub(crate) const CLASSES: &[(&str, &str, Option<Class>)] = &[
     ("POST", "/auth/verify-reset-token", Some(Class::Auth)),
     ("GET", "/executions/events", None),
     ("GET", "/executions/{id}/events", None),
+    ("POST", "/workflows/convert", Some(Class::Upload)),
     ("POST", "/workflows/import", Some(Class::Upload)),
 ];
 

@@ -186,8 +186,7 @@ impl Engine {
     /// # Errors
     /// [`Code::FormatUnknown`].
     pub async fn import(&self, actor: &Actor, text: &str) -> Result<Vec<Added>, Fault> {
-        let read =
-            formats::read(text).map_err(|it| Fault::new(Code::FormatUnknown, it.to_string()))?;
+        let read = read(text)?;
         let mut res = Vec::with_capacity(read.len());
         for it in read {
             let external_id = it.external_id.as_deref();
@@ -201,6 +200,21 @@ impl Engine {
         }
         Ok(res)
     }
+}
+
+/// What the workflows of a file would be, whatever its format. Nothing is made.
+///
+/// # Errors
+/// [`Code::FormatUnknown`], and what a draft cannot be.
+pub fn convert(text: &str) -> Result<Vec<formats::Imported>, Fault> {
+    let converted = |it: formats::Imported| -> Result<_, Fault> {
+        Ok(formats::Imported { workflow: kept(it.workflow)?, ..it })
+    };
+    read(text)?.into_iter().map(converted).collect()
+}
+
+fn read(text: &str) -> Result<Vec<formats::Imported>, Fault> {
+    formats::read(text).map_err(|it| Fault::new(Code::FormatUnknown, it.to_string()))
 }
 
 /// A document as it is kept: named, numbered, of a bearable size.

@@ -7,7 +7,7 @@ use axum::{
     http::{StatusCode, header},
 };
 use bytes::Bytes;
-use model::{Fault, id::WorkflowId};
+use model::{Fault, id::WorkflowId, workflow::Workflow};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -32,8 +32,25 @@ struct ImportedWorkflow {
     report: formats::Report,
 }
 
+/// What a file holds, as it would be here.
+#[derive(Serialize, ToSchema)]
+struct ConvertedWorkflows {
+    workflows: Vec<ConvertedWorkflow>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ConvertedWorkflow {
+    #[schema(value_type = schema::Workflow)]
+    document: Workflow,
+    /// It is switched on where it comes from.
+    was_active: bool,
+    #[schema(value_type = schema::Report)]
+    report: formats::Report,
+}
+
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(import))
+    OpenApiRouter::new().routes(routes!(import)).routes(routes!(convert))
 }
 
 /// Import workflows from a file
@@ -58,6 +75,24 @@ async fn import(
     };
     let workflows = added.into_iter().map(workflow).collect();
     Ok((StatusCode::CREATED, Json(ImportedWorkflows { workflows })))
+}
+
+/// Convert workflows of a file
+///
+/// As an import would, but nothing is made: the documents are the answer, as for nodes that are
+/// pasted into a workflow.
+#[utoipa::path(post, path = "/workflows/convert", tag = "workflows", operation_id = "convertWorkflows",
+    request_body(content((schema::WorkflowFile = "application/json"), (schema::WorkflowFileForm = "multipart/form-data"))),
+    responses((status = 200, body = ConvertedWorkflows)))]
+async fn convert(Caller(_): Caller, request: Request) -> Result<Json<ConvertedWorkflows>, Failure> {
+    let text = text_of(request).await?;
+    let workflow = |it: formats::Imported| ConvertedWorkflow {
+        document: it.workflow,
+        was_active: it.active,
+        report: it.report,
+    };
+    let workflows = engine::workflows::convert(&text)?.into_iter().map(workflow).collect();
+    Ok(Json(ConvertedWorkflows { workflows }))
 }
 
 async fn text_of(request: Request) -> Result<String, Failure> {

@@ -234,6 +234,7 @@ async fn workflows(sweep: &mut Sweep) {
         .all(vec![
             step("POST", "/workflows/validate", document.clone(), 200),
             step("POST", "/workflows/ports", document.clone(), 200),
+            step("POST", "/workflows/convert", document.clone(), 200),
             step("POST", "/workflows/import", document.clone(), 201),
             step("POST", "/workflows", document.clone(), 201).keep("workflow", "/id"),
             get("/workflows"),

@@ -191,3 +191,28 @@ async fn files_of_n8n_are_imported_with_a_report() {
     let odd = world.ask("POST", "/api/workflows/import", &json!({"a": 1})).await;
     assert_eq!(odd.json["error"]["code"], "format_unknown");
 }
+
+#[tokio::test]
+async fn a_file_is_converted_and_nothing_is_made() {
+    let world = World::new().await;
+    let copied = json!({
+        "nodes": [
+            {"id": "a", "name": "When clicking", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}},
+            {"id": "b", "name": "Strange", "type": "vendor.strange", "typeVersion": 1, "position": [200, 0], "parameters": {"x": 1}}
+        ],
+        "connections": {"When clicking": {"main": [[{"node": "Strange", "type": "main", "index": 0}]]}},
+        "pinData": {},
+        "meta": {"instanceId": "x"}
+    });
+    let converted = world.post("/api/workflows/convert", copied).await;
+    let one = &converted["workflows"][0];
+    assert_eq!(one["document"]["nodes"][0]["type"], "trigger.manual", "{converted}");
+    assert_eq!(
+        one["document"]["connections"],
+        json!([{"from": "When clicking", "to": "Strange"}])
+    );
+    assert_eq!(one["report"]["unsupported"][0]["node"], "Strange");
+    assert_eq!(world.get("/api/workflows").await["items"], json!([]));
+    let odd = world.ask("POST", "/api/workflows/convert", &json!({"a": 1})).await;
+    assert_eq!(odd.json["error"]["code"], "format_unknown");
+}

@@ -1,7 +1,7 @@
 // The desk: top bar, canvas, dock. It holds the one document, its past, and what is selected.
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState, type DragEvent, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
@@ -222,12 +222,15 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     else if (event.key === "Escape") open(undefined);
     else if ((event.key === "Delete" || event.key === "Backspace") && mayWrite) removeSelected();
   };
-  const pasting = usePasting((part) => {
-    const change = paste(part, newId);
-    const before = new Set(nodesOf(doc).map((it) => it.name));
-    apply(change);
-    setSelected(new Set(nodesOf(change(doc)).map((it) => it.name).filter((it) => !before.has(it))));
-  });
+  const pasting = usePasting(
+    (part) => {
+      const change = paste(part, newId);
+      const before = new Set(nodesOf(now.current).map((it) => it.name));
+      apply(change);
+      setSelected(new Set(nodesOf(change(now.current)).map((it) => it.name).filter((it) => !before.has(it))));
+    },
+    () => graph.current?.middle() ?? [0, 0],
+  );
   const onCopy = (event: React.ClipboardEvent) => {
     if (!selected.size) return;
     event.preventDefault();
@@ -238,6 +241,14 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     if (mayWrite && selected.size) removeSelected();
   };
   const onPaste = (event: React.ClipboardEvent) => mayWrite && pasting(event.clipboardData.getData("text/plain"));
+  const onDragOver = (event: DragEvent) => mayWrite && event.dataTransfer.types.includes("Files") && event.preventDefault();
+  const onDrop = (event: DragEvent) => {
+    const file = event.dataTransfer.files[0];
+    if (!mayWrite || !file) return;
+    event.preventDefault();
+    const at = graph.current?.placeAt(event.clientX, event.clientY);
+    void file.text().then((text) => pasting(text, at));
+  };
   const chosen = openName ? nodeOf(doc, openName) : undefined;
   const nodes = nodesOf(doc);
   return (
@@ -263,6 +274,8 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
           onCopy={onCopy}
           onCut={onCut}
           onPaste={onPaste}
+          onDragOver={onDragOver}
+          onDrop={onDrop}
         >
           <Graph ref={graph} document={doc} types={types} ports={ports} states={states} selected={selected} selectedWire={wire} onSelect={setSelected} onOpen={open} actions={mayWrite ? actions : undefined} />
         </div>

@@ -44,6 +44,8 @@ export interface GraphHandle {
   /** Brings a node into view if it is not, as after the space has become less. */
   reveal: (name: string) => void;
   zoom: (factor: number) => void;
+  /** The place on the canvas under a place on the screen. */
+  placeAt: (x: number, y: number) => [number, number];
   /** The middle of what is in view. */
   middle: () => [number, number];
 }
@@ -101,6 +103,10 @@ function Canvas({ document: doc, types, ports, states, selected, selectedWire, o
         void flow.setViewport({ zoom, x: x + box.width / 2 - left - width / 2, y: y + box.height / 2 - top - height / 2 }, { duration: 140 });
       },
       zoom: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 140 }),
+      placeAt: (x, y) => {
+        const at = flow.screenToFlowPosition({ x, y });
+        return [snap(at.x), snap(at.y)];
+      },
       middle: () => {
         const box = canvas?.getBoundingClientRect();
         const at = flow.screenToFlowPosition({ x: (box?.left ?? 0) + (box?.width ?? 0) / 2, y: (box?.top ?? 0) + (box?.height ?? 0) / 2 });

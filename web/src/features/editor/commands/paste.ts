@@ -16,6 +16,18 @@ export const copied = (doc: Doc, keys: ReadonlySet<string>): Part => ({
   stickyNotes: notesOf(doc).filter((it, n) => keys.has(noteKey(it, n))),
 });
 
+/** The same part, with its first corner where `paste` then puts it at this place. */
+export function moved(part: Part, [left, top]: [number, number]): Part {
+  const places = [...(part.nodes ?? []), ...(part.stickyNotes ?? [])].map(({ position: [x = 0, y = 0] = [] }) => [x, y] as const);
+  const [dx, dy] = [left - ASIDE - Math.min(...places.map(([x]) => x)), top - ASIDE - Math.min(...places.map(([, y]) => y))];
+  const place = ([x = 0, y = 0]: number[] = []): [number, number] => [x + dx, y + dy];
+  return {
+    ...part,
+    nodes: part.nodes?.map((it) => ({ ...it, position: place(it.position) })),
+    stickyNotes: part.stickyNotes?.map((it) => ({ ...it, position: place(it.position) })),
+  };
+}
+
 /** `newId` gives the id of each copy. */
 export const paste = (part: Part, newId: () => string): Change => (doc) => {
   const place = ([x = 0, y = 0]: number[] = []): [number, number] => [x + ASIDE, y + ASIDE];

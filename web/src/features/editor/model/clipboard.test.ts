@@ -15,8 +15,8 @@ test("what is chosen is copied, with its wires and notes", () => {
 });
 
 test("n8n's nodes are not taken for ours", () => {
-  const text = JSON.stringify({ nodes: [], connections: {}, pinData: {}, meta: { instanceId: "x" } });
-  expect(fromText(text)).toEqual({ isForeign: true });
+  const foreign = { nodes: [], connections: {}, pinData: {}, meta: { instanceId: "x" } };
+  expect(fromText(JSON.stringify(foreign))).toEqual({ foreign });
 });
 
 test.each(["", "hello", "1", "null", "[]", "{}", '{"nodes": 1}'])("%s is none", (text) => expect(fromText(text)).toBeUndefined());

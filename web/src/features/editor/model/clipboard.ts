@@ -4,8 +4,8 @@ import { copied, type Part } from "../commands/paste";
 
 export const asText = (doc: Doc, keys: ReadonlySet<string>): string => JSON.stringify({ format: 1, name: doc.name, ...copied(doc, keys) }, null, 2);
 
-/** A part of a workflow as we write it; or somebody else's, such as n8n's. */
-export type Pasted = { part: Part } | { isForeign: true };
+/** A part of a workflow as we write it; or a file of somebody else's, such as n8n's. */
+export type Pasted = { part: Part } | { foreign: unknown };
 
 export function fromText(text: string): Pasted | undefined {
   let value: unknown;
@@ -18,6 +18,6 @@ export function fromText(text: string): Pasted | undefined {
   const { nodes, connections, stickyNotes, format } = value as Record<string, unknown>;
   if (!Array.isArray(nodes)) return undefined;
   // n8n's connections are no list, and its files say no format.
-  if (format === undefined || !Array.isArray(connections)) return { isForeign: true };
+  if (format === undefined || !Array.isArray(connections)) return { foreign: value };
   return { part: { nodes, connections, stickyNotes: Array.isArray(stickyNotes) ? stickyNotes : [] } as Part };
 }

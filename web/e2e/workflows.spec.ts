@@ -52,7 +52,7 @@ test("workflows are sorted and published many at once, and a role of one's own i
     await expect(page.getByRole("row", { name: /watcher/ })).toBeVisible();
     await page.goto(`${server.url}/app/settings/workspace`);
     await page.getByRole("textbox", { name: "Name", exact: true }).fill("Ada's");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save" }).first().click();
     await expect(page.getByRole("button", { name: "Workspace: Ada's" })).toBeVisible();
   } finally {
     await server.close();

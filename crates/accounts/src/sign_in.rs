@@ -80,8 +80,12 @@ impl Accounts {
         let known = found.as_ref().map(|it| &it.1).filter(has_one);
         let tried = if is_short { password.clone() } else { Secret::new("") };
         let fits = turn.fits(&tried, known).await?;
+        let whose = found.as_ref().map(|it| it.0.id);
         let Some((user, hash)) = found.filter(|_| fits) else {
             self.failed(key, &household).await?;
+            // Noted for who does not exist as well, so that both take as long.
+            let whose = whose.unwrap_or(UserId(Uuid::nil()));
+            self.store().note_account(whose, "sign_in.failed", None).await.map_err(fault)?;
             tracing::info!(address = %household, "a sign-in was refused");
             let message = "the address or the password is wrong";
             return Err(Fault::new(Code::Unauthorized, message));

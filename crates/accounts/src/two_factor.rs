@@ -135,6 +135,7 @@ impl Accounts {
         if !passed {
             self.failed(&account, &household).await?;
             store.attempt_failed(&account, ANYWHERE, pause_anywhere, now).await.map_err(fault)?;
+            store.note_account(id, "sign_in.failed", None).await.map_err(fault)?;
             tracing::info!(user = %id, address = %household, "a code was refused");
             return Err(Fault::new(Code::Unauthorized, "the code is wrong, or was used before"));
         }

@@ -34,6 +34,7 @@ use crate::{App, failure::ErrorBody, gate, routes, schema};
         (name = "accounts", description = "Signing in, sessions and passwords"),
         (name = "keys", description = "API keys of the workspace"),
         (name = "roles", description = "Roles, and what each may do"),
+        (name = "audit", description = "Who changed what, and from where"),
         (name = "platform", description = "The server itself"),
     ),
 )]

@@ -19,7 +19,7 @@ use model::{
 use smol_str::SmolStr;
 
 use crate::{
-    App,
+    App, audit,
     crossing::Of,
     failure::Failure,
     gate::{self, Wanted},
@@ -44,9 +44,11 @@ pub(crate) async fn open(State(app): State<App>, mut request: Request, next: Nex
     let mut quota = None;
     let mut of = None;
     let mut response = match enter(&app, &mut request, &mut quota).await {
-        Ok(()) => {
-            of = request.extensions().get::<Caller>().map(|it| Of(it.0.workspace));
-            next.run(request).await
+        Ok(actor) => {
+            of = Some(Of(actor.workspace));
+            let person = request.extensions().get::<Person>().cloned();
+            let answer = audit::run(&app, actor, person.as_ref(), request, next).await;
+            answer.unwrap_or_else(IntoResponse::into_response)
         }
         Err(failure) => failure.into_response(),
     };
@@ -59,7 +61,11 @@ pub(crate) async fn open(State(app): State<App>, mut request: Request, next: Nex
     response
 }
 
-async fn enter(app: &App, request: &mut Request, quota: &mut Option<Quota>) -> Result<(), Failure> {
+async fn enter(
+    app: &App,
+    request: &mut Request,
+    quota: &mut Option<Quota>,
+) -> Result<Actor, Failure> {
     let from = address(app, request);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let path = route.as_ref().map_or("", MatchedPath::as_str);
@@ -101,7 +107,7 @@ async fn enter(app: &App, request: &mut Request, quota: &mut Option<Quota>) -> R
     if let Some(person) = known.person {
         extensions.insert(person);
     }
-    Ok(())
+    Ok(known.actor)
 }
 
 /// Notes what is left for the answer, and refuses where nothing is.

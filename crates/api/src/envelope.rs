@@ -17,12 +17,17 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id that a caller may bring along.
 const REQUEST_ID_CHARS_MAX: usize = 100;
 
-pub(crate) async fn envelope(State(app): State<App>, request: Request, next: Next) -> Response {
+/// The id of a request.
+#[derive(Clone)]
+pub(crate) struct Named(pub(crate) String);
+
+pub(crate) async fn envelope(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request_id(&request);
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let safety = Safety::of(&app, &request);
+    request.extensions_mut().insert(Named(id.clone()));
     let mut response = next.run(request).await;
     let quota = response.extensions_mut().remove::<Quota>();
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {

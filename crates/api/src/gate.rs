@@ -9,6 +9,9 @@ use crate::limits::Class;
 
 /// Method and path under `/api`, and the permission that it takes.
 pub(crate) const GATES: &[(&str, &str, Permission)] = &[
+    ("GET", "/audit", AuditRead),
+    ("GET", "/audit/export", AuditRead),
+    ("GET", "/audit/verify", AuditRead),
     ("PUT", "/auth/{userId}/permissions", MembersWrite),
     ("GET", "/credential-types", NodesRead),
     ("GET", "/credential-types/{name}", NodesRead),
@@ -271,6 +274,6 @@ pub(crate) fn workspace_of<'a>(route: &str, path: &'a str) -> Option<&'a str> {
     is_about.then(|| bare(path).split('/').nth(2)).flatten()
 }
 
-fn bare(path: &str) -> &str {
+pub(crate) fn bare(path: &str) -> &str {
     path.strip_prefix("/api/v1").or_else(|| path.strip_prefix("/api")).unwrap_or(path)
 }

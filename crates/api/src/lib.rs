@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod app;
+mod audit;
 mod crossing;
 mod describe;
 mod door;

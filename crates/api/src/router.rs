@@ -15,7 +15,7 @@ use model::Code;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    App, Options, crossing, describe, door, envelope, failure::Failure, health, limits,
+    App, Options, audit, crossing, describe, door, envelope, failure::Failure, health, limits,
     maintenance, metrics, pages, routes, sockets, tags, web, webhooks,
 };
 
@@ -58,6 +58,7 @@ fn api(app: &App) -> Router<App> {
         .route_layer(door)
         .merge(open.route_layer(closed))
         .merge(people_open(app))
+        .layer(middleware::from_fn_with_state(app.clone(), audit::asked))
         .layer(middleware::from_fn(within_time))
         .route("/", get(pages::front))
         .route("/docs", get(pages::docs))
@@ -77,6 +78,7 @@ fn people(app: &App) -> Router<App> {
     guarded
         .route_layer(door)
         .merge(people_open(app))
+        .layer(middleware::from_fn_with_state(app.clone(), audit::asked))
         .layer(middleware::from_fn(within_time))
         .layer(middleware::from_fn(tags::tag))
         .layer(CompressionLayer::new())

@@ -1,5 +1,6 @@
 //! The routes of `/api`, one file per resource. A handler reads, calls one verb, and answers.
 
+mod audit;
 mod auth;
 mod catalogue;
 mod checks;
@@ -33,6 +34,7 @@ use crate::{App, health, pages};
 /// What lies behind the door.
 pub(crate) fn guarded() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(audit::routes())
         .merge(catalogue::routes())
         .merge(checks::routes())
         .merge(credential_types::routes())

@@ -69,6 +69,9 @@ pub(crate) struct Detail {
     execution_id: Option<String>,
     /// When it may be tried again.
     retry_after_seconds: Option<f64>,
+    /// When the server is to be back, if somebody has said so.
+    #[schema(format = DateTime)]
+    until: Option<String>,
 }
 
 /// Any JSON value that flows through workflows: an item's JSON, a node's output.

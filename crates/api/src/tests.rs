@@ -2,6 +2,7 @@
 //! `TEST_DATABASE=postgres` on PostgreSQL.
 
 mod answers;
+mod audit;
 mod catalogue;
 mod credentials;
 mod crossing;

@@ -124,6 +124,22 @@ impl Client {
         response.text().await.map_err(|e| self.broken(&e))
     }
 
+    /// Writes an answer down as it comes, however long it is.
+    pub(crate) async fn stream(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+        to: &mut dyn std::io::Write,
+    ) -> Outcome {
+        let request = self.http.get(self.url(path)).query(query);
+        let mut response = self.send(self.with_key(request)).await?;
+        while let Some(bytes) = response.chunk().await.map_err(|e| self.broken(&e))? {
+            to.write_all(&bytes)
+                .map_err(|e| Failure::unreachable(format!("cannot write what came: {e}")))?;
+        }
+        to.flush().map_err(|e| Failure::unreachable(format!("cannot write what came: {e}")))
+    }
+
     /// How the server is, whether it is well or not; `None` when none of ours answers.
     pub(crate) async fn health<T: DeserializeOwned>(&self) -> Option<T> {
         let response = self.http.get(format!("{}/health", self.server)).send().await.ok()?;

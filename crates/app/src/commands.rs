@@ -27,6 +27,7 @@ macro_rules! commands {
 }
 
 commands! {
+    audit
     completion
     doctor
     eval

@@ -60,6 +60,8 @@ pub struct Options {
     pub memory_bytes_max: usize,
     /// How many days of ended executions are kept; absent keeps all.
     pub keep_days: Option<u32>,
+    /// How many days of the audit log are kept; absent keeps all.
+    pub audit_days: Option<u32>,
     /// Tells the other processes that work on the same database; absent when there are none.
     pub relay: Option<Arc<dyn Relay>>,
 }
@@ -80,6 +82,7 @@ impl Default for Options {
             http: http::Policy::default(),
             memory_bytes_max: crate::MEMORY_BYTES_MAX,
             keep_days: None,
+            audit_days: None,
             relay: None,
         }
     }

@@ -62,6 +62,7 @@ permissions! {
     SsoWrite = "sso.write", Admin, "Say where the workspace's people sign in elsewhere, and what they may do then";
     RolesRead = "roles.read", Viewer, "See roles and what each may do";
     RolesWrite = "roles.write", Admin, "Make, change and remove roles of the workspace";
+    AuditRead = "audit.read", Admin, "See who changed what, and from where";
 }
 
 /// Who may do what, from the one that may least to the one that may most.

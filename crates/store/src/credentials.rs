@@ -5,11 +5,14 @@ use model::{
     Map, Value,
     id::{CredentialId, WorkspaceId},
 };
+use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::{Error, Store, error::damaged, seal::Place, sql::cells_of, workspaces::time};
+use crate::{
+    Error, Store, audit::Note, error::damaged, seal::Place, sql::cells_of, workspaces::time,
+};
 
 /// A credential without its secrets.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +56,9 @@ struct Sealed {
     sealed: Vec<u8>,
 }
 
+/// What one is called, to tell the audit log.
+const NAME: &str = "SELECT name FROM credentials WHERE workspace_id = $1 AND id = $2";
+
 impl Store {
     /// All of a workspace, by name.
     ///
@@ -92,7 +98,9 @@ impl Store {
             (row.kind.clone(), row.name.clone(), row.external_id.clone());
         let (made, changed) = (row.created_at, row.updated_at);
         let cells = cells_of![workspace, row.id, kind, name, external_id, sealed, made, changed];
-        self.define(sql, cells, || taken(&row.name)).await.map(|_| ())
+        let became = json!({ "name": row.name, "type": row.kind });
+        let note = Note::of(workspace, "credential.create", row.id).became(became);
+        self.define(sql, cells, None, note, || taken(&row.name)).await.map(|_| ())
     }
 
     /// Changes the name and all fields; the type stays. `false`: it is not there.
@@ -113,7 +121,12 @@ impl Store {
         let sealed = self.seal(workspace, id, &kind, fields);
         let sql = "UPDATE credentials SET name = $3, sealed = $4, updated_at = $5 \
                    WHERE workspace_id = $1 AND id = $2";
-        self.define(sql, cells_of![workspace, id, name, sealed, now], || taken(name)).await
+        // Which fields there are, and never what is in them.
+        let names: Vec<&str> = fields.keys().map(|it| &**it).collect();
+        let became = json!({ "name": name, "type": kind, "fields": names });
+        let note = Note::of(workspace, "credential.update", id).became(became);
+        let cells = cells_of![workspace, id, name, sealed, now];
+        self.define(sql, cells, Some(NAME), note, || taken(name)).await
     }
 
     /// `false`: it is not there.
@@ -126,7 +139,8 @@ impl Store {
         id: CredentialId,
     ) -> Result<bool, Error> {
         let sql = "DELETE FROM credentials WHERE workspace_id = $1 AND id = $2";
-        self.define(sql, cells_of![workspace, id], String::new).await
+        let note = Note::of(workspace, "credential.delete", id);
+        self.define(sql, cells_of![workspace, id], Some(NAME), note, String::new).await
     }
 
     /// Opens the credential of a type that a node names: by id (ours, or that of where it came

@@ -1,6 +1,10 @@
 //! Looks a database over without changing it: what a doctor asks before anything is opened.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{
+    str::FromStr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use sqlx::{
@@ -62,7 +66,7 @@ pub async fn examine(options: &Options, key: Option<&MasterKey>) -> Result<Exam,
             (sqlite(&path).await?, &SQLITE)
         }
     };
-    let db = Db { pool, faults: Arc::new(Faults::default()) };
+    let db = Db { pool, faults: Arc::new(Faults::default()), audit: OnceLock::new() };
     let exam = look_any_workspace(&db, steps, key).await;
     let exam = match (exam, &options.url) {
         (Ok(exam), None) => {

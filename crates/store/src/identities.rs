@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use model::id::{IdentityId, UserId, WorkspaceId};
+use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    audit::Note,
     mails::{self, Letter},
     passkeys,
     proofs::{self, NewProof},
@@ -162,6 +164,7 @@ impl Store {
         if put(&mut tx, user, new, now).await? != user {
             return Ok(Linked::Taken);
         }
+        tx.note_account(user, "identity.link", Some(json!({ "issuer": new.issuer }))).await?;
         tx.commit().await?;
         Ok(Linked::Done)
     }
@@ -182,6 +185,8 @@ impl Store {
             tx.undo().await?;
             return Ok(Unlinked::Last);
         }
+        tx.note_account(user, "identity.unlink", Some(json!({ "identity": id.to_string() })))
+            .await?;
         tx.commit().await?;
         Ok(Unlinked::Done)
     }
@@ -230,7 +235,9 @@ impl Store {
         }
         let sql =
             "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)";
-        tx.run(sql, cells_of![workspace, new.id, role, now]).await?;
+        tx.run(sql, cells_of![workspace, new.id, role.clone(), now]).await?;
+        let became = json!({ "email": new.email, "role": role, "issuer": identity.issuer });
+        tx.note(Note::of(workspace, "account.create", new.id).became(became));
         if put(&mut tx, new.id, identity, now).await? != new.id {
             return Err(Error::Taken("this account elsewhere is another person's".to_owned()));
         }
@@ -265,6 +272,10 @@ impl Store {
             let sql = "UPDATE members SET role = $3 WHERE workspace_id = $1 AND user_id = $2 \
                        AND role <> 'owner' AND role <> $3";
             n = tx.run(sql, cells_of![workspace, user, role]).await?;
+        }
+        if n > 0 {
+            let became = json!({ "role": role });
+            tx.note(Note::of(workspace, "member.join", user).became(became));
         }
         tx.commit().await?;
         Ok(n > 0)

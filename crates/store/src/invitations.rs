@@ -5,11 +5,13 @@ use model::{
     Secret,
     id::{InvitationId, UserId, WorkspaceId},
 };
+use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    audit::Note,
     mails::{self, Letter},
     proofs::hash,
     roles,
@@ -109,6 +111,8 @@ impl Store {
         let (hash, by, ends) = (hash(word.expose()), new.invited_by, new.expires_at);
         tx.run(sql, cells_of![new.workspace, new.id, email, key, role, hash, by, now, ends])
             .await?;
+        let became = json!({ "email": new.email, "role": new.role });
+        tx.note(Note::of(new.workspace, "invitation.create", new.id).became(became));
         if let Some(letter) = letter {
             mails::put(&mut tx, &self.0.key, letter, now).await?;
         }
@@ -141,7 +145,8 @@ impl Store {
         id: InvitationId,
     ) -> Result<bool, Error> {
         let sql = "DELETE FROM invitations WHERE workspace_id = $1 AND id = $2";
-        Ok(self.0.db.run(sql, cells_of![workspace, id]).await? > 0)
+        let note = Note::of(workspace, "invitation.delete", id);
+        Ok(self.0.db.run_noted(sql, cells_of![workspace, id], note).await? > 0)
     }
 
     /// Lets a person in who has the word that was sent to the person's address.
@@ -212,5 +217,7 @@ async fn join(tx: &mut Tx, it: &Invitation, user: UserId, now: Timestamp) -> Res
     let sql = "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (workspace_id, user_id) DO NOTHING";
     tx.run(sql, cells_of![it.workspace, user, it.role.clone(), now]).await?;
+    let became = json!({ "role": it.role, "email": it.email });
+    tx.note(Note::of(it.workspace, "member.join", user).became(became));
     Ok(())
 }

@@ -8,12 +8,14 @@ use model::{
     id::{ApiKeyId, WorkspaceId},
     permission::{Permissions, Role},
 };
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    audit::Note,
     error::damaged,
     roles, seal,
     sql::{Tx, cells_of},
@@ -175,6 +177,7 @@ impl Store {
             roles::hold(&mut tx, workspace, name).await?;
         }
         let id = insert(&mut tx, workspace, new, text, now).await?;
+        tx.note(Note::of(workspace, "key.create", id).became(seen(new)));
         tx.commit().await?;
         Ok(id)
     }
@@ -223,6 +226,8 @@ impl Store {
         let sql = "UPDATE api_keys SET expires_at = $3, successor = $4 \
                    WHERE workspace_id = $1 AND id = $2";
         tx.run(sql, cells_of![workspace, id, ends, successor]).await?;
+        let became = json!({ "successor": successor.to_string(), "name": new.name });
+        tx.note(Note::of(workspace, "key.rotate", id).became(became));
         tx.commit().await?;
         Ok(Some((successor, text)))
     }
@@ -263,8 +268,21 @@ impl Store {
     /// [`Error::Database`].
     pub async fn delete_key(&self, workspace: WorkspaceId, id: ApiKeyId) -> Result<bool, Error> {
         let sql = "DELETE FROM api_keys WHERE workspace_id = $1 AND id = $2";
-        Ok(self.0.db.run(sql, cells_of![workspace, id]).await? > 0)
+        let note = Note::of(workspace, "key.delete", id);
+        Ok(self.0.db.run_noted(sql, cells_of![workspace, id], note).await? > 0)
     }
+}
+
+/// What the audit log says of a key.
+fn seen(new: &NewKey) -> serde_json::Value {
+    let scope = match &new.scope {
+        Scope::Everything => "everything".to_owned(),
+        Scope::Role(name) => name.to_string(),
+        Scope::Listed(may) => may.to_string(),
+    };
+    let networks: Vec<String> = new.networks.iter().map(IpNet::to_string).collect();
+    let expires_at = new.expires_at.map(|it| it.to_string());
+    json!({ "name": new.name, "scope": scope, "networks": networks, "expiresAt": expires_at })
 }
 
 async fn insert(

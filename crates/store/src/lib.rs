@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod attempts;
+pub mod audit;
 pub mod batch;
 pub mod credentials;
 mod error;

@@ -5,11 +5,14 @@ use model::{
     id::{SessionId, UserId, WorkspaceId},
     permission::{Permissions, Role},
 };
+use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
-    Error, Store, roles,
+    Error, Store,
+    audit::Note,
+    roles,
     sql::{Tx, cells_of},
     workspaces::time,
 };
@@ -163,7 +166,9 @@ impl Store {
         let changed = match member_role(&mut tx, workspace, user).await?.as_deref() {
             None => Changed::Absent,
             Some("owner") => Changed::Owner,
-            Some(_) => {
+            Some(before) => {
+                let note = Note::of(workspace, "member.update", user);
+                tx.note(note.was(json!({ "role": before })).became(json!({ "role": role })));
                 let sql = "UPDATE members SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
                 tx.run(sql, cells_of![workspace, user, role]).await?;
                 Changed::Done
@@ -186,7 +191,9 @@ impl Store {
         let changed = match member_role(&mut tx, workspace, user).await?.as_deref() {
             None => Changed::Absent,
             Some("owner") => Changed::Owner,
-            Some(_) => {
+            Some(before) => {
+                let note = Note::of(workspace, "member.remove", user);
+                tx.note(note.was(json!({ "role": before })));
                 let sql = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2";
                 tx.run(sql, cells_of![workspace, user]).await?;
                 Changed::Done
@@ -215,6 +222,10 @@ impl Store {
         let sql = "UPDATE members SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
         tx.run(sql, cells_of![workspace, from, Role::Admin.as_str()]).await?;
         tx.run(sql, cells_of![workspace, to, Role::Owner.as_str()]).await?;
+        let note = Note::of(workspace, "workspace.transfer", workspace);
+        let (was, became) =
+            (json!({ "owner": from.to_string() }), json!({ "owner": to.to_string() }));
+        tx.note(note.was(was).became(became));
         tx.commit().await?;
         Ok(true)
     }

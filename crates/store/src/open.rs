@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     str::FromStr,
-    sync::{Arc, Mutex, atomic::AtomicU64},
+    sync::{Arc, Mutex, OnceLock, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -61,8 +61,9 @@ impl Store {
             }
         };
         let faults = Arc::new(Faults::default());
-        let db = Arc::new(Db { pool, faults });
+        let db = Arc::new(Db { pool, faults, audit: OnceLock::new() });
         let key = Ring::open(&db, key, Timestamp::now()).await?;
+        db.audit.get_or_init(|| Arc::new(key.derive("audit log")));
         let writer = writer::Desk::open(db.clone());
         let inner = Inner {
             db,

@@ -1,9 +1,10 @@
 //! Origins whose pages may call the API for a workspace.
 
 use model::id::WorkspaceId;
+use serde_json::json;
 use smol_str::SmolStr;
 
-use crate::{Error, Store, sql::cells_of};
+use crate::{Error, Store, audit::Note, sql::cells_of};
 
 /// Most origins that a workspace lists.
 pub const ORIGINS_MAX: u32 = 50;
@@ -41,6 +42,8 @@ impl Store {
                        ON CONFLICT (workspace_id, origin) DO NOTHING";
             tx.run(sql, cells_of![workspace, it.clone()]).await?;
         }
+        let became = json!({ "origins": origins });
+        tx.note(Note::of(workspace, "origins.update", workspace).became(became));
         tx.commit().await
     }
 

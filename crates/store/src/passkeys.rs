@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use model::id::{PasskeyId, UserId};
+use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
@@ -100,6 +101,8 @@ impl Store {
         if tx.run(sql, cells).await? == 0 {
             return Ok(Linked::Taken);
         }
+        let became = json!({ "name": new.name.as_str() });
+        tx.note_account(new.user, "passkey.add", Some(became)).await?;
         tx.commit().await?;
         Ok(Linked::Done)
     }
@@ -133,7 +136,8 @@ impl Store {
         name: &str,
     ) -> Result<bool, Error> {
         let sql = "UPDATE passkeys SET name = $3 WHERE user_id = $1 AND id = $2";
-        Ok(self.0.db.run(sql, cells_of![user, id, name]).await? > 0)
+        let cells = cells_of![user, id, name];
+        Ok(self.0.db.run_noted_of(user, "passkey.rename", sql, cells).await? > 0)
     }
 
     /// Takes one from a person who has another way in.
@@ -151,6 +155,8 @@ impl Store {
             tx.undo().await?;
             return Ok(Unlinked::Last);
         }
+        let became = json!({ "passkey": id.to_string() });
+        tx.note_account(user, "passkey.remove", Some(became)).await?;
         tx.commit().await?;
         Ok(Unlinked::Done)
     }

@@ -124,6 +124,7 @@ impl Store {
         let Some(user) = take(&mut tx, Kind::Verify, word, now).await? else { return Ok(None) };
         let sql = "UPDATE users SET verified_at = $2 WHERE user_id = $1 AND verified_at IS NULL";
         tx.run(sql, cells_of![user, now]).await?;
+        tx.note_account(user, "email.verify", None).await?;
         tx.commit().await?;
         Ok(Some(user))
     }
@@ -150,6 +151,7 @@ impl Store {
         tx.run(sql, cells_of![user, password.expose(), now]).await?;
         tx.run("DELETE FROM sessions WHERE user_id = $1", cells_of![user]).await?;
         two_factor::forget_challenges(&mut tx, user).await?;
+        tx.note_account(user, "password.reset", None).await?;
         tx.commit().await?;
         Ok(Some(user))
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::id::WorkspaceId;
 use uuid::Uuid;
 
-use crate::{Error, Store, sql::cells_of};
+use crate::{Error, Store, audit, sql::cells_of};
 
 /// Every table whose rows are a workspace's, with the rest of its key. A test holds this list
 /// against the schema.
@@ -33,6 +33,8 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("invitations", "id"),
     ("members", "user_id"),
     ("roles", "name"),
+    ("audit", "seq"),
+    ("audit_heads", "workspace_id"),
 ];
 
 /// How many rows of a table one step removes.
@@ -86,5 +88,9 @@ async fn purge_some(store: &Store, workspace: WorkspaceId) -> Result<u64, Error>
         }
     }
     let sql = "DELETE FROM workspaces WHERE id = $1 AND ends_at IS NOT NULL -- workspace_id";
-    store.0.db.run(sql, cells_of![workspace]).await
+    let n = store.0.db.run(sql, cells_of![workspace]).await?;
+    if n > 0 {
+        store.note(audit::Note::of(audit::PLATFORM, "workspace.remove", workspace)).await?;
+    }
+    Ok(n)
 }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    audit::Note,
     error::damaged,
     sql::{Cell, Tx, cells_of},
     waits,
@@ -251,6 +252,9 @@ impl Store {
         // One that was to run later is looked at now.
         let sql = "UPDATE queue SET run_at = started_at WHERE workspace_id = $1 AND id = $2 AND status = 'queued'";
         tx.run(sql, cells_of![workspace, execution]).await?;
+        if found > 0 {
+            tx.note_asked(Note::of(workspace, "execution.cancel", execution));
+        }
         tx.commit().await?;
         Ok(found > 0)
     }

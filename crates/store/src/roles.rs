@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use model::{id::WorkspaceId, permission::Permissions};
+use serde_json::json;
 use smol_str::SmolStr;
 
 use crate::{
     Error, Store,
+    audit::Note,
     sql::{Tx, cells_of},
     workspaces::time,
 };
@@ -83,6 +85,8 @@ impl Store {
             }
             end => end?,
         };
+        let became = json!({ "permissions": may.to_string() });
+        tx.note(Note::of(workspace, "role.create", name).became(became));
         tx.commit().await
     }
 
@@ -100,7 +104,18 @@ impl Store {
         let sql = "UPDATE roles SET permissions = $3, updated_at = $4 \
                    WHERE workspace_id = $1 AND name = $2";
         let cells = cells_of![workspace, name, may.to_string(), now];
-        Ok(self.0.db.run(sql, cells).await? > 0)
+        let became = json!({ "permissions": may.to_string() });
+        let mut note = Note::of(workspace, "role.update", name).became(became);
+        let mut tx = self.0.db.begin().await?;
+        let before = "SELECT permissions FROM roles WHERE workspace_id = $1 AND name = $2";
+        let before = tx.rows::<(String,)>(before, cells_of![workspace, name]).await?;
+        note.was = before.into_iter().next().map(|it| json!({ "permissions": it.0 }));
+        let n = tx.run(sql, cells).await?;
+        if n > 0 {
+            tx.note(note);
+        }
+        tx.commit().await?;
+        Ok(n > 0)
     }
 
     /// Removes a role that nobody has. `false`: it is not there.
@@ -133,6 +148,7 @@ impl Store {
         }
         let sql = "DELETE FROM roles WHERE workspace_id = $1 AND name = $2";
         tx.run(sql, cells_of![workspace, name]).await?;
+        tx.note(Note::of(workspace, "role.delete", name));
         tx.commit().await?;
         Ok(true)
     }

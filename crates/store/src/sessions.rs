@@ -2,10 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use model::id::{SessionId, UserId, WorkspaceId};
+use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use crate::{Error, Store, sql::cells_of, workspaces::time};
+use crate::{Error, Store, audit, sql::cells_of, workspaces::time};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
@@ -85,6 +86,9 @@ impl Store {
         let (turned, made, ends) = (new.turned_at, new.created_at, new.expires_at);
         let cells = cells_of![new.user, new.id, new.workspace, turned, address, agent, made, ends];
         tx.run(sql, cells).await?;
+        let workspace = new.workspace.unwrap_or(audit::PLATFORM);
+        let became = json!({ "session": new.id.to_string() });
+        tx.note(audit::Note::of(workspace, "sign_in.succeeded", new.user).became(became));
         tx.commit().await
     }
 
@@ -119,6 +123,8 @@ impl Store {
         if turn != current {
             let sql = "DELETE FROM sessions WHERE user_id = $1 AND id = $2";
             tx.run(sql, cells_of![user, id]).await?;
+            tx.note_account(user, "session.reused", Some(json!({ "session": id.to_string() })))
+                .await?;
             tx.commit().await?;
             return Ok(Turned::Stolen);
         }
@@ -162,7 +168,8 @@ impl Store {
     /// [`Error::Database`].
     pub async fn end_session(&self, user: UserId, id: SessionId) -> Result<bool, Error> {
         let sql = "DELETE FROM sessions WHERE user_id = $1 AND id = $2";
-        Ok(self.0.db.run(sql, cells_of![user, id]).await? > 0)
+        let n = self.0.db.run_noted_of(user, "session.end", sql, cells_of![user, id]).await?;
+        Ok(n > 0)
     }
 
     /// Ends all sessions of a person but one. Gives how many.
@@ -171,7 +178,11 @@ impl Store {
     /// [`Error::Database`].
     pub async fn end_other_sessions(&self, user: UserId, keep: SessionId) -> Result<u64, Error> {
         let sql = "DELETE FROM sessions WHERE user_id = $1 AND id <> $2";
-        self.0.db.run(sql, cells_of![user, keep]).await
+        let mut tx = self.0.db.begin().await?;
+        let n = tx.run(sql, cells_of![user, keep]).await?;
+        tx.note_account(user, "session.end_others", Some(json!({ "ended": n }))).await?;
+        tx.commit().await?;
+        Ok(n)
     }
 
     /// Forgets some sessions that have ended by themselves.

@@ -2,7 +2,7 @@
 
 use model::{Value, id::WorkspaceId};
 
-use crate::{Error, Store, error::damaged, sql::cells_of};
+use crate::{Error, Store, audit::Note, error::damaged, sql::cells_of};
 
 impl Store {
     /// # Errors
@@ -27,7 +27,9 @@ impl Store {
     ) -> Result<(), Error> {
         let sql = "INSERT INTO settings (workspace_id, name, value) VALUES ($1, $2, $3) \
                    ON CONFLICT (workspace_id, name) DO UPDATE SET value = excluded.value";
-        self.0.db.run(sql, cells_of![workspace, name, value.to_json()]).await?;
+        let became = serde_json::from_str(&value.to_json()).map_err(damaged)?;
+        let note = Note::of(workspace, "setting.update", name).became(became);
+        self.0.db.run_noted(sql, cells_of![workspace, name, value.to_json()], note).await?;
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ mod line;
 use std::{
     collections::HashMap,
     fmt::Write as _,
-    sync::{Arc, LazyLock, Mutex},
+    sync::{Arc, LazyLock, Mutex, OnceLock},
 };
 
 use line::Held;
@@ -17,7 +17,8 @@ use sqlx::{
 use uuid::Uuid;
 
 use crate::{
-    Error,
+    Error, audit,
+    error::damaged,
     faults::{Faults, Point},
 };
 
@@ -25,6 +26,8 @@ use crate::{
 pub(crate) struct Db {
     pub(crate) pool: Pool,
     pub(crate) faults: Arc<Faults>,
+    /// Of the chains of the audit log.
+    pub(crate) audit: OnceLock<audit::Key>,
 }
 
 /// The databases that we speak to.
@@ -136,7 +139,12 @@ impl Db {
             }
             Pool::Postgres(pool) => Kind::Postgres(pool.begin().await?),
         };
-        Ok(Tx { kind, faults: self.faults.clone() })
+        let audit = self.audit.get().cloned();
+        Ok(Tx { kind, faults: self.faults.clone(), notes: vec![], audit })
+    }
+
+    pub(crate) fn audit_key(&self) -> Result<audit::Key, Error> {
+        self.audit.get().cloned().ok_or_else(|| damaged(NO_AUDIT_KEY))
     }
 
     /// Reads rows, from a reader.
@@ -218,7 +226,12 @@ impl Db {
 pub(crate) struct Tx {
     kind: Kind,
     faults: Arc<Faults>,
+    /// What the audit log is told when it commits.
+    pub(crate) notes: Vec<audit::Note>,
+    audit: Option<audit::Key>,
 }
+
+const NO_AUDIT_KEY: &str = "the audit log has no key, as the database was opened only to look";
 
 enum Kind {
     Sqlite(Held),
@@ -226,6 +239,10 @@ enum Kind {
 }
 
 impl Tx {
+    pub(crate) fn audit_key(&self) -> Result<audit::Key, Error> {
+        self.audit.clone().ok_or_else(|| damaged(NO_AUDIT_KEY))
+    }
+
     pub(crate) fn is_postgres(&self) -> bool {
         matches!(self.kind, Kind::Postgres(_))
     }
@@ -280,7 +297,8 @@ impl Tx {
         Ok(())
     }
 
-    pub(crate) async fn commit(self) -> Result<(), Error> {
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        audit::write(&mut self).await?;
         self.faults.at(Point::Commit).await?;
         match self.kind {
             Kind::Sqlite(mut held) => held.commit().await?,

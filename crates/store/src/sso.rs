@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use model::{Value, id::WorkspaceId};
+use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use crate::{Error, Store, sql::cells_of, workspaces::time};
+use crate::{Error, Store, audit::Note, sql::cells_of, workspaces::time};
 
 /// A domain that a workspace lists.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +73,8 @@ impl Store {
                        ON CONFLICT (workspace_id, domain) DO NOTHING";
             tx.run(sql, cells_of![workspace, it.clone()]).await?;
         }
+        let became = json!({ "domains": domains });
+        tx.note(Note::of(workspace, "sso.update", workspace).became(became));
         tx.commit().await
     }
 
@@ -84,6 +87,9 @@ impl Store {
         tx.run("DELETE FROM sso_domains WHERE workspace_id = $1", cells_of![workspace]).await?;
         let sql = "DELETE FROM settings WHERE workspace_id = $1 AND name = $2";
         let n = tx.run(sql, cells_of![workspace, SETTING]).await?;
+        if n > 0 {
+            tx.note(Note::of(workspace, "sso.delete", workspace));
+        }
         tx.commit().await?;
         Ok(n > 0)
     }
@@ -137,6 +143,10 @@ impl Store {
             }
             end => end?,
         };
+        if n > 0 {
+            let became = json!({ "domain": domain, "confirmed": confirmed_at.is_some() });
+            tx.note(Note::of(workspace, "sso_domain.confirm", domain).became(became));
+        }
         tx.commit().await?;
         Ok(n > 0)
     }

@@ -1,5 +1,6 @@
 //! Every test runs on both databases.
 
+mod audit;
 mod crossfire;
 mod definitions;
 mod executions;

@@ -79,7 +79,8 @@ impl Store {
         let sql = "INSERT INTO two_factor (user_id, sealed, created_at, step) VALUES ($1, $2, $3, 0) \
                    ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, \
                    created_at = excluded.created_at, step = 0 WHERE two_factor.confirmed_at IS NULL";
-        Ok(self.0.db.run(sql, cells_of![user, sealed, now]).await? > 0)
+        let cells = cells_of![user, sealed, now];
+        Ok(self.0.db.run_noted_of(user, "two_factor.propose", sql, cells).await? > 0)
     }
 
     /// Lets a second factor that was kept at `created_at` count from now on, with these recovery
@@ -102,6 +103,7 @@ impl Store {
             return Ok(false);
         }
         put_codes(&mut tx, user, codes).await?;
+        tx.note_account(user, "two_factor.enable", None).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -123,6 +125,7 @@ impl Store {
             return Ok(false);
         }
         put_codes(&mut tx, user, codes).await?;
+        tx.note_account(user, "two_factor.recovery_codes", None).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -147,6 +150,9 @@ impl Store {
         let ended = tx.rows::<(i64,)>(sql, cells_of![user]).await?;
         tx.run("DELETE FROM recovery_codes WHERE user_id = $1", cells_of![user]).await?;
         forget_challenges(&mut tx, user).await?;
+        if !ended.is_empty() {
+            tx.note_account(user, "two_factor.disable", None).await?;
+        }
         tx.commit().await?;
         Ok(ended.first().is_some_and(|it| it.0 != 0))
     }

@@ -5,11 +5,13 @@ use model::{
     Secret, Value,
     id::{UserId, WorkspaceId},
 };
+use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    audit::Note,
     error::damaged,
     mails::{self, Letter},
     proofs::{self, NewProof},
@@ -137,6 +139,8 @@ impl Store {
         let sql =
             "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)";
         tx.run(sql, cells_of![workspace, new.id, "owner", now]).await?;
+        let became = json!({ "email": new.email, "role": "owner" });
+        tx.note(Note::of(workspace, "account.create", new.id).became(became));
         if let Some((proof, letter)) = letter {
             proofs::put(&mut tx, new.id, proof, now).await?;
             mails::put(&mut tx, &self.0.key, letter, now).await?;
@@ -216,6 +220,7 @@ impl Store {
         let sql = "DELETE FROM proofs WHERE user_id = $1 AND kind = $2";
         tx.run(sql, cells_of![id, proofs::Kind::Reset.as_str()]).await?;
         two_factor::forget_challenges(&mut tx, id).await?;
+        tx.note_account(id, "password.change", None).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -251,7 +256,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), Error> {
         let sql = "UPDATE users SET name = $2, profile = $3, updated_at = $4 WHERE user_id = $1";
-        self.0.db.run(sql, cells_of![id, name, profile.to_json(), now]).await?;
+        let cells = cells_of![id, name, profile.to_json(), now];
+        self.0.db.run_noted_of(id, "account.update", sql, cells).await?;
         Ok(())
     }
 
@@ -269,7 +275,8 @@ impl Store {
     /// [`Error::Database`].
     pub async fn rename_user(&self, id: UserId, name: &str, now: Timestamp) -> Result<bool, Error> {
         let sql = "UPDATE users SET name = $2, updated_at = $3 WHERE user_id = $1";
-        Ok(self.0.db.run(sql, cells_of![id, name, now]).await? > 0)
+        let cells = cells_of![id, name, now];
+        Ok(self.0.db.run_noted_of(id, "account.update", sql, cells).await? > 0)
     }
 }
 

@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use model::id::{VariableId, WorkspaceId};
+use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    audit::Note,
     sql::{Cell, cells_of},
     workflows::next_generation_any_workspace,
     workspaces::time,
@@ -23,6 +25,8 @@ pub struct Variable {
 
 /// Most variables of a workspace that are read.
 const VARIABLES_MAX: u32 = 10_000;
+/// What one is called, to tell the audit log.
+const NAME: &str = "SELECT name FROM variables WHERE workspace_id = $1 AND id = $2";
 
 impl Store {
     /// All of a workspace, by name.
@@ -62,9 +66,8 @@ impl Store {
         let sql = "INSERT INTO variables (workspace_id, id, name, value, created_at, updated_at) \
                    VALUES ($1, $2, $3, $4, $5, $5)";
         let cells = cells_of![workspace, id, name, value, now];
-        self.define(sql, cells, || format!("there is a variable `{name}` already"))
-            .await
-            .map(|_| ())
+        let note = Note::of(workspace, "variable.create", id).became(json!({ "name": name }));
+        self.define(sql, cells, None, note, || taken(name)).await.map(|_| ())
     }
 
     /// `false`: it is not there.
@@ -82,7 +85,8 @@ impl Store {
         let sql = "UPDATE variables SET name = $3, value = $4, updated_at = $5 \
                    WHERE workspace_id = $1 AND id = $2";
         let cells = cells_of![workspace, id, name, value, now];
-        self.define(sql, cells, || format!("there is a variable `{name}` already")).await
+        let note = Note::of(workspace, "variable.update", id).became(json!({ "name": name }));
+        self.define(sql, cells, Some(NAME), note, || taken(name)).await
     }
 
     /// `false`: it is not there.
@@ -95,24 +99,39 @@ impl Store {
         id: VariableId,
     ) -> Result<bool, Error> {
         let sql = "DELETE FROM variables WHERE workspace_id = $1 AND id = $2";
-        self.define(sql, cells_of![workspace, id], String::new).await
+        let note = Note::of(workspace, "variable.delete", id);
+        self.define(sql, cells_of![workspace, id], Some(NAME), note, String::new).await
     }
 
-    /// Changes a definition, and tells everybody that keeps definitions in memory.
+    /// Changes a definition, and tells everybody that keeps definitions in memory. `name` reads what it was called,
+    /// by the first two cells.
     pub(crate) async fn define(
         &self,
         sql: &'static str,
         cells: Vec<Cell>,
+        name: Option<&'static str>,
+        mut note: Note,
         taken: impl Fn() -> String,
     ) -> Result<bool, Error> {
         let mut tx = self.0.db.begin().await?;
+        if let Some(sql) = name {
+            let before = tx.rows::<(String,)>(sql, cells[..2].to_vec()).await?;
+            note.was = before.into_iter().next().map(|it| json!({ "name": it.0 }));
+        }
         let touched = match tx.run(sql, cells).await {
             Err(error) if error.is_duplicate() => return Err(Error::Taken(taken())),
             end => end?,
         };
+        if touched > 0 {
+            tx.note(note);
+        }
         let generation = next_generation_any_workspace(&mut tx).await?;
         tx.commit().await?;
         self.saw_generation(generation);
         Ok(touched > 0)
     }
+}
+
+fn taken(name: &str) -> String {
+    format!("there is a variable `{name}` already")
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    audit::Note,
     error::damaged,
     sql::{Tx, cells_of},
     workspaces::time,
@@ -165,6 +166,7 @@ impl Store {
             "UPDATE waits SET answered_at = $3, answer = $4 WHERE workspace_id = $1 AND id = $2";
         tx.run(sql, cells_of![workspace, wait, Timestamp::now(), answer]).await?;
         wake(&mut tx, workspace, execution).await?;
+        tx.note_asked(Note::of(workspace, "execution.answer", execution));
         tx.commit().await?;
         Ok(Answered::First)
     }

@@ -15,12 +15,14 @@ use model::{
     workflow,
 };
 pub use publish::{NewSchedule, NewWebhook, Publish, Published};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    audit::Note,
     error::damaged,
     sql::{Tx, cells_of},
     workspaces::time,
@@ -104,6 +106,16 @@ fn folder(document: &workflow::Workflow) -> Option<String> {
     document.folder.as_ref().map(|it| it.to_string())
 }
 
+/// What the audit log says of a draft.
+fn seen(document: &workflow::Workflow, revision: u64) -> serde_json::Value {
+    json!({
+        "name": document.name,
+        "folder": document.folder,
+        "nodes": document.nodes.len(),
+        "revision": revision,
+    })
+}
+
 impl Store {
     /// Makes a workflow with its first draft, revision 1.
     ///
@@ -129,12 +141,15 @@ impl Store {
             tags(document),
             now
         ];
-        match self.0.db.run(sql, cells).await {
+        let mut tx = self.0.db.begin().await?;
+        match tx.run(sql, cells).await {
             Err(error) if error.is_duplicate() => {
-                Err(Error::Taken(format!("there is a workflow {id} already")))
+                return Err(Error::Taken(format!("there is a workflow {id} already")));
             }
-            end => end.map(|_| ()),
-        }
+            end => end?,
+        };
+        tx.note(Note::of(workspace, "workflow.create", id).became(seen(document, 1)));
+        tx.commit().await
     }
 
     /// Changes a draft; with `expected`, only if it has this revision still.
@@ -156,6 +171,13 @@ impl Store {
         if expected.is_some_and(|it| it != revision) {
             return Ok(Saved::Stale(revision));
         }
+        let sql = "SELECT name, folder FROM workflows WHERE workspace_id = $1 AND id = $2";
+        let old = tx.rows::<(String, Option<String>)>(sql, cells_of![workspace, id]).await?;
+        let old = old.into_iter().next();
+        let was = old
+            .map(|(name, folder)| json!({ "name": name, "folder": folder, "revision": revision }));
+        let note = Note::of(workspace, "workflow.update", id).became(seen(document, revision + 1));
+        tx.note(Note { was, ..note });
         let sql = "UPDATE workflows SET name = $3, draft = $4, revision = $5, folder = $6, tags = $7, \
                    updated_at = $8 WHERE workspace_id = $1 AND id = $2";
         let cells = cells_of![
@@ -206,11 +228,17 @@ impl Store {
         id: WorkflowId,
     ) -> Result<bool, Error> {
         let mut tx = self.0.db.begin().await?;
+        let sql = "SELECT name FROM workflows WHERE workspace_id = $1 AND id = $2";
+        let old = tx.rows::<(String,)>(sql, cells_of![workspace, id]).await?;
+        let was = old.into_iter().next().map(|it| json!({ "name": it.0 }));
         publish::silence(&mut tx, workspace, id).await?;
         let sql = "DELETE FROM static_data WHERE workspace_id = $1 AND workflow_id = $2";
         tx.run(sql, cells_of![workspace, id]).await?;
         let sql = "DELETE FROM workflows WHERE workspace_id = $1 AND id = $2";
         let gone = tx.run(sql, cells_of![workspace, id]).await?;
+        if gone > 0 {
+            tx.note(Note { was, ..Note::of(workspace, "workflow.delete", id) });
+        }
         let generation = next_generation_any_workspace(&mut tx).await?;
         tx.commit().await?;
         self.saw_generation(generation);

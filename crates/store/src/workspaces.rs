@@ -5,11 +5,13 @@ use model::{
     id::{UserId, WorkspaceId},
     permission::Role,
 };
+use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
-    Error, Store, error::damaged, sql::cells_of, workflows::next_generation_any_workspace,
+    Error, Store, audit::Note, error::damaged, sql::cells_of,
+    workflows::next_generation_any_workspace,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -123,6 +125,7 @@ impl Store {
         let sql =
             "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)";
         tx.run(sql, cells_of![id, owner, Role::Owner.as_str(), now]).await?;
+        tx.note(Note::of(id, "workspace.create", id).became(json!({ "name": name })));
         tx.commit().await?;
         Ok(id)
     }
@@ -133,7 +136,17 @@ impl Store {
     /// [`Error::Database`].
     pub async fn rename_workspace(&self, id: WorkspaceId, name: &str) -> Result<bool, Error> {
         let sql = "UPDATE workspaces SET name = $2 WHERE id = $1 -- workspace_id";
-        Ok(self.0.db.run(sql, cells_of![id, name]).await? > 0)
+        let mut note = Note::of(id, "workspace.rename", id).became(json!({ "name": name }));
+        let mut tx = self.0.db.begin().await?;
+        let before = "SELECT name FROM workspaces WHERE id = $1 -- workspace_id";
+        let before = tx.rows::<(String,)>(before, cells_of![id]).await?;
+        note.was = before.into_iter().next().map(|it| json!({ "name": it.0 }));
+        let n = tx.run(sql, cells_of![id, name]).await?;
+        if n > 0 {
+            tx.note(note);
+        }
+        tx.commit().await?;
+        Ok(n > 0)
     }
 
     /// Closes a workspace and takes back what it has published, so that nothing starts there any
@@ -164,6 +177,8 @@ impl Store {
         ] {
             tx.run(sql, cells_of![id]).await?;
         }
+        let became = json!({ "endsAt": ends_at.to_string() });
+        tx.note(Note::of(id, "workspace.close", id).became(became));
         let generation = next_generation_any_workspace(&mut tx).await?;
         tx.commit().await?;
         self.saw_generation(generation);
@@ -177,7 +192,8 @@ impl Store {
     pub async fn reopen_workspace(&self, id: WorkspaceId, now: Timestamp) -> Result<bool, Error> {
         let sql =
             "UPDATE workspaces SET ends_at = NULL WHERE id = $1 AND ends_at > $2 -- workspace_id";
-        Ok(self.0.db.run(sql, cells_of![id, now]).await? > 0)
+        let note = Note::of(id, "workspace.restore", id);
+        Ok(self.0.db.run_noted(sql, cells_of![id, now], note).await? > 0)
     }
 
     /// Changes a workspace's share of the workers: 1 to [`WEIGHT_MAX`].

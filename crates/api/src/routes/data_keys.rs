@@ -75,7 +75,9 @@ async fn list(
 async fn rotate(State(app): State<App>) -> Result<Json<RotatedView>, Failure> {
     let store = app.store().clone();
     // Who asked may go away meanwhile.
-    let turned = tokio::spawn(async move { store.rotate_data_key(Timestamp::now()).await });
+    let turned = tokio::spawn(store::audit::carried(async move {
+        store.rotate_data_key(Timestamp::now()).await
+    }));
     let turned =
         turned.await.unwrap_or_else(|broken| Err(store::Error::Damaged(broken.to_string())));
     let Rotated { number, n_secrets } = turned?;

@@ -7,7 +7,7 @@ use axum::{
     http::{StatusCode, header},
 };
 use bytes::Bytes;
-use model::{Fault, id::WorkflowId, workflow::Workflow};
+use model::{Fault, Map, id::WorkflowId, workflow::Workflow};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -87,12 +87,21 @@ async fn import(
 async fn convert(Caller(_): Caller, request: Request) -> Result<Json<ConvertedWorkflows>, Failure> {
     let text = text_of(request).await?;
     let workflow = |it: formats::Imported| ConvertedWorkflow {
-        document: it.workflow,
+        document: bare(it.workflow),
         was_active: it.active,
         report: it.report,
     };
     let workflows = engine::workflows::convert(&text)?.into_iter().map(workflow).collect();
     Ok(Json(ConvertedWorkflows { workflows }))
+}
+
+/// Without what a file says beside what is described, which is kept with a file that is imported.
+fn bare(mut document: Workflow) -> Workflow {
+    document.extra = Map::new();
+    for node in &mut document.nodes {
+        node.extra = Map::new();
+    }
+    document
 }
 
 async fn text_of(request: Request) -> Result<String, Failure> {

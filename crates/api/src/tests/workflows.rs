@@ -207,10 +207,7 @@ async fn a_file_is_converted_and_nothing_is_made() {
     let converted = world.post("/api/workflows/convert", copied).await;
     let one = &converted["workflows"][0];
     assert_eq!(one["document"]["nodes"][0]["type"], "trigger.manual", "{converted}");
-    assert_eq!(
-        one["document"]["connections"],
-        json!([{"from": "When clicking", "to": "Strange"}])
-    );
+    assert_eq!(one["document"]["connections"], json!([{"from": "When clicking", "to": "Strange"}]));
     assert_eq!(one["report"]["unsupported"][0]["node"], "Strange");
     assert_eq!(world.get("/api/workflows").await["items"], json!([]));
     let odd = world.ask("POST", "/api/workflows/convert", &json!({"a": 1})).await;

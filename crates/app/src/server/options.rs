@@ -45,6 +45,14 @@ pub(crate) struct Options {
         value_parser = clap::value_parser!(u32).range(1..=36_500)
     )]
     keep_days: Option<u32>,
+    /// Forget entries of the audit log that are older than this; without it all are kept
+    #[arg(
+        long,
+        env = "TAILORBIRD_AUDIT_DAYS",
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..=36_500)
+    )]
+    audit_days: Option<u32>,
     /// The name under which this process holds executions, unique among those that share a database; without it one is made at the first start and kept in the data folder
     #[arg(long, env = "TAILORBIRD_WORKER", value_name = "NAME")]
     pub(crate) worker: Option<String>,
@@ -334,6 +342,7 @@ impl Options {
             http: self.policy(),
             memory_bytes_max: bytes(limits.execution_mib_max),
             keep_days: self.keep_days,
+            audit_days: self.audit_days,
             ..engine::Options::default()
         }
     }

@@ -139,6 +139,18 @@ pub(super) async fn sweep(inner: &Inner) -> Result<(), Error> {
             }
         }
     }
+    if let Some(days) = inner.options.audit_days
+        && let Ok(before) = Timestamp::now().checked_sub(i64::from(days).saturating_mul(24).hours())
+    {
+        let all = inner.store.workspaces().await?.into_iter().map(|it| it.id);
+        for chain in all.chain([store::audit::PLATFORM]) {
+            for _ in 0..ROUNDS_MAX {
+                if inner.store.prune_audit(chain, before).await? == 0 {
+                    break;
+                }
+            }
+        }
+    }
     let mut gone = vec![];
     for (workspace, name) in inner.store.litter().await? {
         match inner.outside.files.remove(workspace, &name).await {

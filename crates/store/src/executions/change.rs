@@ -5,10 +5,12 @@ use model::{
     id::{ExecutionId, WorkspaceId},
     journal::Record,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    audit::Note,
     error::damaged,
     prune,
     sql::{Tx, cells_of},
@@ -56,6 +58,7 @@ impl Store {
                    WHERE workspace_id = $1 AND id = $2";
         tx.run(sql, cells_of![workspace, id]).await?;
         forget(&mut tx, workspace, id, &row).await?;
+        tx.note(Note::of(workspace, "execution.retry", id));
         tx.commit().await?;
         Ok(true)
     }
@@ -78,6 +81,7 @@ impl Store {
         forget(&mut tx, workspace, id, &row).await?;
         let sql = "DELETE FROM journal WHERE workspace_id = $1 AND execution_id = $2";
         tx.run(sql, cells_of![workspace, id]).await?;
+        tx.note(Note::of(workspace, "execution.delete", id).was(json!({ "status": row.status })));
         prune::litter(&mut tx, vec![(workspace.0, id.0)]).await?;
         tx.commit().await?;
         Ok(Deleted::Done)

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{FIRST, place, reseal};
 use crate::{
     Error, Store,
+    audit::{Note, PLATFORM},
     error::damaged,
     seal,
     sql::{Pool, cells_of},
@@ -137,7 +138,9 @@ async fn prepare_any_workspace(store: &Store, now: Timestamp) -> Result<u32, Err
 async fn activate_any_workspace(store: &Store, number: u32, now: Timestamp) -> Result<(), Error> {
     let mut tx = store.0.db.begin().await?;
     let sql = "UPDATE data_keys SET active_at = $2 WHERE number = $1 AND active_at IS NULL";
-    tx.run(sql, cells_of![number, now]).await?;
+    if tx.run(sql, cells_of![number, now]).await? > 0 {
+        tx.note(Note::of(PLATFORM, "data_key.rotate", number));
+    }
     next_generation_any_workspace(&mut tx).await?;
     tx.commit().await
 }

@@ -5,11 +5,13 @@ use model::{
     id::{ScheduleId, VersionId, WorkflowId, WorkspaceId},
     schedule::{CatchUp, Rule},
 };
+use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    audit::Note,
     error::damaged,
     sql::{Tx, cells_of},
     workflows::{hash, next_generation_any_workspace},
@@ -95,6 +97,9 @@ impl Store {
         listen(&mut tx, workspace, id, version, wish).await?;
         let sql = "UPDATE workflows SET published = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2";
         tx.run(sql, cells_of![workspace, id, version, now]).await?;
+        let became =
+            json!({ "version": version.to_string(), "number": number, "revision": revision });
+        tx.note(Note::of(workspace, "workflow.publish", id).became(became));
         let generation = next_generation_any_workspace(&mut tx).await?;
         tx.commit().await?;
         self.saw_generation(generation);
@@ -115,6 +120,9 @@ impl Store {
         silence(&mut tx, workspace, id).await?;
         let sql = "UPDATE workflows SET published = NULL, updated_at = $3 WHERE workspace_id = $1 AND id = $2";
         let found = tx.run(sql, cells_of![workspace, id, now]).await?;
+        if found > 0 {
+            tx.note(Note::of(workspace, "workflow.unpublish", id));
+        }
         let generation = next_generation_any_workspace(&mut tx).await?;
         tx.commit().await?;
         self.saw_generation(generation);

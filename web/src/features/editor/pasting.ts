@@ -15,7 +15,7 @@ const NAMES_MAX = 5;
 export function usePasting(onPart: (part: Part) => void, middle: () => Place) {
   const { t } = useTranslation();
   /** What became of the nodes, in a sentence or a few. */
-  const wordsFor = (report: Schemas["Report"]) => {
+  const wordsFor = (report: Schemas["ImportReport"]) => {
     const list = (title: string, nodes: string[]) => {
       const names = [...new Set(nodes)];
       return names.length ? [`${title}: ${names.slice(0, NAMES_MAX).join(", ")}${names.length > NAMES_MAX ? " …" : ""}.`] : [];

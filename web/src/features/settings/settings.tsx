@@ -3,6 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMay, useMe } from "~/api/me";
 import { Page } from "~/ui/page";
+import { Audit } from "./audit";
 import { Credentials } from "./credentials";
 import { Keys } from "./keys";
 import { Members } from "./members";
@@ -27,6 +28,7 @@ export function Settings() {
     { id: "credentials", label: t("Credentials"), shown: may("credentials.read"), page: <Credentials /> },
     { id: "variables", label: t("Variables"), shown: may("variables.read"), page: <Variables /> },
     { id: "keys", label: t("API keys"), shown: may("keys.read"), page: <Keys /> },
+    { id: "audit", label: t("Audit log"), shown: may("audit.read"), page: <Audit /> },
     { id: "platform", label: t("Platform"), shown: me?.user.platformAdmin ?? false, page: <Platform /> },
   ].filter((it) => it.shown);
   return (

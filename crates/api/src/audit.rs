@@ -1,0 +1,96 @@
+//! Who asks, for the audit log: each request carries it along, and the store writes it beside what changes.
+
+use std::net::SocketAddr;
+
+use axum::{
+    extract::{ConnectInfo, MatchedPath, Request, State},
+    http::{Method, header},
+    middleware::Next,
+    response::Response,
+};
+use engine::{Actor, Who};
+use store::audit::{self, By, Note};
+
+use crate::{App, door::Person, envelope::Named, failure::Failure, gate, remote};
+
+/// Routes that do by what the store does for others as well, and what they are called.
+const CALLED: &[(&str, &str, &str)] = &[
+    ("POST", "/auth/logout", "sign_out"),
+    ("POST", "/workflows/import", "workflow.import"),
+    ("POST", "/workflows/{id}/duplicate", "workflow.duplicate"),
+    ("POST", "/workflows/{id}/versions/{version}/restore", "workflow.restore"),
+    ("POST", "/workspaces/{id}/leave", "member.leave"),
+];
+
+/// Routes that change nothing by themselves and still leave an entry when they have succeeded: they make something
+/// run, or open a secret.
+const NOTED: &[(&str, &str, &str)] = &[
+    ("POST", "/credentials/{id}/test", "credential.test"),
+    ("POST", "/executions/{id}/replay", "execution.replay"),
+    ("POST", "/webhooks/{id}/logs/{call}/replay", "webhook.replay"),
+    ("POST", "/workflows/nodes/test", "node.test"),
+    ("POST", "/workflows/{id}/execute", "workflow.execute"),
+];
+
+fn of(table: &[(&str, &str, &'static str)], method: &Method, path: &str) -> Option<&'static str> {
+    let path = gate::bare(path);
+    table.iter().find(|it| it.0 == method.as_str() && it.1 == path).map(|it| it.2)
+}
+
+/// Stands around all routes. Until the door knows better, a visitor asks.
+pub(crate) async fn asked(State(app): State<App>, request: Request, next: Next) -> Response {
+    if !request.method().is_safe() || is_sign_in(request.uri().path()) {
+        let who = who(&app, &request);
+        return audit::done_by(who, next.run(request)).await;
+    }
+    next.run(request).await
+}
+
+/// Some come back from elsewhere by a link.
+fn is_sign_in(path: &str) -> bool {
+    path.contains("/auth/")
+}
+
+fn who(app: &App, request: &Request) -> audit::Who {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
+    let address = remote::of(peer, request.headers(), &app.options().trusted_proxies);
+    let agent = request.headers().get(header::USER_AGENT).and_then(|it| it.to_str().ok());
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    audit::Who {
+        by: By::Visitor,
+        address: address.map(|it| it.to_string()),
+        agent: agent.unwrap_or_default().to_owned(),
+        request: request.extensions().get::<Named>().map(|it| it.0.clone()).unwrap_or_default(),
+        action: of(CALLED, request.method(), route),
+    }
+}
+
+/// Answers a request of a caller who is known.
+pub(crate) async fn run(
+    app: &App,
+    actor: Actor,
+    person: Option<&Person>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    let by = match actor.who {
+        Who::Key(id) => By::Key(id.0),
+        Who::Member(user) => By::Account { user, session: person.map(|it| it.session.0) },
+        Who::System => By::System,
+    };
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let noted = of(NOTED, request.method(), route);
+    let note = noted.map(|action| {
+        let id = gate::bare(request.uri().path()).split('/').nth(2).unwrap_or_default();
+        let has_id = route.contains("/{id}");
+        Note { id: has_id.then(|| id.into()), ..Note::of(actor.workspace, action, "") }
+    });
+    let answer = async {
+        let response = next.run(request).await;
+        if let Some(note) = note.filter(|_| response.status().is_success()) {
+            app.store().note(note).await?;
+        }
+        Ok(response)
+    };
+    audit::now_by(by, answer).await
+}

@@ -19,7 +19,7 @@ pub use provider::{Facebook, GOOGLE, Join, Kind, Oidc, Provider};
 use sdk::http::{Client, Policy};
 use smol_str::SmolStr;
 
-pub(crate) use self::saml::Refusals;
+pub(crate) use self::{journey::luggage, saml::Refusals};
 pub use self::{
     journey::{Answer, Begun, Ended},
     links::Link,

@@ -23,7 +23,7 @@ use url::{Host, Url};
 use uuid::Uuid;
 
 use self::ceremony::{Kind, Refused, Said};
-use crate::{Accounts, From, SignedIn, accounts::word, failure::fault};
+use crate::{Accounts, From, SignedIn, accounts::word, elsewhere::luggage, failure::fault};
 
 /// How long a device may take.
 const WAIT: SignedDuration = SignedDuration::from_mins(5);
@@ -197,8 +197,7 @@ impl Accounts {
     async fn challenge(&self, user: Option<UserId>) -> Result<Asked, Fault> {
         let (relying_party, _) = self.relying_party()?;
         let challenge = word(self.store());
-        let luggage = serde_json::to_string(&Purpose { user });
-        let luggage = luggage.map(Secret::new).map_err(|e| Fault::internal(e.to_string()))?;
+        let luggage = luggage(&Purpose { user })?;
         let ends = Timestamp::now() + WAIT;
         self.store()
             .begin_journey(Leg::Passkey, challenge.expose(), &luggage, ends)

@@ -57,6 +57,12 @@ pub(crate) fn block<T>(work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
     runtime.map_err(|e| Failure::unreachable(format!("no runtime: {e}")))?.block_on(work)
 }
 
+/// What a server's JSON says; `what` names it to people.
+pub(crate) fn read<T: DeserializeOwned>(found: Value, what: &str) -> Outcome<T> {
+    serde_json::from_value(found)
+        .map_err(|e| Failure::unreachable(format!("the server's {what} is odd: {e}")))
+}
+
 impl Client {
     pub(crate) fn new(options: &Options, every: &cli::Options) -> Outcome<Client> {
         let place = Place::at(&every.data);

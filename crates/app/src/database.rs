@@ -106,7 +106,6 @@ impl Options {
 
     fn key(&self, place: &Place) -> Outcome<MasterKey> {
         let key = self.present_key(place)?;
-        let odd = |from: &str, e: store::Error| Failure::usage(format!("{from}: {e}"));
         let file = place.previous_master_key();
         let previous = match &self.master_key_previous {
             Some(text) => {
@@ -121,7 +120,6 @@ impl Options {
     }
 
     fn present_key(&self, place: &Place) -> Outcome<MasterKey> {
-        let odd = |from: &str, e: store::Error| Failure::usage(format!("{from}: {e}"));
         if let Some(text) = &self.master_key {
             return MasterKey::from_text(text).map_err(|e| odd("--master-key", e));
         }
@@ -149,6 +147,10 @@ impl Options {
         };
         Failure::usage(format!("{message}; {way_out}"))
     }
+}
+
+fn odd(from: &str, e: store::Error) -> Failure {
+    Failure::usage(format!("{from}: {e}"))
 }
 
 fn lock(place: &Place) -> Outcome<File> {

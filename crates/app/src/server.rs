@@ -74,8 +74,7 @@ impl Server {
         let report = prepare(options, &place, &opened, &engine, address).await?;
         let accounts = Accounts::open(opened.store.clone(), people);
         let operator_key = operator_key(&place, &opened).await?;
-        let api = api::Options { operator_key, ..options.api() };
-        let router = api::router(engine.clone(), accounts.clone(), api);
+        let router = api::router(engine.clone(), accounts.clone(), options.api(operator_key));
         let door = door::Door::open(listener, router, options.connections_max());
         Ok(Server { place, opened, engine, accounts, door, report, _relay: relay })
     }

@@ -22,14 +22,13 @@ use crate::{
     Error, MasterKey,
     error::damaged,
     proof,
-    seal::{self, Cipher, KEY_BYTES, Place},
+    seal::{self, Cipher, FIRST_FORM, KEY_BYTES, Place},
     sql::{Db, cells_of},
 };
 
-/// The forms of sealed bytes. The first was sealed by the first data key itself: this byte, the key's
-/// number in one byte, nonce, ciphertext with its tag. The second has the number in four bytes, the
-/// highest first, and the workspace's key.
-const FIRST_FORM: [u8; 2] = [1, 1];
+/// The form of what is sealed with a workspace's key: this byte, the data key's number in four bytes, the
+/// highest first, nonce, ciphertext with its tag. Before, the first data key itself sealed
+/// ([`seal::FIRST_FORM`]).
 const FORM: u8 = 2;
 /// The number of the first data key. Where secrets were sealed by the master key, before there were
 /// data keys, it *is* that master key.
@@ -168,6 +167,7 @@ fn place(number: u32) -> Place<'static> {
 struct Row {
     number: i64,
     wrapped: Vec<u8>,
+    created_at: i64,
     active_at: Option<i64>,
 }
 
@@ -176,7 +176,7 @@ const KEYS_MAX: u32 = 10_000;
 
 async fn read_any_workspace(db: &Db) -> Result<Vec<Row>, Error> {
     let sql = format!(
-        "SELECT number, wrapped, active_at FROM data_keys ORDER BY number LIMIT {KEYS_MAX}"
+        "SELECT number, wrapped, created_at, active_at FROM data_keys ORDER BY number LIMIT {KEYS_MAX}"
     );
     db.rows::<Row>(sql, vec![]).await
 }

@@ -18,8 +18,7 @@ impl Schema {
     /// [`Error::Database`].
     pub async fn make(server: &str) -> Result<Schema, Error> {
         let name = format!("test_{}", Uuid::now_v7().simple());
-        let join = if server.contains('?') { '&' } else { '?' };
-        let url = format!("{server}{join}options[search_path]={name}");
+        let url = url_of(server, &name);
         let server = PgPool::connect(server).await?;
         sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA {name}"))).execute(&server).await?;
         Ok(Schema { url, name, server })
@@ -35,4 +34,10 @@ impl Schema {
         self.server.close().await;
         Ok(())
     }
+}
+
+/// The address that leads into a schema of a server.
+pub(crate) fn url_of(server: &str, schema: &str) -> String {
+    let join = if server.contains('?') { '&' } else { '?' };
+    format!("{server}{join}options[search_path]={schema}")
 }

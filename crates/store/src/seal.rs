@@ -15,9 +15,9 @@ use zeroize::Zeroizing;
 
 use crate::{Error, error::damaged};
 
-/// The form of sealed bytes: this byte, the key's number, the nonce, the ciphertext with its tag.
-const VERSION: u8 = 1;
-const KEY_NUMBER: u8 = 1;
+/// What bytes begin with that a whole key has sealed: the form and the key's number; nonce and ciphertext
+/// with its tag follow.
+pub(crate) const FIRST_FORM: [u8; 2] = [1, 1];
 const NONCE_BYTES: usize = 24;
 pub(crate) const KEY_BYTES: usize = 32;
 
@@ -83,13 +83,13 @@ impl MasterKey {
     }
 
     pub(crate) fn seal(&self, place: &Place, bytes: &[u8]) -> Vec<u8> {
-        let mut res = vec![VERSION, KEY_NUMBER];
+        let mut res = FIRST_FORM.to_vec();
         res.extend(Cipher::new(&self.key).seal(place, bytes));
         res
     }
 
     pub(crate) fn open(&self, place: &Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let rest = sealed.strip_prefix(&[VERSION, KEY_NUMBER]).ok_or_else(wrong)?;
+        let rest = sealed.strip_prefix(&FIRST_FORM).ok_or_else(wrong)?;
         let opened = self.all().find_map(|it| Cipher::new(&it).open(place, rest).ok());
         opened.ok_or_else(wrong)
     }
@@ -100,7 +100,7 @@ impl MasterKey {
         place: &Place,
         sealed: &[u8],
     ) -> Option<Zeroizing<Vec<u8>>> {
-        let rest = sealed.strip_prefix(&[VERSION, KEY_NUMBER])?;
+        let rest = sealed.strip_prefix(&FIRST_FORM)?;
         Cipher::new(self.previous.as_ref()?).open(place, rest).ok()
     }
 }

@@ -231,7 +231,7 @@ impl There {
     }
 }
 
-pub(super) fn luggage(it: &impl Serialize) -> Result<Secret, Fault> {
+pub(crate) fn luggage(it: &impl Serialize) -> Result<Secret, Fault> {
     serde_json::to_string(it).map(Secret::new).map_err(|e| Fault::internal(e.to_string()))
 }
 

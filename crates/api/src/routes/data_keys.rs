@@ -60,10 +60,7 @@ async fn list(
     State(app): State<App>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<List<DataKeyView>>, Failure> {
-    let all = app.store().data_keys().await?;
-    let total = all.len() as u64;
-    let some = all.into_iter().skip(page.offset() as usize).take(page.size() as usize);
-    Ok(Json(page.of(some.map(DataKeyView::from).collect(), total)))
+    Ok(Json(page.cut(app.store().data_keys().await?).map(DataKeyView::from)))
 }
 
 /// A new data key seals from now on, and seals anew what is there

@@ -162,7 +162,7 @@ fn verify(found: Value, json: bool) -> Outcome {
     if json {
         output::json(&found)?;
     }
-    let it: Verdict = read(found)?;
+    let it: Verdict = client::read(found, "answer")?;
     if !it.intact {
         let (at, why) = (it.broken_at.unwrap_or_default(), it.why.unwrap_or_default());
         return Err(Failure::failed(format!("the audit log was tampered with: entry {at}: {why}")));
@@ -175,7 +175,7 @@ fn verify(found: Value, json: bool) -> Outcome {
 }
 
 fn show(found: Value) -> Outcome {
-    let found: List<Row> = read(found)?;
+    let found: List<Row> = client::read(found, "answer")?;
     let row = |it: &Row| {
         let or = |it: &Option<String>| it.clone().unwrap_or_default();
         let who = it.who_name.clone().unwrap_or_else(|| it.who.clone());
@@ -184,9 +184,4 @@ fn show(found: Value) -> Outcome {
     let rows: Vec<_> = found.items.iter().map(row).collect();
     output::table(&["AT (UTC)", "ACTION", "WHO", "FROM", "THING"], &rows);
     Ok(())
-}
-
-fn read<T: serde::de::DeserializeOwned>(found: Value) -> Outcome<T> {
-    serde_json::from_value(found)
-        .map_err(|e| Failure::unreachable(format!("the server's answer is odd: {e}")))
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     cli::Options,
     client::{self, Client},
-    failure::{Failure, Outcome},
+    failure::Outcome,
     output::{self, Tone, paint},
 };
 
@@ -79,8 +79,7 @@ struct Execution {
 
 impl Execution {
     fn read(value: Value) -> Outcome<Execution> {
-        serde_json::from_value(value)
-            .map_err(|e| Failure::unreachable(format!("the server's execution is odd: {e}")))
+        client::read(value, "execution")
     }
 
     fn is_ended(&self) -> bool {

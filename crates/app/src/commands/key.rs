@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     cli::Options,
     client::{self, Client, List},
-    failure::{Failure, Outcome},
+    failure::Outcome,
     output::{self, Tone, moment, paint},
 };
 
@@ -131,8 +131,7 @@ fn made(new: New) -> Outcome {
 }
 
 fn show(found: Value) -> Outcome {
-    let found: List<Row> = serde_json::from_value(found)
-        .map_err(|e| Failure::unreachable(format!("the server's list is odd: {e}")))?;
+    let found: List<Row> = client::read(found, "list")?;
     let or = |time: Option<Timestamp>, none: &str| time.map_or_else(|| none.to_owned(), moment);
     let row = |it: &Row| {
         vec![

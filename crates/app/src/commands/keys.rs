@@ -86,8 +86,7 @@ pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
 }
 
 fn show(found: Value) -> Outcome {
-    let found: List<Row> = serde_json::from_value(found)
-        .map_err(|e| Failure::unreachable(format!("the server's list is odd: {e}")))?;
+    let found: List<Row> = client::read(found, "list")?;
     let row = |it: &Row| {
         vec![
             it.number.to_string(),
@@ -115,7 +114,7 @@ fn master(place: &Place) -> Outcome {
         )));
     }
     let cannot = |e: std::io::Error| Failure::unreachable(format!("{now} cannot be changed: {e}"));
-    // In this order: cut off in between, the file is missing, and a start says what to put back.
+    // In this order: cut off in between, the next start makes the new key, and the old one opens beside it.
     std::fs::rename(&file, &previous).map_err(cannot)?;
     MasterKey::from_file(&file).map_err(|e| Failure::unreachable(format!("{now}: {e}")))?;
     output::line(format!("{now} is a new master key; keep a copy in a safe place"));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     cli::Options,
     client::{self, Client},
-    failure::{Failure, Outcome},
+    failure::Outcome,
     output::{self, moment},
 };
 
@@ -85,8 +85,7 @@ pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
 }
 
 fn show(found: Value) -> Outcome {
-    let found: State = serde_json::from_value(found)
-        .map_err(|e| Failure::unreachable(format!("the server's answer is odd: {e}")))?;
+    let found: State = client::read(found, "answer")?;
     if !found.on {
         output::line("the API is open");
         return Ok(());

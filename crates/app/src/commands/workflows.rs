@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     cli::Options,
     client::{self, Client, List, Row},
-    failure::{Failure, Outcome},
+    failure::Outcome,
     output::{self, Tone, moment, paint},
 };
 
@@ -76,8 +76,7 @@ pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
 }
 
 fn show(found: Value) -> Outcome {
-    let found: List<Row> = serde_json::from_value(found)
-        .map_err(|e| Failure::unreachable(format!("the server's list is odd: {e}")))?;
+    let found: List<Row> = client::read(found, "list")?;
     if found.items.is_empty() {
         output::line("there is no workflow; import one: `tailorbird import flow.json --publish`");
         return Ok(());

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use accounts::{Registration, password::Breached};
 use ipnet::IpNet;
-use model::id::WorkspaceId;
+use model::id::{ApiKeyId, WorkspaceId};
 
 use crate::{
     database,
@@ -285,13 +285,13 @@ impl Options {
         self.rates.shared().map(|it| it.client())
     }
 
-    pub(crate) fn api(&self) -> api::Options {
+    pub(crate) fn api(&self, operator_key: Option<ApiKeyId>) -> api::Options {
         api::Options {
             trusted_proxies: self.reach.trusted_proxies.clone(),
             webhook_body_bytes_max: bytes(self.limits.webhook_mib_max),
             rates: self.rates.rates(),
             shared: self.rates.shared(),
-            operator_key: None,
+            operator_key,
             web: WEB,
         }
     }

@@ -38,7 +38,7 @@ pub(crate) const TABLES: &[Table] = &[
 /// How many rows are read at once.
 const ROWS_MAX: u32 = 200;
 
-#[derive(sqlx::FromRow, Clone)]
+#[derive(sqlx::FromRow)]
 struct Row {
     workspace: Uuid,
     id: Uuid,
@@ -47,15 +47,13 @@ struct Row {
 }
 
 impl Table {
-    /// The rows after one, in order.
+    /// The rows after one of a workspace and an id, in order.
     async fn after_any_workspace(
         &self,
         store: &Store,
-        last: Option<&Row>,
+        (workspace, row): (Uuid, Uuid),
     ) -> Result<Vec<Row>, Error> {
         let (name, id) = (self.name, self.id);
-        let start = Uuid::nil();
-        let (workspace, row) = last.map_or((start, start), |it| (it.workspace, it.id));
         let (sql, cells): (String, Vec<Cell>) = match self.owner {
             Owner::Workspace { kind } => (
                 format!(
@@ -106,17 +104,35 @@ impl Table {
     }
 }
 
+/// A walk through all rows of a table.
+struct Walk<'a> {
+    store: &'a Store,
+    table: &'static Table,
+    last: (Uuid, Uuid),
+}
+
+impl Walk<'_> {
+    fn through(store: &Store) -> impl Iterator<Item = Walk<'_>> {
+        let last = (Uuid::nil(), Uuid::nil());
+        TABLES.iter().map(move |table| Walk { store, table, last })
+    }
+
+    /// The next rows; `None` at the end.
+    async fn next(&mut self) -> Result<Option<Vec<Row>>, Error> {
+        let rows = self.table.after_any_workspace(self.store, self.last).await?;
+        let Some(end) = rows.last() else { return Ok(None) };
+        self.last = (end.workspace, end.id);
+        Ok(Some(rows))
+    }
+}
+
 pub(super) async fn all(store: &Store) -> Result<u64, Error> {
     let mut n = 0;
-    for table in TABLES {
-        let mut last: Option<Row> = None;
-        loop {
-            let rows = table.after_any_workspace(store, last.as_ref()).await?;
+    for mut walk in Walk::through(store) {
+        while let Some(rows) = walk.next().await? {
             for row in rows.iter().filter(|it| !store.0.key.is_current(&it.sealed)) {
-                n += u64::from(table.reseal_any_workspace(store, row).await?);
+                n += u64::from(walk.table.reseal_any_workspace(store, row).await?);
             }
-            let Some(end) = rows.last() else { break };
-            last = Some(end.clone());
         }
     }
     Ok(n)
@@ -125,15 +141,11 @@ pub(super) async fn all(store: &Store) -> Result<u64, Error> {
 /// How many secrets each data key has sealed.
 pub(super) async fn count(store: &Store) -> Result<BTreeMap<u32, u64>, Error> {
     let mut res = BTreeMap::new();
-    for table in TABLES {
-        let mut last: Option<Row> = None;
-        loop {
-            let rows = table.after_any_workspace(store, last.as_ref()).await?;
+    for mut walk in Walk::through(store) {
+        while let Some(rows) = walk.next().await? {
             for row in &rows {
                 *res.entry(number_of(&row.sealed)).or_default() += 1;
             }
-            let Some(end) = rows.last() else { break };
-            last = Some(end.clone());
         }
     }
     Ok(res)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{FIRST, place, reseal};
+use super::{FIRST, Row, place, read_any_workspace, reseal};
 use crate::{
     Error, Store,
     audit::{Note, PLATFORM},
@@ -47,16 +47,16 @@ impl Store {
     /// [`Error::Damaged`], [`Error::Database`].
     pub async fn data_keys(&self) -> Result<Vec<DataKey>, Error> {
         let counts = reseal::count(self).await?;
-        let key = |(number, created_at, active_at): (i64, i64, Option<i64>)| {
-            let number = u32::try_from(number).map_err(damaged)?;
+        let key = |it: Row| {
+            let number = u32::try_from(it.number).map_err(damaged)?;
             Ok(DataKey {
                 number,
-                created_at: time(created_at)?,
-                active_at: active_at.map(time).transpose()?,
+                created_at: time(it.created_at)?,
+                active_at: it.active_at.map(time).transpose()?,
                 n_secrets: counts.get(&number).copied().unwrap_or_default(),
             })
         };
-        list_any_workspace(self).await?.into_iter().map(key).collect()
+        read_any_workspace(&self.0.db).await?.into_iter().map(key).collect()
     }
 
     /// A new data key seals from now on, and seals anew what is there. Every process gets to know it
@@ -102,14 +102,6 @@ impl Store {
     pub(crate) async fn reseal(&self) -> Result<u64, Error> {
         reseal::all(self).await
     }
-}
-
-async fn list_any_workspace(store: &Store) -> Result<Vec<(i64, i64, Option<i64>)>, Error> {
-    let sql = format!(
-        "SELECT number, created_at, active_at FROM data_keys ORDER BY number LIMIT {}",
-        super::KEYS_MAX
-    );
-    store.0.db.rows(sql, vec![]).await
 }
 
 async fn prepare_any_workspace(store: &Store, now: Timestamp) -> Result<u32, Error> {

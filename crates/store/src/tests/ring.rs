@@ -186,6 +186,5 @@ fn other_processes_take_a_new_data_key_up() {
 async fn store_url(store: &Store) -> String {
     let row = store.0.db.row::<(String,)>("SELECT CAST(current_schema() AS TEXT)", vec![]).await;
     let server = std::env::var("TEST_POSTGRES_URL").unwrap();
-    let join = if server.contains('?') { '&' } else { '?' };
-    format!("{server}{join}options[search_path]={}", row.unwrap().unwrap().0)
+    crate::scratch::url_of(&server, &row.unwrap().unwrap().0)
 }

@@ -70,8 +70,7 @@ impl List {
             return output::json(&found);
         }
         let (total, items) = (found["total"].as_u64().unwrap_or(0), found["items"].clone());
-        let executions: Vec<Execution> = serde_json::from_value(items)
-            .map_err(|e| Failure::unreachable(format!("the server's list is odd: {e}")))?;
+        let executions: Vec<Execution> = client::read(items, "list")?;
         if executions.is_empty() && !self.follow {
             output::line("nothing ran that fits");
             return Ok(());

@@ -215,7 +215,6 @@ pub(crate) const CLASSES: &[(&str, &str, Option<Class>)] = &[
     ("POST", "/auth/two-factor/disable", Some(Class::Auth)),
     ("POST", "/auth/two-factor/recovery-codes", Some(Class::Auth)),
     ("POST", "/auth/two-factor/set-up", Some(Class::Auth)),
-    ("POST", "/auth/two-factor/sign-in", Some(Class::Auth)),
     ("POST", "/auth/update-password", Some(Class::Auth)),
     ("GET", "/auth/verify-email", Some(Class::Auth)),
     ("POST", "/auth/verify-email", Some(Class::Auth)),

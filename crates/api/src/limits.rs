@@ -3,13 +3,12 @@
 use std::{
     net::IpAddr,
     num::NonZeroU32,
-    str::FromStr,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use model::{Code, Fault, Value};
+use model::{Code, Fault, Value, id::WorkspaceId};
 use sha2::{Digest, Sha256};
 
 use crate::failure::Failure;
@@ -19,20 +18,14 @@ mod bucket;
 mod memory;
 mod shared;
 
-pub(crate) use anonymous::{anonymous, may_sign_in};
+pub(crate) use anonymous::{anonymous, guessed, may_sign_in};
 pub(crate) use bucket::Quota;
+pub use model::rate::Rate;
 pub use shared::Shared;
 
 /// Sign-ins to one account from everywhere together, for each one that an address has: whoever sits
 /// at one address cannot use up what another person needs.
-const ACCOUNT_TIMES: u32 = 10;
-
-/// So many requests in so much time. All of them may come at once; then each comes back in its turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    pub requests: NonZeroU32,
-    pub per: Duration,
-}
+const ACCOUNT_TIMES: NonZeroU32 = NonZeroU32::new(10).expect("more than none");
 
 /// How often each class of routes may be called by one caller; absent is without limit.
 #[derive(Clone, Copy, Debug)]
@@ -47,51 +40,6 @@ impl Rates {
     pub const OFF: Rates = Rates { auth: None, api: None, upload: None };
 }
 
-impl FromStr for Rate {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Rate, String> {
-        let odd = || "write it as `100/min`, or per `s`, `h` or `day`, or `off`".to_owned();
-        let (requests, per) = text.trim().split_once('/').ok_or_else(odd)?;
-        let seconds = match per.trim() {
-            "s" | "second" => 1,
-            "m" | "min" | "minute" => 60,
-            "h" | "hour" => 3_600,
-            "d" | "day" => 86_400,
-            _ => return Err(odd()),
-        };
-        let requests = requests.trim().parse().map_err(|_| odd())?;
-        if requests > Rate::REQUESTS_MAX {
-            return Err(format!("at most {}, or `off`", Rate::REQUESTS_MAX));
-        }
-        Ok(Rate { requests, per: Duration::from_secs(seconds) })
-    }
-}
-
-impl Rate {
-    /// What is more often is no limit.
-    const REQUESTS_MAX: NonZeroU32 = NonZeroU32::new(1_000_000).expect("more than none");
-
-    /// After how long a token comes back, in whole microseconds.
-    fn each(self) -> Duration {
-        let micros = self.per.as_micros() / u128::from(self.requests.get());
-        Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX).max(1))
-    }
-
-    /// How long an empty bucket takes to be full: as long as all its tokens, whatever the division
-    /// dropped.
-    fn window(self) -> Duration {
-        self.each() * self.requests.get()
-    }
-
-    fn times(self, n: u32) -> Rate {
-        Rate {
-            requests: self.requests.saturating_mul(NonZeroU32::MIN.saturating_add(n - 1)),
-            ..self
-        }
-    }
-}
-
 /// Routes that are counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
@@ -100,6 +48,10 @@ pub(crate) enum Class {
     Api,
     /// Takes a file.
     Upload,
+    /// Calls a workflow; limited only where a workspace or a route of its gateway says so.
+    Webhook,
+    /// Goes on to another service; limited only where a workspace or the route says so.
+    Gateway,
 }
 
 impl Class {
@@ -108,6 +60,8 @@ impl Class {
             Class::Auth => "auth",
             Class::Api => "api",
             Class::Upload => "upload",
+            Class::Webhook => "webhook",
+            Class::Gateway => "gateway",
         }
     }
 }
@@ -131,9 +85,10 @@ impl Limits {
         Limits(Arc::new(Inner { rates, buckets: memory::Memory::default(), line }))
     }
 
-    /// Takes one token of a known caller; `None` where nothing is limited.
-    pub(crate) async fn known(&self, class: Class, who: &str) -> Option<Quota> {
-        let rate = self.rate(class)?;
+    /// Takes one token of a known caller; `None` where nothing is limited. `own` is the caller's own
+    /// limit, in the place of the server's.
+    pub(crate) async fn known(&self, class: Class, who: &str, own: Option<Rate>) -> Option<Quota> {
+        let rate = own.or_else(|| self.rate(class))?;
         Some(self.take(&format!("{}:{who}", class.as_str()), rate).await)
     }
 
@@ -153,12 +108,24 @@ impl Limits {
         Some(self.take(&format!("auth:account:{hash:032x}"), rate).await)
     }
 
-    fn rate(&self, class: Class) -> Option<Rate> {
+    /// The same for one caller of a route of a gateway, or for all of them together.
+    pub(crate) async fn route(&self, route: &str, who: Option<&str>, rate: Rate) -> Quota {
+        self.take(&format!("route:{route}:{}", who.unwrap_or("all")), rate).await
+    }
+
+    /// The same for all calls of a class that a workspace gets.
+    pub(crate) async fn workspace(&self, class: Class, of: WorkspaceId, rate: Rate) -> Quota {
+        self.take(&format!("{}:of:{of}", class.as_str()), rate).await
+    }
+
+    /// How often one caller may come where nobody says otherwise.
+    pub(crate) fn rate(&self, class: Class) -> Option<Rate> {
         let rates = self.0.rates;
         match class {
             Class::Auth => rates.auth,
             Class::Api => rates.api,
             Class::Upload => rates.upload,
+            Class::Webhook | Class::Gateway => None,
         }
     }
 
@@ -180,13 +147,22 @@ impl Quota {
         let seconds = whole_seconds(wait).max(1);
         metrics::counter!("tailorbird_http_limited_total", "class" => class.as_str()).increment(1);
         let Quota { rate, .. } = self;
-        let per = whole_seconds(rate.per);
+        let per = rate.per.seconds();
         let message = format!(
             "too many requests: {} in {per} seconds may come here; try again in {seconds} seconds",
             rate.requests
         );
         let details = Value::object([("retryAfterSeconds", Value::from(seconds as f64))]);
         Err(Fault::new(Code::TooManyRequests, message).with(details).into())
+    }
+
+    /// Of two limits that both count, the one that is felt first.
+    pub(crate) fn or_tighter(self, other: Option<Quota>) -> Quota {
+        match other {
+            Some(other) if other.wait > self.wait => other,
+            Some(other) if other.wait == self.wait && other.remaining < self.remaining => other,
+            Some(_) | None => self,
+        }
     }
 
     /// Tells a client how much is left.
@@ -202,22 +178,4 @@ impl Quota {
 
 fn whole_seconds(it: Duration) -> u64 {
     it.as_secs() + u64::from(it.subsec_nanos() > 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rate_is_a_number_and_a_time() {
-        let seconds =
-            |text: &str| text.parse::<Rate>().ok().map(|it| (it.requests.get(), it.per.as_secs()));
-        assert_eq!(seconds("100/min"), Some((100, 60)));
-        assert_eq!(seconds(" 5 / s "), Some((5, 1)));
-        assert_eq!(seconds("1/day"), Some((1, 86_400)));
-        assert_eq!(seconds("1000000/hour"), Some((1_000_000, 3_600)));
-        for odd in ["", "off", "100", "0/min", "-1/min", "100/week", "1000001/s", "/min"] {
-            assert_eq!(seconds(odd), None, "{odd}");
-        }
-    }
 }

@@ -11,6 +11,7 @@ pub mod id;
 pub mod item;
 pub mod journal;
 pub mod permission;
+pub mod rate;
 pub mod schedule;
 pub mod secret;
 pub mod value;
@@ -18,5 +19,6 @@ pub mod workflow;
 
 pub use code::{Code, Fault};
 pub use item::{Binary, Item, ItemRef, Items, Paired};
+pub use rate::Rate;
 pub use secret::Secret;
 pub use value::{Map, Value};

@@ -43,3 +43,11 @@ pub(crate) async fn may_sign_in(
     }
     passed
 }
+
+/// Counts a word that nothing waits for as a guess of its address.
+pub(crate) async fn guessed(app: &App, from: &accounts::From) -> Result<(), Failure> {
+    match app.limits().anonymous(Class::Auth, from.address).await {
+        Some(quota) => quota.pass(Class::Auth),
+        None => Ok(()),
+    }
+}

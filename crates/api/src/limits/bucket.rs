@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Rate;
+use model::Rate;
 
 /// What a caller has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,9 @@
 
 use std::{collections::HashMap, mem, sync::Mutex, time::Duration};
 
-use super::{
-    Rate,
-    bucket::{self, Quota},
-};
+use model::Rate;
+
+use super::bucket::{self, Quota};
 
 /// How many buckets one generation holds. Past it the older generation is forgotten: whoever has that
 /// many addresses has as many buckets anyway.

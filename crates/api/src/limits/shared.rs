@@ -6,15 +6,13 @@ use std::{
     time::Duration,
 };
 
+use model::Rate;
 use redis::{
     Client, Script,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 
-use super::{
-    Rate,
-    bucket::{self, Quota},
-};
+use super::bucket::{self, Quota};
 
 /// Longest time for an answer. Every request waits for it, so it is short.
 const ANSWER_MAX: Duration = Duration::from_millis(500);

@@ -8,13 +8,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
-use model::Secret;
+use model::{Code, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Done, SignedIn, done, secret, shown};
-use crate::{App, door::Person, failure::Failure, read::Given, visitor::Visitor};
+use crate::{App, door::Person, failure::Failure, limits, read::Given, visitor::Visitor};
 
 /// A sign-in that waits for a code.
 #[derive(Serialize, ToSchema)]
@@ -112,7 +112,8 @@ fn codes(all: Vec<Secret>) -> Json<RecoveryCodes> {
 /// Sign in with a code
 ///
 /// It answers what a sign-in with a password gave when a second factor is on. A code counts once; a
-/// sign-in takes five tries and waits five minutes.
+/// sign-in takes five tries and waits five minutes. It is counted with that sign-in; what answers none
+/// is counted as one more.
 #[utoipa::path(post, path = "/auth/two-factor/sign-in", tag = "accounts", operation_id = "signInWithCode",
     security(()), request_body = ChallengeAnswer, responses((status = 200, body = SignedIn)))]
 async fn sign_in(
@@ -120,8 +121,12 @@ async fn sign_in(
     visitor: Visitor,
     Given(given): Given<ChallengeAnswer>,
 ) -> Result<Json<SignedIn>, Failure> {
-    let it = app.accounts().answer_challenge(&given.challenge, &given.code, &visitor.from).await?;
-    shown(&app, it).await
+    let end = app.accounts().answer_challenge(&given.challenge, &given.code, &visitor.from).await;
+    // The sign-in that it answers was counted. Who answers none guesses at challenges.
+    if end.as_ref().is_err_and(|it| it.code == Code::ChallengeEnded) {
+        limits::guessed(&app, &visitor.from).await?;
+    }
+    shown(&app, end?).await
 }
 
 /// Whether your sign-ins want a code

@@ -77,6 +77,6 @@ impl Ask {
 fn rate(text: &str) -> Result<Ask, String> {
     match text.trim() {
         "off" => Ok(Ask::Off),
-        text => text.parse().map(Ask::At),
+        text => text.parse().map(Ask::At).map_err(|it: model::rate::NotARate| it.to_string()),
     }
 }

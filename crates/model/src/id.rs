@@ -100,6 +100,8 @@ ids! {
     ApiKeyId = "key";
     WaitId = "wait";
     WebhookId = "hook";
+    /// Of a gateway.
+    RouteId = "route";
     ScheduleId = "sch";
     BlobId = "blob";
     RequestId = "req";

@@ -7,6 +7,7 @@ pub mod code;
 pub mod codec;
 pub mod execution;
 pub mod form;
+pub mod gateway;
 pub mod id;
 pub mod item;
 pub mod journal;

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use model::{
-    Secret,
+    Rate, Secret,
     id::{ApiKeyId, WorkspaceId},
     permission::{Permissions, Role},
 };
@@ -44,6 +44,8 @@ pub struct ApiKey {
     pub may: Permissions,
     /// Where it opens from; empty is everywhere.
     pub networks: Vec<IpNet>,
+    /// How often it may ask, in the place of what counts for everybody.
+    pub rate: Option<Rate>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
     /// To the minute.
@@ -68,13 +70,20 @@ pub struct NewKey {
     pub name: SmolStr,
     pub scope: Scope,
     pub networks: Vec<IpNet>,
+    pub rate: Option<Rate>,
     pub expires_at: Option<Timestamp>,
 }
 
 impl NewKey {
     /// One without limits.
     pub fn everything(name: &str) -> NewKey {
-        NewKey { name: name.into(), scope: Scope::Everything, networks: vec![], expires_at: None }
+        NewKey {
+            name: name.into(),
+            scope: Scope::Everything,
+            networks: vec![],
+            rate: None,
+            expires_at: None,
+        }
     }
 }
 
@@ -89,6 +98,7 @@ struct Raw {
     /// Of the role, when it is the workspace's own.
     own: Option<String>,
     networks: String,
+    rate: Option<String>,
     created_at: i64,
     expires_at: Option<i64>,
     used_at: Option<i64>,
@@ -97,7 +107,7 @@ struct Raw {
 
 /// Before `WHERE`.
 const SELECT: &str = "SELECT k.workspace_id, k.id, k.name, k.hint, k.role, k.permissions, \
-    r.permissions AS own, k.networks, k.created_at, k.expires_at, k.used_at, k.successor FROM api_keys k \
+    r.permissions AS own, k.networks, k.rate, k.created_at, k.expires_at, k.used_at, k.successor FROM api_keys k \
     LEFT JOIN roles r ON r.workspace_id = k.workspace_id AND r.name = k.role";
 
 impl Raw {
@@ -123,6 +133,7 @@ impl Raw {
             scope,
             may,
             networks: networks(&self.networks)?,
+            rate: self.rate.map(|it| it.parse()).transpose().map_err(damaged)?,
             created_at: time(self.created_at)?,
             expires_at: self.expires_at.map(time).transpose()?,
             used_at: self.used_at.map(time).transpose()?,
@@ -218,6 +229,7 @@ impl Store {
             name: old.name.clone(),
             scope: old.scope.clone(),
             networks: old.networks.clone(),
+            rate: old.rate,
             expires_at: old.expires_at.map(|it| now + (it - old.created_at)),
         };
         let text = fresh();
@@ -262,6 +274,22 @@ impl Store {
         rows.into_iter().map(Raw::key).collect()
     }
 
+    /// Says how often a key may ask. `false`: it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn set_key_rate(
+        &self,
+        workspace: WorkspaceId,
+        id: ApiKeyId,
+        rate: Option<Rate>,
+    ) -> Result<bool, Error> {
+        let sql = "UPDATE api_keys SET rate = $3 WHERE workspace_id = $1 AND id = $2";
+        let note = Note::of(workspace, "key.update", id).became(json!({ "rate": rate }));
+        let cells = cells_of![workspace, id, rate.map(|it| it.to_string())];
+        Ok(self.0.db.run_noted(sql, cells, note).await? > 0)
+    }
+
     /// `false`: it is not there.
     ///
     /// # Errors
@@ -282,7 +310,7 @@ fn seen(new: &NewKey) -> serde_json::Value {
     };
     let networks: Vec<String> = new.networks.iter().map(IpNet::to_string).collect();
     let expires_at = new.expires_at.map(|it| it.to_string());
-    json!({ "name": new.name, "scope": scope, "networks": networks, "expiresAt": expires_at })
+    json!({ "name": new.name, "scope": scope, "networks": networks, "rate": new.rate, "expiresAt": expires_at })
 }
 
 async fn insert(
@@ -301,7 +329,7 @@ async fn insert(
     };
     let networks: Vec<String> = new.networks.iter().map(IpNet::to_string).collect();
     let sql = "INSERT INTO api_keys (workspace_id, id, name, hash, hint, role, permissions, networks, \
-               created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+               rate, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
                ON CONFLICT (hash) DO NOTHING";
     let (hash, networks) = (hash(text.expose()), networks.join(" "));
     let cells = cells_of![
@@ -313,6 +341,7 @@ async fn insert(
         role,
         permissions,
         networks,
+        new.rate.map(|it| it.to_string()),
         now,
         new.expires_at
     ];

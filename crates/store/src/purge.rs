@@ -28,6 +28,8 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("outbox", "id"),
     ("sso_domains", "domain"),
     ("origins", "origin"),
+    ("rate_limits", "class"),
+    ("gateway_routes", "id"),
     ("settings", "name"),
     ("api_keys", "id"),
     ("invitations", "id"),

@@ -78,6 +78,7 @@ cells! {
         model::id::InvitationId, |it| it.0;
         model::id::IdentityId, |it| it.0;
         model::id::PasskeyId, |it| it.0;
+        model::id::RouteId, |it| it.0;
     }
     Int from {
         i64, |it| it;

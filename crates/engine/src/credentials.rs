@@ -3,8 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use model::{Code, Fault, Map, Value, form::FieldKind, id::CredentialId, workflow::Workflow};
-use sdk::{CredentialType, http};
+use model::{
+    Code, Fault, Map, Value,
+    form::FieldKind,
+    id::{CredentialId, WorkspaceId},
+    workflow::Workflow,
+};
+use sdk::{CredentialType, credential::Sign, http};
 use smol_str::SmolStr;
 use store::credentials::Row;
 use uuid::Uuid;
@@ -131,6 +136,12 @@ impl Engine {
     async fn is_unused(&self, actor: &Actor, id: CredentialId) -> Result<(), Fault> {
         let rows = self.store().credentials(actor.workspace).await.map_err(fault)?;
         let row = rows.into_iter().find(|it| it.id == id).ok_or_else(|| absent(id))?;
+        let routes = self.store().gateway_routes_with(actor.workspace, id).await.map_err(fault)?;
+        if let Some(first) = routes.first() {
+            let message =
+                format!("the gateway's route `{first}` signs with the credential `{}`", row.name);
+            return Err(Fault::new(Code::CredentialInUse, message));
+        }
         let words = [row.id.to_string(), row.name.to_string()];
         let words: Vec<String> =
             words.into_iter().chain(row.external_id.as_ref().map(|it| it.to_string())).collect();
@@ -179,6 +190,45 @@ impl Engine {
                 message: format!("the service answered with status {}", reply.status),
             },
         })
+    }
+
+    /// Whether a credential can sign what the gateway sends on.
+    ///
+    /// # Errors
+    /// [`Code::CredentialNotFound`], [`Code::InvalidRequest`] with a sentence that says why not.
+    pub async fn may_sign(&self, actor: &Actor, id: CredentialId) -> Result<(), Fault> {
+        let opened = self.opened(actor, id).await?;
+        let kind = self.credential_type(&opened.kind)?;
+        let why = if kind.signs.is_empty() {
+            "signs no requests"
+        } else if kind.signs.iter().any(|it| matches!(it, Sign::Digest { .. })) {
+            // It answers a challenge, for which each request would go out twice.
+            "signs what a service asks for first, which the gateway does not wait for"
+        } else {
+            return Ok(());
+        };
+        Err(Fault::invalid(format!("a credential of type `{}` {why}", kind.title)))
+    }
+
+    /// Signs a request that the gateway sends on.
+    ///
+    /// # Errors
+    /// [`Code::CredentialNotFound`], [`Code::InvalidRequest`].
+    pub async fn sign(
+        &self,
+        workspace: WorkspaceId,
+        id: CredentialId,
+        call: &mut http::Call,
+    ) -> Result<(), Fault> {
+        let opened = self.opened(&Actor::system(workspace), id).await?;
+        let kind = self.credential_type(&opened.kind)?;
+        let credential = kind.open(&opened.name, opened.fields);
+        call.sign(&kind.signs, &credential).map_err(|it| Fault::invalid(it.message))
+    }
+
+    /// Sends requests under the operator's rules.
+    pub fn http(&self) -> &http::Client {
+        &self.0.outside.http
     }
 
     fn credential_type(&self, kind: &str) -> Result<Arc<CredentialType>, Fault> {

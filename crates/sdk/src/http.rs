@@ -22,6 +22,7 @@ pub use crate::http::{
     guard::refusal,
     multipart::{Part, multipart},
     reply::Reply,
+    stream::Begun,
 };
 
 mod clients;
@@ -31,6 +32,7 @@ mod guard;
 mod multipart;
 mod reply;
 mod sign;
+mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -158,14 +160,15 @@ pub struct Client {
 struct Inner {
     policy: Arc<Policy>,
     clients: Clients,
-    places: Semaphore,
+    places: Arc<Semaphore>,
 }
 
 impl Client {
     pub fn new(policy: Policy) -> Client {
         let policy = Arc::new(policy);
         let clients = Clients::new(policy.clone());
-        Client { inner: Arc::new(Inner { policy, clients, places: Semaphore::new(IN_FLIGHT_MAX) }) }
+        let places = Arc::new(Semaphore::new(IN_FLIGHT_MAX));
+        Client { inner: Arc::new(Inner { policy, clients, places }) }
     }
 
     pub fn policy(&self) -> &Policy {

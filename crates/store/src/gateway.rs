@@ -82,6 +82,23 @@ impl Store {
         self.define(sql, cells, Some(NAME), note, || taken(route)).await
     }
 
+    /// The names of those that sign with a credential.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn gateway_routes_with(
+        &self,
+        workspace: WorkspaceId,
+        credential: CredentialId,
+    ) -> Result<Vec<String>, Error> {
+        let sql = format!(
+            "SELECT name FROM gateway_routes WHERE workspace_id = $1 AND credential_id = $2 \
+             ORDER BY name LIMIT {ROUTES_MAX}"
+        );
+        let rows = self.0.db.rows::<(String,)>(sql, cells_of![workspace, credential]).await?;
+        Ok(rows.into_iter().map(|it| it.0).collect())
+    }
+
     /// `false`: it is not there.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("outbox", "id"),
     ("sso_domains", "domain"),
     ("origins", "origin"),
-    ("rate_limits", "class"),
+    ("rate_limits", "source, class"),
     ("gateway_routes", "id"),
     ("settings", "name"),
     ("api_keys", "id"),

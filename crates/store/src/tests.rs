@@ -4,6 +4,7 @@ mod audit;
 mod crossfire;
 mod definitions;
 mod executions;
+mod gateway;
 mod identities;
 mod open;
 mod origins;

@@ -69,7 +69,7 @@ fn with_names(policy: Policy, names: &'static [(&'static str, &'static str)]) ->
     });
     let policy = Arc::new(policy);
     let clients = Clients::with_lookup(policy.clone(), lookup);
-    Client { inner: Arc::new(Inner { policy, clients, places: Semaphore::new(10) }) }
+    Client { inner: Arc::new(Inner { policy, clients, places: Arc::new(Semaphore::new(10)) }) }
 }
 
 fn get(url: &str) -> Call {

@@ -2,10 +2,12 @@
 ALTER TABLE api_keys ADD COLUMN rate TEXT;
 CREATE TABLE rate_limits (
     workspace_id UUID NOT NULL REFERENCES workspaces (id),
+    -- `granted` by who looks after the server, or the workspace's `own` within that.
+    source TEXT NOT NULL,
     -- `api`, `upload`, `webhook` or `gateway`.
     class TEXT NOT NULL,
     rate TEXT NOT NULL,
-    PRIMARY KEY (workspace_id, class)
+    PRIMARY KEY (workspace_id, source, class)
 );
 CREATE TABLE gateway_routes (
     workspace_id UUID NOT NULL REFERENCES workspaces (id),

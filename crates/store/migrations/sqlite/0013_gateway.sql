@@ -2,10 +2,12 @@
 ALTER TABLE api_keys ADD COLUMN rate TEXT;
 CREATE TABLE rate_limits (
     workspace_id BLOB NOT NULL REFERENCES workspaces (id),
+    -- `granted` by who looks after the server, or the workspace's `own` within that.
+    source TEXT NOT NULL,
     -- `api`, `upload`, `webhook` or `gateway`.
     class TEXT NOT NULL,
     rate TEXT NOT NULL,
-    PRIMARY KEY (workspace_id, class)
+    PRIMARY KEY (workspace_id, source, class)
 );
 CREATE TABLE gateway_routes (
     workspace_id BLOB NOT NULL REFERENCES workspaces (id),
@@ -23,6 +25,6 @@ CREATE TABLE gateway_routes (
 
 -- How these will look once they are full, as in the first step.
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
-    ('rate_limits', 'sqlite_autoindex_rate_limits_1', '10000 4 1'),
+    ('rate_limits', 'sqlite_autoindex_rate_limits_1', '10000 4 2 1'),
     ('gateway_routes', 'sqlite_autoindex_gateway_routes_1', '100000 20 1'),
     ('gateway_routes', 'sqlite_autoindex_gateway_routes_2', '100000 20 1');

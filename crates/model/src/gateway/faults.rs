@@ -175,10 +175,12 @@ fn upstream(route: &Route, it: &Upstream, res: &mut Vec<Fault>) {
         }
         rest = after;
     }
-    let host = it.url.split("//").nth(1).unwrap_or_default();
-    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
-    if host.contains('{') {
-        say("url", "a part of the path may stand in the path of the address, not in its host".to_owned());
+    let (_, behind) = it.url.split_once("//").unwrap_or_default();
+    let host = behind.split(['/', '?', '#']).next().unwrap_or_default();
+    let query = behind.split_once(['?', '#']).unwrap_or_default().1;
+    if host.contains('{') || query.contains('{') {
+        let message = "a part of the path may stand in the path of the address, not in its host or query";
+        say("url", message.to_owned());
     }
     if host.contains('@') {
         say("url", "user and password belong into a credential".to_owned());
@@ -247,6 +249,7 @@ mod tests {
         check(url("ftp://a.example"), &["upstream.url"]);
         check(url("https://a.example/{other}"), &["upstream.url"]);
         check(url("https://{id}.example/"), &["upstream.url"]);
+        check(url("https://a.example/?a={id}"), &["upstream.url"]);
         check(url("https://user:word@a.example/"), &["upstream.url"]);
         check(|it| it.upstream = Some(Upstream { retries: 6, ..at(it) }), &["upstream.retries"]);
         check(|it| it.upstream = Some(Upstream { timeout_ms: 0, ..at(it) }), &["upstream.timeoutMs"]);

@@ -16,6 +16,7 @@ use store::Store;
 use crate::{
     WebFile,
     door::{Known, Seats},
+    gateway::Gateway,
     limits::{Limits, Rates, Shared},
     maintenance,
 };
@@ -62,6 +63,7 @@ struct Inner {
     known_keys: Known,
     seats: Seats,
     maintenance: maintenance::Known,
+    gateway: Gateway,
 }
 
 impl App {
@@ -69,7 +71,17 @@ impl App {
         let (known_keys, seats) = (Known::default(), Seats::default());
         let limits = Limits::new(options.rates, options.shared.clone());
         let maintenance = maintenance::Known::default();
-        App(Arc::new(Inner { engine, accounts, options, limits, known_keys, seats, maintenance }))
+        let gateway = Gateway::default();
+        App(Arc::new(Inner {
+            engine,
+            accounts,
+            options,
+            limits,
+            known_keys,
+            seats,
+            maintenance,
+            gateway,
+        }))
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -110,6 +122,10 @@ impl App {
 
     pub(crate) fn maintenance(&self) -> &maintenance::Known {
         &self.0.maintenance
+    }
+
+    pub(crate) fn gateway(&self) -> &Gateway {
+        &self.0.gateway
     }
 
     pub(crate) fn seats(&self) -> &Seats {

@@ -107,7 +107,9 @@ impl Failure {
             Code::Unauthorized if self.0.status.is_none() => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            Code::TooManyRequests | Code::Maintenance if self.seconds().is_some() => {
+            Code::TooManyRequests | Code::Maintenance | Code::UpstreamFailed
+                if self.seconds().is_some() =>
+            {
                 let seconds = self.seconds().unwrap_or_default();
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }

@@ -10,16 +10,28 @@ mod request;
 mod rules;
 mod way;
 
-pub(crate) use address::target;
-pub(crate) use health::{Health, Pulse};
-pub(crate) use known::{Known, Standing};
+use model::id::WorkspaceId;
+use store::{Store, rate_limits::RateLimits};
+
+pub(crate) use health::Pulse;
 pub(crate) use pass::{check, here, of};
-pub(crate) use way::Way;
+pub(crate) use way::{Way, stranger};
 
 /// What the gateway of one process keeps in memory.
 #[derive(Default)]
 pub(crate) struct Gateway {
-    pub(crate) known: Known,
-    pub(crate) health: Health,
+    known: known::Known,
+    pub(crate) health: health::Health,
     places: places::Places,
+}
+
+impl Gateway {
+    /// How often callers of a workspace may come, where that is not as the server has it.
+    pub(crate) async fn limits(
+        &self,
+        store: &Store,
+        of: WorkspaceId,
+    ) -> Result<RateLimits, store::Error> {
+        Ok(self.known.of(store, of).await?.limits.clone())
+    }
 }

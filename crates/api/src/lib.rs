@@ -11,6 +11,7 @@ mod door;
 mod envelope;
 mod failure;
 mod gate;
+mod gateway;
 mod health;
 mod limits;
 mod list;

@@ -15,8 +15,8 @@ use model::Code;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    App, Options, audit, crossing, describe, door, envelope, failure::Failure, health, limits,
-    maintenance, metrics, pages, routes, sockets, tags, web, webhooks,
+    App, Options, audit, crossing, describe, door, envelope, failure::Failure, gateway, health,
+    limits, maintenance, metrics, pages, routes, sockets, tags, web, webhooks,
 };
 
 /// Longest time for an answer of the API. What takes longer answers before and goes on, or streams.
@@ -35,6 +35,8 @@ pub fn router(engine: Engine, accounts: Accounts, options: Options) -> Router {
         .route("/metrics", get(metrics::show))
         .merge(web())
         .merge(webhooks())
+        .route("/gateway/{*path}", any(gateway::here))
+        .route("/w/{workspace}/gateway/{*path}", any(gateway::of))
         .merge(sockets::routes(&app))
         .merge(people(&app))
         .fallback(nothing_here)

@@ -1,4 +1,5 @@
-//! Headers that keep browsers from doing what nobody wants. What a workflow answers is its own and has none.
+//! Headers that keep browsers from doing what nobody wants. What a workflow answers is its own and has none; what a
+//! service answers has those of the gateway.
 
 use std::net::SocketAddr;
 
@@ -16,16 +17,23 @@ const POLICY: &str =
 const BY_TLS: &str = "max-age=31536000";
 /// Where workflows answer.
 const OF_WORKFLOWS: &[&str] = &["/webhook", "/w/", "/form-waiting"];
+/// Where other services answer.
+const OF_SERVICES: &[&str] = &["/gateway/", "/w/{workspace}/gateway/"];
 
 /// Whether a route, as it is written in the router, is answered by a workflow.
 pub(crate) fn is_of_workflow(route: &str) -> bool {
-    OF_WORKFLOWS.iter().any(|it| route.starts_with(it))
+    OF_WORKFLOWS.iter().any(|it| route.starts_with(it)) && !is_of_service(route)
+}
+
+fn is_of_service(route: &str) -> bool {
+    OF_SERVICES.iter().any(|it| route.starts_with(it))
 }
 
 /// What a request says about the headers of its answer.
 pub(crate) struct Safety {
     is_by_tls: bool,
-    is_of_workflow: bool,
+    /// Whoever answers has said what it is.
+    is_said: bool,
 }
 
 impl Safety {
@@ -35,13 +43,13 @@ impl Safety {
         let trusted = &app.options().trusted_proxies;
         Safety {
             is_by_tls: remote::is_by_tls(peer, request.headers(), trusted),
-            is_of_workflow: is_of_workflow(route),
+            is_said: is_of_workflow(route) || is_of_service(route),
         }
     }
 
     /// A page that has a policy of its own keeps it.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
-        if self.is_of_workflow {
+        if self.is_said {
             return;
         }
         let mut set = |name, value| {

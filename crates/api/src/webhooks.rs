@@ -19,7 +19,8 @@ use model::{
 };
 use sdk::trigger::Refusal;
 
-use crate::{App, failure::Failure};
+pub(crate) use self::response::APART;
+use crate::{App, failure::Failure, gateway::{self, Way}};
 
 pub(crate) async fn live(
     State(app): State<App>,
@@ -142,7 +143,26 @@ pub(crate) async fn deliver(
 ) -> Delivered {
     let path = path.trim_matches('/').to_owned();
     let workspace = address.workspace.unwrap_or(app.engine().default_workspace());
-    let end = match request::read(app, path, request).await {
+    match Way::to_hook(app, workspace, request.method().as_str(), &path).await {
+        Ok(way) => take_in(app, address, path, &way, request).await,
+        Err(failure) => Delivered { execution: None, response: failure.into_response() },
+    }
+}
+
+/// Takes a call in, with the rules of its route.
+async fn take_in(
+    app: &App,
+    address: Address,
+    path: String,
+    way: &Way,
+    request: Request,
+) -> Delivered {
+    let workspace = address.workspace.unwrap_or(app.engine().default_workspace());
+    let read = match way.inwards(app, request).await {
+        Ok(request) => request::read(app, path, request).await,
+        Err(failure) => Err(failure),
+    };
+    let end = match read {
         Ok(request) => app.engine().receive(address, request).await,
         Err(failure) => return Delivered { execution: None, response: failure.into_response() },
     };
@@ -151,7 +171,8 @@ pub(crate) async fn deliver(
         Ok(Incoming::Later(pending)) => Some(pending.execution),
         Err(_) => None,
     };
-    Delivered { execution, response: answer(app, workspace, end).await }
+    let response = way.outwards(answer(app, workspace, end).await).await;
+    Delivered { execution, response: response.unwrap_or_else(IntoResponse::into_response) }
 }
 
 pub(crate) async fn call(app: &App, address: Address, path: String, request: Request) -> Response {
@@ -162,11 +183,16 @@ pub(crate) async fn call(app: &App, address: Address, path: String, request: Req
         return answer;
     }
     let workspace = address.workspace.unwrap_or(app.engine().default_workspace());
-    let end = match request::read(app, path, request).await {
-        Ok(request) => app.engine().receive(address, request).await,
+    let mut way = match Way::to_hook(app, workspace, method.as_str(), &path).await {
+        Ok(way) => way,
         Err(failure) => return cors::readable(crossing.as_ref(), failure.into_response()),
     };
-    cors::readable(crossing.as_ref(), answer(app, workspace, end).await)
+    let from = gateway::stranger(app, &request);
+    let response = match way.pay(app, &from).await {
+        Ok(()) => take_in(app, address, path, &way, request).await.response,
+        Err(failure) => failure.into_response(),
+    };
+    cors::readable(crossing.as_ref(), way.leave(response))
 }
 
 async fn resume(app: &App, execution: &str, suffix: Option<String>, request: Request) -> Response {

@@ -77,6 +77,12 @@ codes! {
     WorkflowNotPublished = "workflow_not_published", 409;
     /// The execution is in a state that does not allow this.
     ExecutionState = "execution_state", 409;
+    /// The gateway has no route for the path, or none of this id.
+    RouteNotFound = "route_not_found", 404;
+    /// The service behind a path of the gateway gave no answer that could be handed on.
+    UpstreamFailed = "upstream_failed", 502;
+    /// The service behind a path of the gateway did not answer in time.
+    UpstreamTimeout = "upstream_timeout", 504;
     /// A wait was already answered, or its token is wrong or too old.
     WaitNotFound = "wait_not_found", 404;
     /// The credential is used by workflows.

@@ -87,15 +87,6 @@ impl Route {
     }
 }
 
-/// The route that counts for a path, of those that are sorted by [`sort`], and what its pattern took.
-pub fn find<'a>(
-    sorted: impl IntoIterator<Item = &'a Route>,
-    method: &str,
-    segments: &[&str],
-) -> Option<(&'a Route, Taken)> {
-    sorted.into_iter().filter(|it| it.takes(method)).find_map(|it| Some((it, it.path.take(segments)?)))
-}
-
 /// The narrowest first: a word before a name, a name before `*`, some methods before all.
 pub fn sort<T>(all: &mut [T], route: impl Fn(&T) -> &Route) {
     all.sort_by_cached_key(|it| {

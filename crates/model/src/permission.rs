@@ -50,6 +50,9 @@ permissions! {
     VariablesWrite = "variables.write", Editor, "Add, change and remove variables";
     WebhooksRead = "webhooks.read", Viewer, "See addresses and who called them";
     WebhooksListen = "webhooks.listen", Editor, "Listen for a test call";
+    GatewayRead = "gateway.read", Editor, "See the routes of the gateway";
+    GatewayWrite = "gateway.write", Admin, "Make, change, check and remove routes of the gateway";
+    GatewayCall = "gateway.call", Operator, "Call services behind the gateway";
     KeysRead = "keys.read", Admin, "See API keys by how they begin";
     KeysWrite = "keys.write", Admin, "Make, rotate and remove API keys";
     WorkspaceRead = "workspace.read", Viewer, "See the workspace, its name and what it holds";

@@ -58,7 +58,7 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 /// Where a request goes on: the address of the service with what was taken of the path, and the query.
-pub(crate) fn target(
+pub(super) fn target(
     upstream: &Upstream,
     taken: &Taken,
     raw: &[&str],

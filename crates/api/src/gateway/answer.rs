@@ -108,5 +108,5 @@ fn streamed(begun: Begun, place: Place) -> Body {
 /// Pages of others stand under our host: their scripts reach nothing of its.
 fn shelter(headers: &mut HeaderMap) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.append(header::CONTENT_SECURITY_POLICY, webhooks::APART);
+    headers.append(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(webhooks::APART));
 }

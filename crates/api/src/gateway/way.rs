@@ -1,17 +1,25 @@
 //! What counts for one call, of a workflow or of another service: its route, its limits, its rules.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
-use axum::{body::Body, extract::Request, response::Response};
-use model::{gateway, id::WorkspaceId};
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, Request},
+    http::header,
+    response::Response,
+};
+use model::id::WorkspaceId;
 use store::gateway::Row;
 
-use super::{Standing, rules};
+use super::{known::Standing, rules};
 use crate::{
     App,
     failure::Failure,
     limits::{Class, Quota},
-    read,
+    read, remote,
 };
 
 /// See the module.
@@ -34,10 +42,8 @@ impl Way {
     ) -> Result<Way, Failure> {
         let standing = app.gateway().known.of(app.store(), workspace).await?;
         let segments: Vec<&str> = path.split('/').collect();
-        let routes = standing.hooks.iter().map(|it| &it.route);
-        let route = gateway::find(routes, method, &segments).map(|it| it.0);
-        let route = route.and_then(|it| standing.hooks.iter().find(|row| std::ptr::eq(&row.route, it)));
-        let route = route.cloned();
+        let counts = |it: &&Row| it.route.takes(method) && it.route.path.take(&segments).is_some();
+        let route = standing.hooks.iter().find(counts).cloned();
         Ok(Way { class: Class::Webhook, workspace, standing, route, quota: None })
     }
 
@@ -81,7 +87,7 @@ impl Way {
         }
         let bytes = read::bytes_of(body, app.options().webhook_body_bytes_max).await?;
         let bytes = rules::change_request(rules, &parts.headers, bytes)?;
-        parts.headers.remove(axum::http::header::CONTENT_LENGTH);
+        parts.headers.remove(header::CONTENT_LENGTH);
         Ok(Request::from_parts(parts, Body::from(bytes)))
     }
 
@@ -111,6 +117,12 @@ impl Way {
 }
 
 /// Who calls without being known: all of a household are one.
-pub(crate) fn stranger(from: Option<IpAddr>) -> String {
+pub(super) fn household(from: Option<IpAddr>) -> String {
     format!("at:{}", accounts::household(from))
+}
+
+/// The same for a request.
+pub(crate) fn stranger(app: &App, request: &Request) -> String {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
+    household(remote::of(peer, request.headers(), &app.options().trusted_proxies))
 }

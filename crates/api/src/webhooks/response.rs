@@ -25,7 +25,7 @@ const OURS: &[HeaderName] = &[
 ];
 /// Pages of workflows live on the same host as the interface, so they run apart from it: their
 /// scripts reach nothing of its.
-const APART: &str = "sandbox allow-downloads allow-forms allow-modals allow-pointer-lock allow-popups \
+pub(crate) const APART: &str = "sandbox allow-downloads allow-forms allow-modals allow-pointer-lock allow-popups \
      allow-popups-to-escape-sandbox allow-presentation allow-scripts \
      allow-top-navigation-by-user-activation";
 

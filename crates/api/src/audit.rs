@@ -27,6 +27,7 @@ const CALLED: &[(&str, &str, &str)] = &[
 const NOTED: &[(&str, &str, &str)] = &[
     ("POST", "/credentials/{id}/test", "credential.test"),
     ("POST", "/executions/{id}/replay", "execution.replay"),
+    ("POST", "/gateway/routes/{id}/check", "gateway.check"),
     ("POST", "/webhooks/{id}/logs/{call}/replay", "webhook.replay"),
     ("POST", "/workflows/nodes/test", "node.test"),
     ("POST", "/workflows/{id}/execute", "workflow.execute"),
@@ -81,9 +82,9 @@ pub(crate) async fn run(
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let noted = of(NOTED, request.method(), route);
     let note = noted.map(|action| {
-        let id = gate::bare(request.uri().path()).split('/').nth(2).unwrap_or_default();
-        let has_id = route.contains("/{id}");
-        Note { id: has_id.then(|| id.into()), ..Note::of(actor.workspace, action, "") }
+        let at = gate::bare(route).split('/').position(|it| it == "{id}");
+        let id = at.and_then(|at| gate::bare(request.uri().path()).split('/').nth(at));
+        Note { id: id.map(Into::into), ..Note::of(actor.workspace, action, "") }
     });
     let answer = async {
         let response = next.run(request).await;

@@ -30,6 +30,7 @@ use crate::{App, failure::ErrorBody, gate, routes, schema};
         (name = "credentials", description = "Secrets by name; never shown again"),
         (name = "variables", description = "`$vars` in expressions"),
         (name = "webhooks", description = "Addresses that start workflows"),
+        (name = "gateway", description = "Limits and rules of paths, and services behind them"),
         (name = "workspaces", description = "Workspaces, their members and invitations"),
         (name = "accounts", description = "Signing in, sessions and passwords"),
         (name = "keys", description = "API keys of the workspace"),

@@ -12,9 +12,9 @@ use axum::{
 use engine::{Actor, Who};
 use jiff::Timestamp;
 use model::{
-    Code,
+    Code, Rate,
     id::{SessionId, UserId, WorkspaceId},
-    permission::{self, Permissions, Role},
+    permission::{self, Permission, Permissions, Role},
 };
 use smol_str::SmolStr;
 
@@ -30,6 +30,7 @@ use crate::{
 mod known;
 mod seats;
 mod standing;
+mod toll;
 
 pub(crate) use known::Known;
 pub(crate) use seats::Seats;
@@ -85,12 +86,7 @@ async fn enter(
         }
     };
     if let Some(class) = gate::class(request.method(), path) {
-        let who = match known.actor.who {
-            Who::Key(id) => id.to_string(),
-            Who::Member(id) => id.to_string(),
-            Who::System => "system".to_owned(),
-        };
-        count(app.limits().known(class, &who).await, class, quota)?;
+        count(toll::of(app, &known, class).await?, class, quota)?;
     }
     let Some(wanted) = gate::wanted(request.method(), path) else {
         let message = format!("{} does not take {}", request.uri().path(), request.method());
@@ -153,6 +149,31 @@ struct Found {
     person: Option<Person>,
     /// It is the key of the commands on the server's own machine.
     is_operators: bool,
+    /// How often it may ask, if it is a key that says so.
+    rate: Option<Rate>,
+}
+
+/// Lets somebody call an address of a workspace who has a key of it or is in it, and gives who it is.
+pub(crate) async fn caller_in(
+    app: &App,
+    headers: &HeaderMap,
+    from: Option<IpAddr>,
+    workspace: WorkspaceId,
+    wanted: Permission,
+) -> Result<String, Failure> {
+    let known = match known(app, headers, from, Some(&workspace.to_string())).await {
+        Ok(known) => known,
+        Err(failure) => {
+            if failure.code() == Code::Unauthorized
+                && let Some(quota) = app.limits().anonymous(Class::Api, from).await
+            {
+                quota.pass(Class::Api)?;
+            }
+            return Err(failure);
+        }
+    };
+    may_pass(Wanted::Permission(wanted), &known)?;
+    Ok(toll::name(&known))
 }
 
 /// Who asks, and what may be done in the workspace that the path is about, or else the caller's own.
@@ -190,8 +211,8 @@ async fn known(
     }
     let actor = Actor { workspace: key.workspace, who: Who::Key(key.id) };
     let is_operators = app.options().operator_key == Some(key.id);
-    let rights = Rights { may: key.may, gives: key.may };
-    Ok(Found { actor, rights, person: None, is_operators })
+    let rights = Rights { may: key.may, gives: key.may, is_platform: is_operators };
+    Ok(Found { actor, rights, person: None, is_operators, rate: key.rate })
 }
 
 async fn person(
@@ -208,14 +229,15 @@ async fn person(
     let seat = app.seats().find(app.store(), user, session, workspace, now).await?;
     let seat = seat
         .ok_or_else(|| Failure::of(Code::Unauthorized, "the session has ended; sign in again"))?;
-    let mut rights = Rights { may: seat.may, gives: seat.may };
+    let is_platform = seat.platform_admin;
+    let mut rights = Rights { may: seat.may, gives: seat.may, is_platform };
     if let Some(id) = about {
         if seat.role.is_none() && !seat.platform_admin {
             return Err(no_workspace(id));
         }
         if seat.platform_admin {
             let may = seat.may.or(permission::platform_admin());
-            rights = Rights { may, gives: Role::Owner.permissions() };
+            rights = Rights { may, gives: Role::Owner.permissions(), is_platform };
         }
     }
     let is_closed = seat.ends_at.is_some();
@@ -225,7 +247,7 @@ async fn person(
     let platform_admin = seat.platform_admin;
     let person = Person { user, session, workspace, role: seat.role, is_closed, platform_admin };
     let actor = Actor { workspace, who: Who::Member(user) };
-    Ok(Found { actor, rights, person: Some(person), is_operators: false })
+    Ok(Found { actor, rights, person: Some(person), is_operators: false, rate: None })
 }
 
 fn no_workspace(id: &str) -> Failure {
@@ -291,6 +313,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Person {
 pub(crate) struct Rights {
     pub may: Permissions,
     gives: Permissions,
+    /// It looks after the whole server.
+    pub is_platform: bool,
 }
 
 impl Rights {

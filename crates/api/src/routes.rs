@@ -12,6 +12,7 @@ pub(crate) mod events;
 mod execute;
 mod executions;
 mod expressions;
+mod gateway;
 mod imports;
 mod keys;
 mod node_types;
@@ -45,6 +46,7 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
         .merge(execute::routes())
         .merge(executions::routes())
         .merge(expressions::routes())
+        .merge(gateway::routes())
         .merge(imports::routes())
         .merge(keys::routes())
         .merge(node_types::routes())

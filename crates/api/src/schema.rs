@@ -6,6 +6,7 @@
 
 mod execution;
 mod form;
+pub(crate) mod gateway;
 mod import;
 mod workflow;
 

@@ -79,7 +79,7 @@ impl FromStr for Rate {
 
     fn from_str(text: &str) -> Result<Rate, NotARate> {
         const ODD: NotARate =
-            NotARate("write it as `100/min`, or per `s`, `h` or `day`, or `off`");
+            NotARate("write it as `100/min`, or per `s`, `h` or `day`");
         let (requests, per) = text.trim().split_once('/').ok_or(ODD)?;
         let per = match per.trim() {
             "s" | "second" => Per::Second,
@@ -90,7 +90,7 @@ impl FromStr for Rate {
         };
         let requests: NonZeroU32 = requests.trim().parse().map_err(|_| ODD)?;
         if requests > Rate::REQUESTS_MAX {
-            return Err(NotARate("at most 1000000, or `off`"));
+            return Err(NotARate("it is 1000000 at most"));
         }
         Ok(Rate { requests, per })
     }

@@ -4,7 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use model::{
-    Code, Fault,
+    Code, Fault, Rate,
     id::{ApiKeyId, WorkspaceId},
     permission::Permissions,
 };
@@ -17,6 +17,7 @@ use crate::{
     App,
     door::{Caller, Rights},
     failure::Failure,
+    limits::Class,
     list::{List, Listed, Look, Page},
     read::{Asked, At, Given},
 };
@@ -43,6 +44,9 @@ struct ApiKey {
     permissions: Permissions,
     /// Addresses and networks that it opens from; empty is everywhere.
     networks: Vec<String>,
+    /// How often it may ask, in the place of what its workspace gives everybody.
+    #[schema(value_type = Option<String>)]
+    rate: Option<Rate>,
     /// The key that takes its place.
     #[schema(value_type = Option<String>)]
     successor: Option<ApiKeyId>,
@@ -86,6 +90,20 @@ struct ApiKeyFields {
     #[serde(default)]
     #[schema(max_items = 100)]
     networks: Vec<String>,
+    /// How often it may ask, such as `10/min`, or per `s`, `h` or `day`: at most what its workspace gives everybody.
+    /// Absent is as often as that.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    rate: Option<Rate>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct KeyRate {
+    /// Such as `10/min`; absent is as often as the workspace gives everybody.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    rate: Option<Rate>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -121,6 +139,7 @@ impl From<Row> for ApiKey {
             },
             permissions: it.may,
             networks: it.networks.iter().map(IpNet::to_string).collect(),
+            rate: it.rate,
             successor: it.successor,
             created_at: it.created_at,
             expires_at: it.expires_at,
@@ -130,7 +149,11 @@ impl From<Row> for ApiKey {
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(delete)).routes(routes!(rotate))
+    OpenApiRouter::new()
+        .routes(routes!(list, make))
+        .routes(routes!(delete))
+        .routes(routes!(limit))
+        .routes(routes!(rotate))
 }
 
 impl ApiKeyFields {
@@ -169,7 +192,34 @@ impl ApiKeyFields {
             (None, None) => Scope::Listed(rights.may),
         };
         let networks = self.networks.iter().map(|it| network(it)).collect::<Result<_, _>>()?;
-        Ok(NewKey { name: name.into(), scope, networks, expires_at: self.expires_at })
+        may_give(app, workspace, rights, self.rate).await?;
+        Ok(NewKey {
+            name: name.into(),
+            scope,
+            networks,
+            rate: self.rate,
+            expires_at: self.expires_at,
+        })
+    }
+}
+
+/// Nobody gives a key more than everybody has, but who looks after the server.
+async fn may_give(
+    app: &App,
+    workspace: WorkspaceId,
+    rights: Rights,
+    rate: Option<Rate>,
+) -> Result<(), Failure> {
+    let Some(rate) = rate.filter(|_| !rights.is_platform) else { return Ok(()) };
+    let limits = app.gateway().limits(app.store(), workspace).await?;
+    match limits.of(Class::Api.as_str(), app.limits().rate(Class::Api)) {
+        Some(most) if !rate.is_within(most) => {
+            let message = format!(
+                "a key may ask {most} at most, at once and in the long run; who looks after the server can give it more"
+            );
+            Err(Fault::invalid(message).into())
+        }
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -239,6 +289,30 @@ async fn rotate(
     let (successor, text) = rotated.ok_or_else(|| absent(id))?;
     app.known_keys().forget(id);
     Ok((StatusCode::CREATED, Json(NewApiKey { id: successor, key: text.expose().to_owned() })))
+}
+
+/// Say how often a key may ask
+///
+/// At most what its workspace gives everybody, unless you look after the server. Other processes follow within a few
+/// seconds.
+#[utoipa::path(put, path = "/keys/{id}/rate", tag = "keys", operation_id = "limitKey",
+    params(("id" = String, Path)), request_body = KeyRate, responses((status = 200, body = ApiKey)))]
+async fn limit(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    rights: Rights,
+    At(id): At<ApiKeyId>,
+    Given(given): Given<KeyRate>,
+) -> Result<Json<ApiKey>, Failure> {
+    let all = app.store().keys(actor.workspace).await?;
+    let mut key = all.into_iter().find(|it| it.id == id).ok_or_else(|| absent(id))?;
+    may_give(&app, actor.workspace, rights, given.rate).await?;
+    if !app.store().set_key_rate(actor.workspace, id, given.rate).await? {
+        return Err(absent(id));
+    }
+    app.known_keys().forget(id);
+    key.rate = given.rate;
+    Ok(Json(key.into()))
 }
 
 /// Remove a key

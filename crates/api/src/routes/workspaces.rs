@@ -15,6 +15,7 @@ use crate::{
     read::{Asked, Given},
 };
 
+mod limits;
 pub(super) mod members;
 mod origins;
 pub(super) mod sso;
@@ -121,6 +122,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(switch))
         .routes(routes!(detailed))
         .routes(routes!(metrics))
+        .merge(limits::routes())
         .merge(members::routes())
         .merge(origins::routes())
         .merge(sso::routes())

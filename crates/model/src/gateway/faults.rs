@@ -53,7 +53,7 @@ const NOT_BY_RULES: &[&str] = &[
 ];
 
 /// Where in the route, and a sentence.
-pub type Fault = (String, String);
+type Fault = (String, String);
 
 impl Route {
     /// All that is wrong with it; nothing when it can be kept.

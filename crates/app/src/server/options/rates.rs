@@ -77,6 +77,9 @@ impl Ask {
 fn rate(text: &str) -> Result<Ask, String> {
     match text.trim() {
         "off" => Ok(Ask::Off),
-        text => text.parse().map(Ask::At).map_err(|it: model::rate::NotARate| it.to_string()),
+        text => {
+            let odd = |why: model::rate::NotARate| format!("{why}, or `off`");
+            text.parse().map(Ask::At).map_err(odd)
+        }
     }
 }

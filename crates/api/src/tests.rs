@@ -10,6 +10,7 @@ mod description;
 mod door;
 mod elsewhere;
 mod executions;
+mod gateway;
 mod hooks;
 mod limits;
 mod maintenance;
@@ -101,6 +102,22 @@ impl World {
         registration: Registration,
         providers: Providers,
     ) -> World {
+        World::made(mail, registration, providers, engine::Options::default()).await
+    }
+
+    /// Whose requests reach this machine as well.
+    pub(crate) async fn reaching() -> World {
+        let http = sdk::http::Policy { allow_private: true, ..Default::default() };
+        let options = engine::Options { http, ..engine::Options::default() };
+        World::made(None, Registration::Open, Providers::default(), options).await
+    }
+
+    async fn made(
+        mail: Option<accounts::mail::Server>,
+        registration: Registration,
+        providers: Providers,
+        engine_options: engine::Options,
+    ) -> World {
         let folder = tempfile::tempdir().unwrap();
         let key = MasterKey::from_file(&folder.path().join("key")).unwrap();
         let options = store::Options { url: database().await, data: folder.path().to_owned() };
@@ -112,7 +129,7 @@ impl World {
             files,
             Arc::new(nodes::all()),
             types,
-            engine::Options::default(),
+            engine_options,
         );
         let engine = engine.await.unwrap();
         let now = Timestamp::now();

@@ -19,8 +19,6 @@ pub(crate) struct Standing {
     pub(crate) hooks: Vec<Row>,
     /// Of other services, in the same way.
     pub(crate) upstreams: Vec<Row>,
-    /// There is no such workspace, or it will be removed.
-    pub(crate) is_closed: bool,
 }
 
 /// See the module. With the number of the state that was read.
@@ -57,14 +55,15 @@ impl Known {
 }
 
 async fn read(store: &Store, workspace: WorkspaceId) -> Result<Standing, store::Error> {
+    // One that will be removed has no routes any more.
     let found = store.workspace(workspace).await?;
     if found.is_none_or(|it| it.ends_at.is_some()) {
-        return Ok(Standing { is_closed: true, ..Standing::default() });
+        return Ok(Standing::default());
     }
     let mut all = store.gateway_routes(workspace).await?;
     all.retain(|it| it.route.enabled);
     gateway::sort(&mut all, |it| &it.route);
     let (upstreams, hooks) = all.into_iter().partition(|it| it.route.upstream.is_some());
     let limits = store.rate_limits(workspace).await?;
-    Ok(Standing { limits, hooks, upstreams, is_closed: false })
+    Ok(Standing { limits, hooks, upstreams })
 }

@@ -59,11 +59,14 @@ async fn call(app: &App, workspace: WorkspaceId, slashes: usize, request: Reques
     let (mut parts, body) = request.into_parts();
     let path = parts.uri.path().splitn(slashes + 1, '/').nth(slashes).unwrap_or_default().to_owned();
     let passage = Passage { app, workspace, path: &path };
-    let mut way = None;
+    let mut way: Option<Way> = None;
     let end = passage.go(&mut parts, body, &mut way).await;
     let mut response = end.unwrap_or_else(IntoResponse::into_response);
     response.extensions_mut().insert(Of(workspace));
-    way.map_or(response, |it: Way| it.leave(response))
+    match way {
+        Some(way) => way.leave(response),
+        None => response,
+    }
 }
 
 struct Passage<'a> {

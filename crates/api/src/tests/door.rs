@@ -17,6 +17,7 @@ fn filled(template: &str, named: &HashMap<&str, String>) -> String {
         (Some("executions"), _) => "exe",
         (Some("credentials"), _) => "cred",
         (Some("variables"), _) => "var",
+        (Some("gateway"), _) => "route",
         _ => "key",
     };
     let fill = |segment: &str| match segment.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
@@ -144,6 +145,7 @@ struct Things {
     key: String,
     workspace: String,
     webhook: String,
+    route: String,
 }
 
 impl Things {
@@ -166,6 +168,8 @@ impl Things {
         let credential = world.post("/api/credentials", fields).await;
         let key = world.post("/api/keys", json!({"name": "another"})).await;
         world.post("/api/roles", json!({"name": "house", "permissions": []})).await;
+        let route = json!({"name": "Shop", "path": "/things"});
+        let route = world.post("/api/gateway/routes", route).await;
         let webhooks = world.get("/api/webhooks").await;
         let id = |it: &Value| it["id"].as_str().unwrap().to_owned();
         Things {
@@ -177,6 +181,7 @@ impl Things {
             key: id(&key),
             workspace: world.engine.default_workspace().to_string(),
             webhook: id(&webhooks["items"][0]),
+            route: id(&route),
         }
     }
 
@@ -187,6 +192,7 @@ impl Things {
             "variables" => &self.variable,
             "credentials" => &self.credential,
             "webhooks" => &self.webhook,
+            "gateway" => &self.route,
             "workspaces" | "tenants" => &self.workspace,
             _ => &self.key,
         };
@@ -207,6 +213,9 @@ impl Things {
             ("PUT", "/api/roles/{name}") => json!({"permissions": []}),
             ("PUT", "/api/credentials/{id}") => json!({"name": "Shop", "fields": {}}),
             ("PUT", "/api/webhooks/{id}") => json!({"name": "Stolen"}),
+            ("PUT", "/api/gateway/routes/{id}") => json!({"name": "Stolen", "path": "/x"}),
+            ("PUT", "/api/keys/{id}/rate") => json!({"rate": "1/day"}),
+            ("PUT", "/api/workspaces/{id}/limits") => json!({"own": {"api": "1/day"}}),
             ("PUT", _) => chain("Stolen", &[]),
             ("POST", _) => json!({}),
             _ => Value::Null,

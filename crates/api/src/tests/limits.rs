@@ -145,6 +145,89 @@ async fn strangers_cannot_use_up_the_sign_ins_of_an_account() {
 }
 
 #[tokio::test]
+async fn the_second_step_of_a_sign_in_is_counted_with_the_first() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let factor = async |verb: &str, body: Value| {
+        let path = format!("/api/auth/two-factor/{verb}");
+        world.ask_as(token(&ada), "POST", &path, &body).await.json
+    };
+    let made = factor("set-up", json!({"password": PASSWORD})).await;
+    let secret = made["secret"].as_str().unwrap();
+    let codes = factor("confirm", json!({"code": testkit::authenticator::code(secret, 0)})).await;
+    let codes = codes["recoveryCodes"].as_array().unwrap();
+    let world = world.limited(rates(2, 100, 1)).await;
+    let answer = async |challenge: &Value, code: &str| {
+        let body = json!({"challenge": challenge, "code": code});
+        world.knock(&ELSEWHERE, "/api/auth/two-factor/sign-in", &body).await
+    };
+    let challenge = world.login("ada@example.com", PASSWORD).await.json["challenge"].clone();
+    // As many codes as the challenge takes, and no more.
+    for _ in 0..4 {
+        assert_eq!(answer(&challenge, "wrong wrong").await.status, StatusCode::UNAUTHORIZED);
+    }
+    let came = answer(&challenge, codes[0].as_str().unwrap()).await;
+    assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+    assert_eq!(left(&came), Some(95), "it is counted as other calls are");
+    // Words that nothing waits for are guesses of the address.
+    assert_eq!(answer(&json!("guess"), "x").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(answer(&challenge, "x").await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(world.login("ada@example.com", PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn a_key_has_a_limit_of_its_own() {
+    let world = World::new().await.limited(rates(5, 10, 1)).await;
+    let more = json!({"name": "more", "rate": "11/day"});
+    let refused = world.ask("POST", "/api/keys", &more).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text);
+    let made = world.post("/api/keys", json!({"name": "slow", "rate": "2/day"})).await;
+    let key = made["key"].as_str().unwrap();
+    for expected in [Some(1), Some(0)] {
+        let answer = world.ask_as(key, "GET", "/api/variables", &Value::Null).await;
+        assert_eq!((answer.status, left(&answer)), (StatusCode::OK, expected));
+    }
+    let after = world.ask_as(key, "GET", "/api/variables", &Value::Null).await;
+    assert_eq!(after.status, StatusCode::TOO_MANY_REQUESTS);
+    // Files are counted apart.
+    let imported = world.ask_as(key, "POST", "/api/workflows/import", &chain("A", &[])).await;
+    assert_eq!(imported.status, StatusCode::CREATED, "{}", imported.text);
+    let path = format!("/api/keys/{}/rate", made["id"].as_str().unwrap());
+    let odd = world.ask("PUT", &path, &json!({"rate": "often"})).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST, "{}", odd.text);
+    let changed = world.ask("PUT", &path, &json!({"rate": "5/day"})).await;
+    assert_eq!(changed.json["rate"], "5/day", "{}", changed.text);
+    let next = world.ask_as(key, "GET", "/api/variables", &Value::Null).await;
+    assert_eq!(next.headers["ratelimit-limit"], "5", "{}", next.text);
+}
+
+#[tokio::test]
+async fn a_workspace_gives_its_callers_what_it_was_granted_or_less() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let bob = world.person("bob@example.com").await;
+    let of = |it: &Value| format!("/api/workspaces/{}/limits", it["workspace"]["id"].as_str().unwrap());
+    let (own, bobs) = (of(&ada), of(&bob));
+    let world = world.limited(rates(50, 100, 10)).await;
+    let set = async |who: &Value, path: &str, body: Value| world.ask_as(token(who), "PUT", path, &body).await;
+    let less = set(&bob, &bobs, json!({"own": {"api": "20/day"}})).await;
+    assert_eq!(less.json["effective"]["api"], "20/day", "{}", less.text);
+    let more = set(&bob, &bobs, json!({"own": {"api": "200/day"}})).await;
+    assert_eq!(more.status, StatusCode::BAD_REQUEST, "{}", more.text);
+    let granting = json!({"granted": {"api": "1000/day"}});
+    let refused = set(&bob, &bobs, granting.clone()).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
+    let granted = set(&ada, &bobs, granting).await;
+    assert_eq!(granted.json["effective"]["api"], "1000/day", "{}", granted.text);
+    let now = set(&bob, &bobs, json!({"own": {"api": "200/day"}})).await;
+    assert_eq!(now.json["effective"]["api"], "200/day", "{}", now.text);
+    let next = world.ask_as(token(&bob), "GET", "/api/variables", &Value::Null).await;
+    assert_eq!(next.headers["ratelimit-limit"], "200");
+    let others = world.ask_as(token(&ada), "GET", &own, &Value::Null).await;
+    assert_eq!(others.headers["ratelimit-limit"], "100");
+}
+
+#[tokio::test]
 async fn a_household_of_version_6_is_one_address() {
     let world = World::new().await.limited(rates(1, 1, 1)).await;
     let knock = async |peer: &str| {

@@ -351,6 +351,9 @@ fn secrets() -> Vec<Step> {
     let fields = json!({"name": "x-key", "value": "secret"});
     let new = json!({"type": "httpHeaderAuth", "name": "Swept", "fields": fields.clone()});
     let variable = json!({"name": "swept", "value": "x"});
+    // The address is refused, which is seen only by who may look.
+    let upstream = json!({"url": "http://127.0.0.1:1/", "credentialId": "{credential}"});
+    let route = json!({"name": "Swept", "path": "/swept/*", "upstream": upstream});
     vec![
         step("POST", "/credentials", new, 201).keep("credential", "/id"),
         get("/credentials"),
@@ -358,6 +361,12 @@ fn secrets() -> Vec<Step> {
         step("PUT", "/credentials/{credential}", json!({"name": "S", "fields": fields}), 200),
         // Its type has no call to test it with, which is seen only by who may.
         step("POST", "/credentials/{credential}/test", json!({}), 400),
+        step("POST", "/gateway/routes", route.clone(), 201).keep("route", "/id"),
+        get("/gateway/routes"),
+        get("/gateway/routes/{route}"),
+        step("PUT", "/gateway/routes/{route}", route, 200),
+        step("POST", "/gateway/routes/{route}/check", Value::Null, 200),
+        step("DELETE", "/gateway/routes/{route}", Value::Null, 204),
         step("DELETE", "/credentials/{credential}", Value::Null, 204),
         step("POST", "/variables", variable.clone(), 201).keep("variable", "/id"),
         get("/variables"),
@@ -366,6 +375,7 @@ fn secrets() -> Vec<Step> {
         step("DELETE", "/variables/{variable}", Value::Null, 204),
         step("POST", "/keys", json!({"name": "swept"}), 201).keep("key", "/id"),
         get("/keys"),
+        step("PUT", "/keys/{key}/rate", json!({"rate": "10/min"}), 200),
         step("POST", "/keys/{key}/rotate", json!({}), 201),
         step("DELETE", "/keys/{key}", Value::Null, 204),
         step("POST", "/roles", json!({"name": "swept", "permissions": []}), 201),
@@ -426,6 +436,8 @@ fn people() -> Vec<Step> {
             200,
         ),
         get("/workspaces/{workspace}/origins"),
+        step("PUT", "/workspaces/{workspace}/limits", json!({"own": {"webhook": "1000/s"}}), 200),
+        get("/workspaces/{workspace}/limits"),
         step("PUT", "/workspaces/{workspace}/sso", sso(), 200),
         get("/workspaces/{workspace}/sso"),
         step("DELETE", "/platform/maintenance", Value::Null, 200),

@@ -102,17 +102,17 @@ impl World {
         registration: Registration,
         providers: Providers,
     ) -> World {
-        World::made(mail, registration, providers, engine::Options::default()).await
+        World::built(mail, registration, providers, engine::Options::default()).await
     }
 
     /// Whose requests reach this machine as well.
     pub(crate) async fn reaching() -> World {
         let http = sdk::http::Policy { allow_private: true, ..Default::default() };
         let options = engine::Options { http, ..engine::Options::default() };
-        World::made(None, Registration::Open, Providers::default(), options).await
+        World::built(None, Registration::Open, Providers::default(), options).await
     }
 
-    async fn made(
+    async fn built(
         mail: Option<accounts::mail::Server>,
         registration: Registration,
         providers: Providers,

@@ -282,7 +282,7 @@ async fn webhooks_have_rules_and_limits() {
     let world = World::new().await;
     let hook = webhook("orders/:id", json!({"respond": "lastNode"}));
     let code = "return { got: $json.body, secret: $json.headers['x-new'], price: 1 }";
-    let shape = node("Shape", "code.javascript", json!({"code": code, "mode": "each"}));
+    let shape = node("Shape", "code.javascript", json!({"code": code, "mode": "eachItem"}));
     world.published(chain("Orders", &[hook, shape])).await;
     let plain = world.call("POST", "/webhook/orders/1", &[], "{}").await;
     assert!(!plain.headers.contains_key("ratelimit-limit"), "it is not limited until somebody says so");

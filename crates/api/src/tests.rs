@@ -124,13 +124,8 @@ impl World {
         let store = Store::open(&options, key).await.unwrap();
         let files = Arc::new(Folder::open(&folder.path().join("files")).unwrap());
         let types = Arc::new(nodes::credentials());
-        let engine = Engine::open(
-            store.clone(),
-            files,
-            Arc::new(nodes::all()),
-            types,
-            engine_options,
-        );
+        let engine =
+            Engine::open(store.clone(), files, Arc::new(nodes::all()), types, engine_options);
         let engine = engine.await.unwrap();
         let now = Timestamp::now();
         let foreign = WorkspaceId(Uuid::now_v7());

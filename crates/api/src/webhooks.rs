@@ -20,7 +20,11 @@ use model::{
 use sdk::trigger::Refusal;
 
 pub(crate) use self::response::APART;
-use crate::{App, failure::Failure, gateway::{self, Way}};
+use crate::{
+    App,
+    failure::Failure,
+    gateway::{self, Way},
+};
 
 pub(crate) async fn live(
     State(app): State<App>,

@@ -69,7 +69,8 @@ impl Rate {
     /// Whether it lets through no more than another one does, neither at once nor in the long run.
     pub fn is_within(self, other: Rate) -> bool {
         let (own, others) = (u64::from(self.requests.get()), u64::from(other.requests.get()));
-        let long_run = own * u64::from(other.per.seconds()) <= others * u64::from(self.per.seconds());
+        let long_run =
+            own * u64::from(other.per.seconds()) <= others * u64::from(self.per.seconds());
         own <= others && long_run
     }
 }
@@ -78,8 +79,7 @@ impl FromStr for Rate {
     type Err = NotARate;
 
     fn from_str(text: &str) -> Result<Rate, NotARate> {
-        const ODD: NotARate =
-            NotARate("write it as `100/min`, or per `s`, `h` or `day`");
+        const ODD: NotARate = NotARate("write it as `100/min`, or per `s`, `h` or `day`");
         let (requests, per) = text.trim().split_once('/').ok_or(ODD)?;
         let per = match per.trim() {
             "s" | "second" => Per::Second,

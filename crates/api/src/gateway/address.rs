@@ -126,8 +126,18 @@ mod tests {
         check("/shop", "https://a.example/?k=v", "shop?a=1", "https://a.example/?k=v&a=1");
         check("/s/:id", "https://a.example/{id}/x", "s/a%2Fb%20c", "https://a.example/a%2Fb%20c/x");
         check("/s/*", "https://a.example", "s/%C3%A9/%25", "https://a.example/%C3%A9/%25");
-        check("/s/*", "https://a.example/b", "s/http://evil.example", "https://a.example/b/http://evil.example");
-        check("/s/*", "https://a.example", "s//evil.example/x", "https://a.example//evil.example/x");
+        check(
+            "/s/*",
+            "https://a.example/b",
+            "s/http://evil.example",
+            "https://a.example/b/http://evil.example",
+        );
+        check(
+            "/s/*",
+            "https://a.example",
+            "s//evil.example/x",
+            "https://a.example//evil.example/x",
+        );
     }
 
     #[test]

@@ -57,7 +57,8 @@ pub(crate) async fn of(
 /// The path begins behind so many slashes.
 async fn call(app: &App, workspace: WorkspaceId, slashes: usize, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
-    let path = parts.uri.path().splitn(slashes + 1, '/').nth(slashes).unwrap_or_default().to_owned();
+    let path =
+        parts.uri.path().splitn(slashes + 1, '/').nth(slashes).unwrap_or_default().to_owned();
     let passage = Passage { app, workspace, path: &path };
     let mut way: Option<Way> = None;
     let end = passage.go(&mut parts, body, &mut way).await;
@@ -247,11 +248,13 @@ async fn send(app: &App, row: &Row, upstream: &Upstream, call: &Call) -> Result<
 fn unanswered(why: &Unanswered, call: &Call) -> Failure {
     tracing::info!(method = %call.method, "a service behind a gateway gave no answer: {why}");
     match why.kind {
-        FailureKind::Timeout => {
-            Failure::of(Code::UpstreamTimeout, "the service behind this path did not answer in time")
-        }
+        FailureKind::Timeout => Failure::of(
+            Code::UpstreamTimeout,
+            "the service behind this path did not answer in time",
+        ),
         FailureKind::TooLarge => {
-            let message = "the answer of the service behind this path is larger than its route lets through";
+            let message =
+                "the answer of the service behind this path is larger than its route lets through";
             Failure::of(Code::UpstreamFailed, message)
         }
         FailureKind::Refused => {

@@ -77,8 +77,9 @@ pub(super) fn change_request(
         let message = format!("rules change JSON of at most {JSON_BYTES_MAX} bytes here");
         return Err(Failure::of(Code::BodyTooLarge, message));
     }
-    changed(rules, &body)
-        .map_err(|why| Fault::invalid(format!("the body cannot be changed by a rule: {why}")).into())
+    changed(rules, &body).map_err(|why| {
+        Fault::invalid(format!("the body cannot be changed by a rule: {why}")).into()
+    })
 }
 
 /// A body after its rules.
@@ -106,7 +107,8 @@ pub(super) async fn change_answer(
         let message = format!("the answer cannot be changed by a rule of its route: {why}");
         Failure::of(Code::UpstreamFailed, message)
     };
-    let bytes = read::bytes_of(body, JSON_BYTES_MAX).await.map_err(|it| failed(it.message().into()))?;
+    let bytes =
+        read::bytes_of(body, JSON_BYTES_MAX).await.map_err(|it| failed(it.message().into()))?;
     let bytes = changed(rules, &bytes).map_err(failed)?;
     headers.remove(header::CONTENT_LENGTH);
     Ok(Body::from(bytes))
@@ -119,12 +121,25 @@ mod tests {
     #[test]
     fn headers_are_renamed_added_and_removed() {
         let rename = |name: &str, to: &str| HeaderRule::Rename { name: name.into(), to: to.into() };
-        let add = |name: &str, value: &str| HeaderRule::Add { name: name.into(), value: value.into() };
+        let add =
+            |name: &str, value: &str| HeaderRule::Add { name: name.into(), value: value.into() };
         let remove = |name: &str| HeaderRule::Remove { name: name.into() };
-        let headers = vec![rename("X-Old", "X-New"), add("X-Shop", "one"), remove("x-gone"), rename("absent", "x-kept")];
+        let headers = vec![
+            rename("X-Old", "X-New"),
+            add("X-Shop", "one"),
+            remove("x-gone"),
+            rename("absent", "x-kept"),
+        ];
         let rules = Rules { headers, fields: vec![] };
         let mut all = HeaderMap::new();
-        for (name, value) in [("x-old", "1"), ("x-old", "2"), ("x-new", "0"), ("x-gone", "3"), ("x-kept", "4"), ("x-shop", "none")] {
+        for (name, value) in [
+            ("x-old", "1"),
+            ("x-old", "2"),
+            ("x-new", "0"),
+            ("x-gone", "3"),
+            ("x-kept", "4"),
+            ("x-shop", "none"),
+        ] {
             all.append(name, value.parse().unwrap());
         }
         change_headers(&rules, &mut all);

@@ -76,7 +76,8 @@ impl Way {
 
     /// The request after the rules of its route.
     pub(crate) async fn inwards(&self, app: &App, request: Request) -> Result<Request, Failure> {
-        let Some(rules) = self.route.as_ref().map(|it| &it.route.request).filter(|it| !it.is_empty())
+        let Some(rules) =
+            self.route.as_ref().map(|it| &it.route.request).filter(|it| !it.is_empty())
         else {
             return Ok(request);
         };

@@ -47,7 +47,8 @@ async fn a_call_goes_on_signed_and_told_who_called() {
     let fields = json!({"name": "x-secret", "value": "lemon"});
     let new = json!({"type": "httpHeaderAuth", "name": "Shop", "fields": fields});
     let credential = world.post("/api/credentials", new).await["id"].clone();
-    let upstream = json!({"url": format!("{}/base/{{id}}", service.url), "credentialId": credential});
+    let upstream =
+        json!({"url": format!("{}/base/{{id}}", service.url), "credentialId": credential});
     let rules = json!({
         "headers": [
             {"action": "rename", "name": "X-Old", "to": "X-New"},
@@ -56,7 +57,11 @@ async fn a_call_goes_on_signed_and_told_who_called() {
         ],
         "fields": [{"action": "rename", "path": "a", "to": "b"}],
     });
-    world.route(json!({"name": "Shop", "path": "/shop/:id/*", "upstream": upstream, "request": rules})).await;
+    world
+        .route(
+            json!({"name": "Shop", "path": "/shop/:id/*", "upstream": upstream, "request": rules}),
+        )
+        .await;
     let headers = [
         ("x-api-key", world.key.as_str()),
         ("content-type", "application/json"),
@@ -83,7 +88,10 @@ async fn a_call_goes_on_signed_and_told_who_called() {
         assert_eq!(header(name), None, "{name}");
     }
     assert_eq!(header("x-forwarded-host"), Some("flows.example"));
-    assert_eq!((header("x-forwarded-proto"), header("via")), (Some("http"), Some("1.1 tailorbird")));
+    assert_eq!(
+        (header("x-forwarded-proto"), header("via")),
+        (Some("http"), Some("1.1 tailorbird"))
+    );
     assert_eq!(header("x-request-id"), Some("mine-1"));
     assert_ne!(header("host"), Some("flows.example"));
     // In use, a credential is not removed by mistake.
@@ -109,7 +117,13 @@ async fn an_answer_loses_what_is_not_ours_to_say() {
     assert_eq!(answer.headers["x-content-type-options"], "nosniff");
     let policy = answer.headers.get_all("content-security-policy");
     assert!(policy.iter().any(|it| it.to_str().unwrap().starts_with("sandbox")));
-    for name in ["x-powered-by", "clear-site-data", "access-control-allow-origin", "strict-transport-security", "keep-alive"] {
+    for name in [
+        "x-powered-by",
+        "clear-site-data",
+        "access-control-allow-origin",
+        "strict-transport-security",
+        "keep-alive",
+    ] {
         assert!(!answer.headers.contains_key(name), "{name}");
     }
     // What streams has its headers changed only.
@@ -146,13 +160,19 @@ async fn only_who_may_calls_a_route() {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     assert_eq!(answer.json["headers"]["authorization"], Value::Null, "what opens us goes nowhere");
     let own = world.engine.default_workspace();
-    let named = world.call("GET", &format!("/w/{own}/gateway/shop"), &[("authorization", &bearer)], "").await;
+    let named = world
+        .call("GET", &format!("/w/{own}/gateway/shop"), &[("authorization", &bearer)], "")
+        .await;
     assert_eq!(named.status, StatusCode::OK, "{}", named.text);
     let key = [("x-api-key", world.key.as_str())];
     let other = world.call("POST", "/gateway/shop", &key, "").await;
     assert_eq!(code(&other), (405, "method_not_allowed"));
     for path in ["/gateway/nothing", &format!("/w/{}/gateway/shop", world.foreign)] {
-        assert_eq!(code(&world.call("GET", path, &key, "").await), (404, "route_not_found"), "{path}");
+        assert_eq!(
+            code(&world.call("GET", path, &key, "").await),
+            (404, "route_not_found"),
+            "{path}"
+        );
     }
     assert_eq!(code(&world.call("GET", "/w/odd/gateway/shop", &key, "").await), (404, "not_found"));
     assert_eq!(service.calls(), 4);
@@ -163,7 +183,15 @@ async fn only_who_may_calls_a_route() {
 async fn paths_lead_nowhere_else() {
     let (world, service) = (World::reaching().await, Service::start().await);
     world.route(open("/s/*", &format!("{}/base", service.url))).await;
-    for odd in ["..", "%2e%2e/admin", "..%2fadmin", "a/%2e%2e/%2e%2e/admin", "%5c..%5cadmin", "%252e%252e/x", "a%00"] {
+    for odd in [
+        "..",
+        "%2e%2e/admin",
+        "..%2fadmin",
+        "a/%2e%2e/%2e%2e/admin",
+        "%5c..%5cadmin",
+        "%252e%252e/x",
+        "a%00",
+    ] {
         let answer = world.call("GET", &format!("/gateway/s/{odd}"), &[], "").await;
         assert_eq!(code(&answer), (400, "invalid_request"), "{odd}: {}", answer.text);
     }
@@ -264,7 +292,9 @@ async fn a_route_has_limits_of_its_own() {
         (answer.status.as_u16(), left)
     };
     let (one, two) = ("203.0.113.1:1", "203.0.113.2:1");
-    for (from, expected, left) in [(one, 200, "1"), (one, 200, "0"), (one, 429, "0"), (two, 200, "0"), (two, 429, "0")] {
+    for (from, expected, left) in
+        [(one, 200, "1"), (one, 200, "0"), (one, 429, "0"), (two, 200, "0"), (two, 429, "0")]
+    {
         assert_eq!(knock(from).await, (expected, left.to_owned()), "{from}");
     }
     assert_eq!(service.calls(), 3);
@@ -285,7 +315,10 @@ async fn webhooks_have_rules_and_limits() {
     let shape = node("Shape", "code.javascript", json!({"code": code, "mode": "eachItem"}));
     world.published(chain("Orders", &[hook, shape])).await;
     let plain = world.call("POST", "/webhook/orders/1", &[], "{}").await;
-    assert!(!plain.headers.contains_key("ratelimit-limit"), "it is not limited until somebody says so");
+    assert!(
+        !plain.headers.contains_key("ratelimit-limit"),
+        "it is not limited until somebody says so"
+    );
     let route = json!({
         "name": "Orders",
         "path": "/orders/:any",
@@ -309,14 +342,23 @@ async fn webhooks_have_rules_and_limits() {
         other => other.clone(),
     };
     assert_eq!(shaped, json!({"got": {"n": 2, "via": {"gateway": true}}, "secret": "lemon"}));
-    assert_eq!((&answer.headers["x-shop"], &answer.headers["ratelimit-remaining"]), (&"1".parse().unwrap(), &"2".parse().unwrap()));
+    assert_eq!(
+        (&answer.headers["x-shop"], &answer.headers["ratelimit-remaining"]),
+        (&"1".parse().unwrap(), &"2".parse().unwrap())
+    );
     let odd = world.call("POST", "/webhook/orders/1", &headers, "{").await;
     assert_eq!(odd.status, StatusCode::BAD_REQUEST, "{}", odd.text);
-    assert_eq!(world.call("POST", "/webhook/orders/1", &headers, "{}").await.status, StatusCode::OK);
+    assert_eq!(
+        world.call("POST", "/webhook/orders/1", &headers, "{}").await.status,
+        StatusCode::OK
+    );
     let last = world.call("POST", "/webhook/orders/1", &headers, "{}").await;
     assert_eq!(last.status, StatusCode::TOO_MANY_REQUESTS, "{}", last.text);
     // Routes of services are no webhooks' business.
-    assert_eq!(world.call("POST", "/gateway/orders/1", &headers, "{}").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        world.call("POST", "/gateway/orders/1", &headers, "{}").await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]
@@ -346,6 +388,7 @@ async fn a_route_that_cannot_be_kept_says_all_that_is_wrong() {
     foreign["upstream"]["credentialId"] = json!(credential);
     check(foreign.clone(), 404, &[]).await;
     let key = world.post("/api/keys", json!({"name": "g", "permissions": ["gateway.write"]})).await;
-    let answer = world.ask_as(key["key"].as_str().unwrap(), "POST", "/api/gateway/routes", &foreign).await;
+    let answer =
+        world.ask_as(key["key"].as_str().unwrap(), "POST", "/api/gateway/routes", &foreign).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text);
 }

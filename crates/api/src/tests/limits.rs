@@ -172,7 +172,10 @@ async fn the_second_step_of_a_sign_in_is_counted_with_the_first() {
     // Words that nothing waits for are guesses of the address.
     assert_eq!(answer(&json!("guess"), "x").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(answer(&challenge, "x").await.status, StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(world.login("ada@example.com", PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(
+        world.login("ada@example.com", PASSWORD).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
 }
 
 #[tokio::test]
@@ -206,10 +209,13 @@ async fn a_workspace_gives_its_callers_what_it_was_granted_or_less() {
     let world = World::new().await;
     let ada = world.operator("ada@example.com").await;
     let bob = world.person("bob@example.com").await;
-    let of = |it: &Value| format!("/api/workspaces/{}/limits", it["workspace"]["id"].as_str().unwrap());
+    let of =
+        |it: &Value| format!("/api/workspaces/{}/limits", it["workspace"]["id"].as_str().unwrap());
     let (own, bobs) = (of(&ada), of(&bob));
     let world = world.limited(rates(50, 100, 10)).await;
-    let set = async |who: &Value, path: &str, body: Value| world.ask_as(token(who), "PUT", path, &body).await;
+    let set = async |who: &Value, path: &str, body: Value| {
+        world.ask_as(token(who), "PUT", path, &body).await
+    };
     let less = set(&bob, &bobs, json!({"own": {"api": "20/day"}})).await;
     assert_eq!(less.json["effective"]["api"], "20/day", "{}", less.text);
     let more = set(&bob, &bobs, json!({"own": {"api": "200/day"}})).await;

@@ -145,7 +145,9 @@ fn field(rule: &FieldRule) -> Result<(), String> {
         FieldRule::Rename { to, .. } if to.is_empty() || to.chars().count() > TEXT_CHARS_MAX => {
             Err(format!("the new name of `{path}` has 1 to {TEXT_CHARS_MAX} characters"))
         }
-        FieldRule::Add { value, .. } if size(value) > VALUE_BYTES_MAX || is_deep(value, DEPTH_MAX) => {
+        FieldRule::Add { value, .. }
+            if size(value) > VALUE_BYTES_MAX || is_deep(value, DEPTH_MAX) =>
+        {
             Err(format!("the value of `{path}` takes at most {VALUE_BYTES_MAX} bytes"))
         }
         FieldRule::Rename { .. } | FieldRule::Add { .. } | FieldRule::Remove { .. } => Ok(()),
@@ -179,7 +181,8 @@ fn upstream(route: &Route, it: &Upstream, res: &mut Vec<Fault>) {
     let host = behind.split(['/', '?', '#']).next().unwrap_or_default();
     let query = behind.split_once(['?', '#']).unwrap_or_default().1;
     if host.contains('{') || query.contains('{') {
-        let message = "a part of the path may stand in the path of the address, not in its host or query";
+        let message =
+            "a part of the path may stand in the path of the address, not in its host or query";
         say("url", message.to_owned());
     }
     if host.contains('@') {
@@ -252,12 +255,18 @@ mod tests {
         check(url("https://a.example/?a={id}"), &["upstream.url"]);
         check(url("https://user:word@a.example/"), &["upstream.url"]);
         check(|it| it.upstream = Some(Upstream { retries: 6, ..at(it) }), &["upstream.retries"]);
-        check(|it| it.upstream = Some(Upstream { timeout_ms: 0, ..at(it) }), &["upstream.timeoutMs"]);
+        check(
+            |it| it.upstream = Some(Upstream { timeout_ms: 0, ..at(it) }),
+            &["upstream.timeoutMs"],
+        );
     }
 
     #[test]
     fn rules_touch_nothing_that_frames_a_message() {
-        let add = |name: &str, value: &str| HeaderRule::Add { name: name.to_owned(), value: value.to_owned() };
+        let add = |name: &str, value: &str| HeaderRule::Add {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        };
         let with = |rule: HeaderRule| move |it: &mut Route| it.request.headers = vec![rule.clone()];
         check(with(add("X-Shop", "one")), &[]);
         for (name, value) in [
@@ -272,7 +281,11 @@ mod tests {
         }
         let to = HeaderRule::Rename { name: "a".to_owned(), to: "Transfer-Encoding".to_owned() };
         check(with(to), &["request.headers[0]"]);
-        let many = |n: usize| move |it: &mut Route| it.response.headers = vec![HeaderRule::Remove { name: "a".to_owned() }; n];
+        let many = |n: usize| {
+            move |it: &mut Route| {
+                it.response.headers = vec![HeaderRule::Remove { name: "a".to_owned() }; n]
+            }
+        };
         check(many(RULES_MAX), &[]);
         check(many(RULES_MAX + 1), &["response.headers"]);
         for path in ["", "a..b", ".a", &"a.".repeat(DEPTH_MAX)] {

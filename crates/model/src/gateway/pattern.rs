@@ -158,15 +158,16 @@ mod tests {
 
     #[test]
     fn a_pattern_takes_what_it_says() {
-        let check = |pattern: &str, path: &str, expected: Option<(&[(&str, usize)], Option<usize>)>| {
-            let pattern: Pattern = pattern.parse().unwrap();
-            let path: Vec<&str> = path.split('/').collect();
-            let expected = expected.map(|(named, rest)| Taken {
-                named: named.iter().map(|it| (it.0.into(), it.1)).collect(),
-                rest,
-            });
-            assert_eq!(pattern.take(&path), expected, "{pattern} {path:?}");
-        };
+        let check =
+            |pattern: &str, path: &str, expected: Option<(&[(&str, usize)], Option<usize>)>| {
+                let pattern: Pattern = pattern.parse().unwrap();
+                let path: Vec<&str> = path.split('/').collect();
+                let expected = expected.map(|(named, rest)| Taken {
+                    named: named.iter().map(|it| (it.0.into(), it.1)).collect(),
+                    rest,
+                });
+                assert_eq!(pattern.take(&path), expected, "{pattern} {path:?}");
+            };
         check("/shop", "shop", Some((&[], None)));
         check("shop/", "shop", Some((&[], None)));
         check("/shop", "shop/1", None);
@@ -182,7 +183,9 @@ mod tests {
 
     #[test]
     fn odd_paths_are_refused() {
-        for odd in ["", "/", "a//b", "a/../b", "a/./b", "a/*/b", "a*", ":", "a/:i-d", ":a/:a", "a b"] {
+        for odd in
+            ["", "/", "a//b", "a/../b", "a/./b", "a/*/b", "a*", ":", "a/:i-d", ":a/:a", "a b"]
+        {
             assert!(odd.parse::<Pattern>().is_err(), "{odd}");
         }
         let long = |n: usize| "a".repeat(n).parse::<Pattern>();

@@ -16,10 +16,18 @@ pub struct Rules {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "action")]
 pub enum HeaderRule {
-    Rename { name: String, to: String },
+    Rename {
+        name: String,
+        to: String,
+    },
     /// In the place of one of that name.
-    Add { name: String, value: String },
-    Remove { name: String },
+    Add {
+        name: String,
+        value: String,
+    },
+    Remove {
+        name: String,
+    },
 }
 
 /// A path is written `customer.address.city`; where it meets a list, it goes on in each entry. A dot in a name is
@@ -28,10 +36,18 @@ pub enum HeaderRule {
 #[serde(rename_all = "camelCase", tag = "action")]
 pub enum FieldRule {
     /// The field stays where it is.
-    Rename { path: String, to: String },
+    Rename {
+        path: String,
+        to: String,
+    },
     /// In the place of one of that name. Objects on the way are made.
-    Add { path: String, value: Value },
-    Remove { path: String },
+    Add {
+        path: String,
+        value: Value,
+    },
+    Remove {
+        path: String,
+    },
 }
 
 /// Rules would make a body larger than anybody wants.
@@ -175,14 +191,30 @@ mod tests {
         check(json!([rename("a", "b")]), json!({"a": 1, "b": 2}), json!({"b": 1}));
         check(json!([add("x.y", json!([1]))]), json!({}), json!({"x": {"y": [1]}}));
         check(json!([add("x.y", json!(1))]), json!({"x": 2}), json!({"x": 2}));
-        check(json!([add("x", json!(1))]), json!([{}, {"x": 0}, 3]), json!([{"x": 1}, {"x": 1}, 3]));
-        check(json!([remove("a.b")]), json!({"a": [{"b": 1, "c": 2}, {"b": 3}]}), json!({"a": [{"c": 2}, {}]}));
+        check(
+            json!([add("x", json!(1))]),
+            json!([{}, {"x": 0}, 3]),
+            json!([{"x": 1}, {"x": 1}, 3]),
+        );
+        check(
+            json!([remove("a.b")]),
+            json!({"a": [{"b": 1, "c": 2}, {"b": 3}]}),
+            json!({"a": [{"c": 2}, {}]}),
+        );
         check(json!([remove("a\\.b")]), json!({"a.b": 1, "a": {"b": 2}}), json!({"a": {"b": 2}}));
         // In their order.
-        check(json!([rename("a", "b"), remove("b"), add("c", json!(null))]), json!({"a": 1}), json!({"c": null}));
+        check(
+            json!([rename("a", "b"), remove("b"), add("c", json!(null))]),
+            json!({"a": 1}),
+            json!({"c": null}),
+        );
         check(json!([remove("a")]), json!("text"), json!("text"));
         // No number is read as another.
-        check(json!([remove("a")]), json!({"n": 9_007_199_254_740_993_u64}), json!({"n": 9_007_199_254_740_993_u64}));
+        check(
+            json!([remove("a")]),
+            json!({"n": 9_007_199_254_740_993_u64}),
+            json!({"n": 9_007_199_254_740_993_u64}),
+        );
     }
 
     #[test]

@@ -68,7 +68,8 @@ async fn answer(State(calls): State<Arc<AtomicUsize>>, request: Request) -> Resp
             (headers, body.to_string()).into_response()
         }
         "stream" => {
-            let pieces = [1, 2].map(|it| Ok::<_, std::io::Error>(format!("data: {{\"price\":{it}}}\n\n")));
+            let pieces =
+                [1, 2].map(|it| Ok::<_, std::io::Error>(format!("data: {{\"price\":{it}}}\n\n")));
             let body = Body::from_stream(stream::iter(pieces));
             ([("content-type", "text/event-stream")], body).into_response()
         }

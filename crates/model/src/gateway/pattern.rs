@@ -156,18 +156,20 @@ impl<'de> Deserialize<'de> for Pattern {
 mod tests {
     use super::*;
 
+    /// Names with their segments, and where what `*` took begins.
+    type Expected<'a> = Option<(&'a [(&'a str, usize)], Option<usize>)>;
+
     #[test]
     fn a_pattern_takes_what_it_says() {
-        let check =
-            |pattern: &str, path: &str, expected: Option<(&[(&str, usize)], Option<usize>)>| {
-                let pattern: Pattern = pattern.parse().unwrap();
-                let path: Vec<&str> = path.split('/').collect();
-                let expected = expected.map(|(named, rest)| Taken {
-                    named: named.iter().map(|it| (it.0.into(), it.1)).collect(),
-                    rest,
-                });
-                assert_eq!(pattern.take(&path), expected, "{pattern} {path:?}");
-            };
+        let check = |pattern: &str, path: &str, expected: Expected<'_>| {
+            let pattern: Pattern = pattern.parse().unwrap();
+            let path: Vec<&str> = path.split('/').collect();
+            let expected = expected.map(|(named, rest)| Taken {
+                named: named.iter().map(|it| (it.0.into(), it.1)).collect(),
+                rest,
+            });
+            assert_eq!(pattern.take(&path), expected, "{pattern} {path:?}");
+        };
         check("/shop", "shop", Some((&[], None)));
         check("shop/", "shop", Some((&[], None)));
         check("/shop", "shop/1", None);

@@ -113,7 +113,10 @@ impl Failure {
                 let seconds = self.seconds().unwrap_or_default();
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
-            Code::Overloaded | Code::TooManyRequests | Code::StoreUnavailable => {
+            Code::Overloaded
+            | Code::TooManyRequests
+            | Code::BacklogFull
+            | Code::StoreUnavailable => {
                 let name = HeaderName::from_static("retry-after");
                 headers.entry(name).or_insert(HeaderValue::from_static("1"));
             }
@@ -143,6 +146,9 @@ impl From<store::Error> for Failure {
         match error {
             store::Error::Taken(message) => Failure::of(Code::NameTaken, message),
             store::Error::Refused(message) => Failure::of(Code::InvalidRequest, message),
+            store::Error::AtLimit(it) => {
+                Fault::new(Code::PlanLimit, it.to_string()).with(it.details()).into()
+            }
             store::Error::Database(_) | store::Error::Injected => {
                 tracing::error!("{error}");
                 Failure::of(Code::StoreUnavailable, "the database cannot be reached; try again")

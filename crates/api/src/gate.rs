@@ -110,7 +110,9 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("GET", "/workspaces/{id}", WorkspaceRead),
     ("PUT", "/workspaces/{id}", WorkspaceWrite),
     ("DELETE", "/workspaces/{id}", WorkspaceDelete),
+    ("PUT", "/workspaces/{id}/activate", WorkspaceWrite),
     ("GET", "/workspaces/{id}/dashboard-metrics", WorkspaceRead),
+    ("PUT", "/workspaces/{id}/deactivate", WorkspaceWrite),
     ("GET", "/workspaces/{id}/detailed", MembersRead),
     ("GET", "/workspaces/{id}/invitations", MembersRead),
     ("POST", "/workspaces/{id}/invitations", MembersWrite),
@@ -128,6 +130,7 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("PUT", "/workspaces/{id}/sso", SsoWrite),
     ("DELETE", "/workspaces/{id}/sso", SsoWrite),
     ("POST", "/workspaces/{id}/transfer", WorkspaceTransfer),
+    ("GET", "/workspaces/{id}/usage", WorkspaceRead),
 ];
 
 /// Routes about oneself: a person who has signed in needs no permission for them, and nobody else
@@ -162,6 +165,7 @@ pub(crate) const PERSONAL: &[(&str, &str)] = &[
     ("PUT", "/users/preferences"),
     ("GET", "/users/profile"),
     ("PUT", "/users/profile"),
+    ("GET", "/users/trial-info"),
     ("GET", "/workspaces"),
     ("POST", "/workspaces"),
     ("GET", "/workspaces/basic"),
@@ -173,6 +177,8 @@ pub(crate) const PERSONAL: &[(&str, &str)] = &[
 pub(crate) const PLATFORM: &[(&str, &str)] = &[
     ("GET", "/platform/data-keys"),
     ("POST", "/platform/data-keys/rotate"),
+    ("GET", "/platform/plans"),
+    ("PUT", "/platform/plans"),
     ("POST", "/platform/maintenance"),
     ("DELETE", "/platform/maintenance"),
     ("GET", "/sso/domains"),

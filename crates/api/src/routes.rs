@@ -17,6 +17,7 @@ mod imports;
 mod keys;
 mod node_types;
 mod nodes;
+mod plans;
 mod platform;
 mod roles;
 mod statistics;
@@ -51,6 +52,7 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
         .merge(keys::routes())
         .merge(node_types::routes())
         .merge(nodes::routes())
+        .merge(plans::routes())
         .merge(platform::routes())
         .merge(roles::routes())
         .merge(statistics::routes())

@@ -17,6 +17,7 @@ mod maintenance;
 mod passkeys;
 mod people;
 mod permissions;
+mod plans;
 mod saml;
 mod sockets;
 mod sweep;

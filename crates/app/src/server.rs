@@ -57,6 +57,7 @@ const API_KEY_CHARS_MIN: usize = 24;
 impl Server {
     pub(crate) async fn start(options: &Options, place: Place) -> Outcome<Server> {
         let zone = zone(&options.timezone)?;
+        let terms = options.terms()?;
         place.make()?;
         // First, because it is what fails most often, and costs nothing.
         let listener = bind(&options.listen).await?;
@@ -65,6 +66,7 @@ impl Server {
             .map_err(|e| Failure::unreachable(format!("{} cannot be used: {e}", options.listen)))?;
         let url = options.public_url()?.unwrap_or_else(|| local_url(address));
         let opened = options.database.open(&place).await?;
+        opened.store.set_terms(terms);
         // Before anything runs, because an odd option is to be told at once.
         let default = opened.store.default_workspace(Timestamp::now()).await.map_err(cannot)?;
         let people = options.people(url.clone(), default)?;

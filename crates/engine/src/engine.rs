@@ -24,6 +24,7 @@ use tokio::{sync::watch, task::JoinHandle};
 use crate::{
     bus::Bus,
     callers::{Callers, Reply},
+    failure::fault,
     lanes::Lanes,
     plans::Plans,
     relay::{Others, Relay},
@@ -31,6 +32,7 @@ use crate::{
     routes::{Listeners, Routes},
     run::{Outside, PagesOf, Stop, Stored},
     shelf::StoredShelf,
+    standing::{self, Standings},
     worker,
 };
 
@@ -121,6 +123,7 @@ pub(crate) struct Inner {
     pub(crate) credential_types: Arc<Catalog<CredentialType>>,
     pub(crate) options: Options,
     pub(crate) plans: Plans,
+    pub(crate) standings: Standings,
     pub(crate) routes: Routes,
     pub(crate) listeners: Listeners,
     pub(crate) requests: Requests,
@@ -161,6 +164,7 @@ impl Engine {
             Inner {
                 outside: Arc::new(outside),
                 plans: Plans::new(nodes.clone(), options.zone.clone()),
+                standings: Standings::default(),
                 routes: Routes::default(),
                 listeners: Listeners::default(),
                 requests: Requests::default(),
@@ -301,8 +305,10 @@ impl Inner {
     /// Refuses a trigger that this process can take in no more; nothing is accepted then.
     ///
     /// # Errors
-    /// [`Code::Overloaded`].
-    pub(crate) fn may_accept(&self, workspace: WorkspaceId) -> Result<(), Fault> {
+    /// [`Code::Overloaded`], [`Code::WorkspaceInactive`].
+    pub(crate) async fn may_accept(&self, workspace: WorkspaceId) -> Result<(), Fault> {
+        let found = self.standings.of(&self.store, workspace).await;
+        standing::is_active(&*found.map_err(fault)?)?;
         let message = if self.is_closing() {
             "this server is shutting down; call again"
         } else if !self.lanes.has_room(workspace)

@@ -137,11 +137,14 @@ impl Engine {
         begin: Begin,
     ) -> Result<(ExecutionId, mpsc::Receiver<Reply>), Fault> {
         let inner = &self.0;
-        inner.may_accept(begin.workspace)?;
+        inner.may_accept(begin.workspace).await?;
         let live = inner.begin(begin).await.map_err(fault)?;
         let id = live.facts.execution;
         let replies = inner.outside.callers.add(id, false);
-        inner.accept(live).await.map_err(|lost| lost_fault(&lost))?;
+        if let Err(lost) = inner.accept(live).await {
+            inner.outside.callers.remove(id);
+            return Err(lost_fault(&lost));
+        }
         Ok((id, replies))
     }
 

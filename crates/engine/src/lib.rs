@@ -27,6 +27,7 @@ mod run;
 mod schedules;
 mod shelf;
 pub mod spelling;
+mod standing;
 mod start;
 pub mod trial;
 mod versions;

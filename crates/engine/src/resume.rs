@@ -100,7 +100,8 @@ impl Engine {
             | WaitKind::Webhook
             | WaitKind::Form
             | WaitKind::Execution
-            | WaitKind::Retry => {
+            | WaitKind::Retry
+            | WaitKind::Plan => {
                 let kind = found.kind.as_str();
                 return Err(Fault::invalid(format!("a wait for {kind} is not answered by hand")));
             }

@@ -54,7 +54,10 @@ async fn look(inner: &Arc<Inner>) -> Result<(), Error> {
 async fn fire_due(inner: &Arc<Inner>, schedule: &Schedule, now: Timestamp) -> Result<(), Error> {
     let zone = TimeZone::get(&schedule.zone).unwrap_or(TimeZone::UTC);
     let due = due(schedule, &zone, now);
-    for at in &due.fire {
+    let standing = inner.standings.of(&inner.store, schedule.workspace).await?;
+    // What was due in a workspace that is deactivated is not caught up.
+    let times: &[Timestamp] = if standing.paused_at.is_some() { &[] } else { &due.fire };
+    for at in times {
         fire(inner, schedule, *at).await?;
     }
     inner.store.set_next_firing(schedule, due.next).await
@@ -142,6 +145,10 @@ async fn fire(inner: &Arc<Inner>, schedule: &Schedule, at: Timestamp) -> Result<
     match inner.accept(live).await {
         // Another process was first.
         Ok(_) | Err(Lost::Duplicate) => Ok(()),
+        Err(lost @ Lost::Full) => {
+            tracing::warn!(workflow = %schedule.workflow, "a schedule did not fire: {lost}");
+            Ok(())
+        }
         Err(lost) => Err(Error::Damaged(format!("a schedule could not fire: {lost}"))),
     }
 }

@@ -21,6 +21,7 @@ use crate::{
     engine::Inner,
     plan::Plan,
     run::{Closing, Facts, Pen, State},
+    standing::{self, Hold},
     worker::{self, Live},
 };
 
@@ -142,8 +143,10 @@ impl Inner {
     }
 
     async fn accept_whole(self: &Arc<Self>, live: Live) -> Result<ExecutionId, Lost> {
-        let id = live.facts.execution;
-        if self.lanes.has_room(live.facts.workspace) {
+        let (id, workspace) = (live.facts.execution, live.facts.workspace);
+        let hold = self.hold(workspace).await;
+        let hold = hold.map_err(|it| Lost::Unavailable(it.to_string()))?;
+        if hold == Hold::Nothing && self.lanes.has_room(workspace) {
             let flushed = live.pen.flush(Closing::next(Next::Running)).await;
             self.note_lost(&live.facts, FIRST_FENCE, &flushed);
             flushed?;
@@ -151,8 +154,17 @@ impl Inner {
         } else {
             self.outside.callers.hand_on(id);
             live.pen.flush(Closing::next(Next::Ready)).await?;
+            if hold != Hold::Nothing {
+                self.outside.bus.wake();
+            }
         }
         Ok(id)
+    }
+
+    /// What the plan of a workspace has to say about an execution that begins there.
+    pub(crate) async fn hold(&self, workspace: WorkspaceId) -> Result<Hold, Error> {
+        let standing = self.standings.of(&self.store, workspace).await?;
+        Ok(standing::hold(&standing, Timestamp::now()))
     }
 
     /// What names the execution: an expression on the first item that the trigger gives.

@@ -13,7 +13,7 @@ use model::{
 pub use pending::{Answer, Pending};
 use sdk::{
     Credential,
-    trigger::{AnswerWhen, Listen, ReceiveCtx, Received, Refusal, Request, Response},
+    trigger::{AnswerWhen, Listen, ReceiveCtx, Received, Refusal, Request, Response, ResponseBody},
 };
 use smol_str::SmolStr;
 use store::batch::Lost;
@@ -24,8 +24,9 @@ use crate::{
     failure::fault,
     plan::Plan,
     routes::{Draft, Found, Listener},
+    standing::Hold,
     start::Begin,
-    worker,
+    worker::{self, Live},
 };
 
 /// Which address was called.
@@ -232,7 +233,7 @@ async fn begin(
     let plan = plan.map_err(failed)?.ok_or_else(gone)?;
     let node = plan.index_of_id(&listener.node).ok_or_else(gone)?;
     let received = receive(inner, &plan, node, listener.workspace, request, None).await?;
-    inner.may_accept(listener.workspace).map_err(Refused::Fault)?;
+    inner.may_accept(listener.workspace).await.map_err(Refused::Fault)?;
     let Received { items, answer } = received;
     let begin = Begin {
         items,
@@ -252,8 +253,47 @@ async fn begin(
         return Ok(Incoming::Answered(execution, response));
     }
     let replies = inner.outside.callers.add(execution, matches!(answer, AnswerWhen::Stream));
-    worker::run(inner, live);
+    match inner.hold(listener.workspace).await.map_err(failed)? {
+        Hold::Nothing => worker::run(inner, live),
+        hold => {
+            let workspace = listener.workspace;
+            if let Some(answer) = queue(inner, workspace, live, hold).await? {
+                return Ok(Incoming::Answered(execution, answer));
+            }
+        }
+    }
     Ok(Incoming::Later(Pending::new(inner, execution, plan, node, answer, replies)))
+}
+
+/// Hands an execution to the queue, as its workspace's plan demands. The caller is answered at once when it has to
+/// wait there for room.
+async fn queue(
+    inner: &Arc<Inner>,
+    workspace: WorkspaceId,
+    live: Live,
+    hold: Hold,
+) -> Result<Option<Response>, Refused> {
+    let execution = live.facts.execution;
+    if let Err(lost) = inner.accept(live).await {
+        inner.outside.callers.remove(execution);
+        return Err(Refused::Fault(lost_fault(&lost)));
+    }
+    let is_parked = hold == Hold::Begins
+        && inner
+            .store
+            .is_parked(workspace, execution)
+            .await
+            .map_err(|it| Refused::Fault(fault(it)))?;
+    if !is_parked {
+        return Ok(None);
+    }
+    inner.outside.callers.remove(execution);
+    let message = "accepted; it begins when the workspace's plan has room for it";
+    let body = Value::object([
+        ("executionId", Value::from(execution.to_string())),
+        ("message", Value::from(message)),
+    ]);
+    Ok(Some(Response { status: 202, body: ResponseBody::Json(body), ..Response::default() }))
 }
 
 /// Lets the trigger check the request and make items of it. A node that waits has evaluated its

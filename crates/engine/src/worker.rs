@@ -155,6 +155,7 @@ async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
     let mut quiet = true;
     if first.is_some_and(|it| it <= Timestamp::now()) {
         inner.store.wake_due(Timestamp::now(), WAKE_MAX).await?;
+        inner.store.release_due(Timestamp::now(), WAKE_MAX).await?;
         quiet = false;
     }
     let options = &inner.options;
@@ -179,7 +180,10 @@ async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
             }
         }
         if n < free {
-            inner.look.has_room();
+            // What a plan holds back is taken as soon as one ends.
+            if !inner.store.held_back() {
+                inner.look.has_room();
+            }
             break;
         }
     }
@@ -277,7 +281,7 @@ impl Inner {
 
     pub(crate) fn note_lost(&self, facts: &Facts, fence: i64, end: &Result<(), Lost>) {
         match end {
-            Ok(()) | Err(Lost::Duplicate) => {}
+            Ok(()) | Err(Lost::Duplicate | Lost::Full) => {}
             Err(Lost::Fenced) => {
                 tracing::warn!(execution = %facts.execution, "another worker has taken an execution over");
             }

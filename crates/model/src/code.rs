@@ -94,6 +94,12 @@ codes! {
     TooManyRequests = "too_many_requests", 429;
     /// The backlog is full; nothing was accepted.
     Overloaded = "overloaded", 503;
+    /// The workspace has as much of something as its plan allows.
+    PlanLimit = "plan_limit", 402;
+    /// As many executions as the plan allows wait already; nothing was accepted.
+    BacklogFull = "backlog_full", 429;
+    /// The workspace was deactivated: nothing begins there.
+    WorkspaceInactive = "workspace_inactive", 409;
     /// The server is closed for a while, except for who looks after it.
     Maintenance = "maintenance", 503;
     /// The execution took longer than the caller may wait.

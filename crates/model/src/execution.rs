@@ -142,10 +142,12 @@ pub enum WaitKind {
     InDoubt,
     /// The pause before the next try of a failed step.
     Retry,
+    /// Room in the workspace's plan: it has not begun yet.
+    Plan,
 }
 
 impl WaitKind {
-    pub const ALL: [WaitKind; 9] = [
+    pub const ALL: [WaitKind; 10] = [
         WaitKind::Time,
         WaitKind::Webhook,
         WaitKind::Form,
@@ -155,6 +157,7 @@ impl WaitKind {
         WaitKind::Event,
         WaitKind::InDoubt,
         WaitKind::Retry,
+        WaitKind::Plan,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -168,6 +171,7 @@ impl WaitKind {
             WaitKind::Event => "event",
             WaitKind::InDoubt => "inDoubt",
             WaitKind::Retry => "retry",
+            WaitKind::Plan => "plan",
         }
     }
 

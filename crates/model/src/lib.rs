@@ -12,9 +12,11 @@ pub mod id;
 pub mod item;
 pub mod journal;
 pub mod permission;
+pub mod plan;
 pub mod rate;
 pub mod schedule;
 pub mod secret;
+pub mod subscription;
 pub mod value;
 pub mod workflow;
 

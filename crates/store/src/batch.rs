@@ -67,7 +67,7 @@ pub struct Accept {
 pub enum Next {
     /// Goes on here.
     Running,
-    /// Given back to the queue.
+    /// Given to the queue. One that begins so may have to wait there for room in the workspace's plan.
     Ready,
     Waiting {
         until: Option<Timestamp>,
@@ -88,6 +88,11 @@ pub enum Lost {
     Fenced,
     #[error("this firing has taken place already")]
     Duplicate,
+    #[error(
+        "as many executions as the plan allows wait already; nothing was accepted: call again later, \
+         or take a larger plan under Settings, Plan and usage"
+    )]
+    Full,
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
 }
@@ -96,6 +101,7 @@ impl From<&Lost> for Code {
     fn from(lost: &Lost) -> Code {
         match lost {
             Lost::Fenced | Lost::Duplicate => Code::ExecutionState,
+            Lost::Full => Code::BacklogFull,
             Lost::Unavailable(_) => Code::StoreUnavailable,
         }
     }

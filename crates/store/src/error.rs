@@ -15,6 +15,9 @@ pub enum Error {
     Taken(String),
     #[error("{0}")]
     Refused(String),
+    /// The workspace has as much as its plan allows.
+    #[error("{0}")]
+    AtLimit(model::plan::Excess),
     #[error("the secrets in this database were sealed with another master key")]
     WrongKey,
     /// A fault that a test asked for.
@@ -49,6 +52,7 @@ impl Error {
             | Error::Damaged(_)
             | Error::Taken(_)
             | Error::Refused(_)
+            | Error::AtLimit(_)
             | Error::WrongKey
             | Error::Folder(_) => false,
         }

@@ -1,7 +1,10 @@
 //! Accounts elsewhere that people sign in with.
 
 use jiff::Timestamp;
-use model::id::{IdentityId, UserId, WorkspaceId};
+use model::{
+    id::{IdentityId, UserId, WorkspaceId},
+    plan::Limit,
+};
 use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
@@ -14,6 +17,7 @@ use crate::{
     proofs::{self, NewProof},
     roles,
     sql::{Tx, cells_of},
+    subscriptions,
     users::{self, NewUser},
     workspaces::time,
 };
@@ -216,6 +220,7 @@ impl Store {
                 let id = WorkspaceId(Uuid::now_v7());
                 let sql = "INSERT INTO workspaces (id, name, created_at, weight) VALUES ($1, $2, $3, 1) -- workspace_id";
                 tx.run(sql, cells_of![id, new.workspace_name.clone(), now]).await?;
+                subscriptions::begin(&mut tx, self.terms(), id, now).await?;
                 (id, SmolStr::new_static("owner"))
             }
             Home::Member { workspace, role } => {
@@ -225,6 +230,7 @@ impl Store {
                     return Err(Error::Refused("the workspace is closed".to_owned()));
                 }
                 roles::hold(&mut tx, *workspace, role).await?;
+                subscriptions::room_for(&mut tx, *workspace, Limit::Members, now).await?;
                 (*workspace, role.clone())
             }
         };
@@ -264,6 +270,10 @@ impl Store {
     ) -> Result<bool, Error> {
         let mut tx = self.0.db.begin().await?;
         roles::hold(&mut tx, workspace, role).await?;
+        let sql = "SELECT role FROM members WHERE workspace_id = $1 AND user_id = $2";
+        if tx.rows::<(String,)>(sql, cells_of![workspace, user]).await?.is_empty() {
+            subscriptions::room_for(&mut tx, workspace, Limit::Members, now).await?;
+        }
         let sql = "INSERT INTO members (workspace_id, user_id, role, joined_at) \
                    SELECT id, $2, $3, $4 FROM workspaces WHERE id = $1 AND ends_at IS NULL \
                    ON CONFLICT (workspace_id, user_id) DO NOTHING -- workspace_id";

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use model::{
     Secret,
     id::{InvitationId, UserId, WorkspaceId},
+    plan::Limit,
 };
 use serde_json::json;
 use smol_str::SmolStr;
@@ -16,6 +17,7 @@ use crate::{
     proofs::hash,
     roles,
     sql::{Tx, cells_of},
+    subscriptions,
     users::{self, NewUser, User},
     workspaces::time,
 };
@@ -105,6 +107,7 @@ impl Store {
             let message = format!("at most {INVITATIONS_MAX} people are invited at once");
             return Err(Error::Refused(message));
         }
+        subscriptions::room_for(&mut tx, new.workspace, Limit::Members, now).await?;
         let sql = "INSERT INTO invitations (workspace_id, id, email, email_key, role, hash, invited_by, created_at, \
                    expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let (email, key, role) = (new.email.clone(), new.email_key.clone(), new.role.clone());

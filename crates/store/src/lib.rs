@@ -42,9 +42,11 @@ mod sql;
 pub mod sso;
 pub mod statics;
 pub mod statistics;
+pub mod subscriptions;
 #[cfg(test)]
 mod tests;
 pub mod two_factor;
+pub mod usage;
 pub mod users;
 pub mod variables;
 pub mod waits;
@@ -53,7 +55,7 @@ pub mod workflows;
 pub mod workspaces;
 mod writer;
 
-use std::sync::{Arc, Mutex, atomic::AtomicU64};
+use std::sync::{Arc, Mutex, RwLock, atomic::AtomicU64};
 
 pub use error::Error;
 pub use open::{Options, SQLITE_MIN};
@@ -69,6 +71,8 @@ struct Inner {
     /// The last number of the state of definitions that this process knows.
     generation: AtomicU64,
     key: ring::Ring,
+    /// What new workspaces begin with.
+    terms: RwLock<subscriptions::Terms>,
     /// Where the claims of workspaces go on in turn.
     turn: queue::Turn,
     /// Held as long as the store is open, so that no second process writes the same files.

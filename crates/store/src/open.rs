@@ -70,6 +70,7 @@ impl Store {
             writer,
             generation: AtomicU64::new(0),
             key,
+            terms: Default::default(),
             turn: Default::default(),
             lock: Mutex::new(lock),
         };

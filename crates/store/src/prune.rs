@@ -11,6 +11,7 @@ use crate::{
     Error, Store,
     executions::first_id,
     sql::{Cell, Tx, cells_of},
+    usage::{self, Used},
 };
 
 /// What of the history stays.
@@ -68,7 +69,9 @@ impl Store {
             let sql = "UPDATE totals SET n = n - $4 WHERE workspace_id = $1 AND workflow_id = $2 AND status = $3";
             tx.run(sql, cells_of![workspace, workflow, status, n]).await?;
         }
-        litter(&mut tx, old.iter().map(|it| (workspace.0, it.id)).collect()).await?;
+        let mut used = Used::default();
+        litter(&mut tx, old.iter().map(|it| (workspace.0, it.id)).collect(), &mut used).await?;
+        used.write(&mut tx).await?;
         tx.commit().await?;
         Ok(old.len())
     }
@@ -149,7 +152,11 @@ async fn beyond(tx: &mut Tx, workspace: WorkspaceId, max: u64) -> Result<Vec<Old
 }
 
 /// The files that these executions named may be litter now, and nothing waits for them any more.
-pub(crate) async fn litter(tx: &mut Tx, executions: Vec<(Uuid, Uuid)>) -> Result<(), Error> {
+pub(crate) async fn litter(
+    tx: &mut Tx,
+    executions: Vec<(Uuid, Uuid)>,
+    used: &mut Used,
+) -> Result<(), Error> {
     let keys = || executions.iter().flat_map(|it| cells_of![it.0, it.1]).collect::<Vec<Cell>>();
     let head = "DELETE FROM waits WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
     tx.run_many(head, ") AS v)", 2, keys()).await?;
@@ -157,6 +164,9 @@ pub(crate) async fn litter(tx: &mut Tx, executions: Vec<(Uuid, Uuid)>) -> Result
                 WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
     tx.run_many(head, ") AS v) ON CONFLICT DO NOTHING", 2, keys()).await?;
     let head = "DELETE FROM blobs WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
-    tx.run_many(head, ") AS v)", 2, keys()).await?;
+    let tail = ") AS v) RETURNING workspace_id, bytes";
+    for (workspace, bytes) in tx.rows_of_many::<(Uuid, i64)>(head, tail, 2, keys()).await? {
+        used.add(workspace, usage::STORAGE, usage::ALWAYS, -bytes);
+    }
     Ok(())
 }

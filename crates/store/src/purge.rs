@@ -30,6 +30,8 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("origins", "origin"),
     ("rate_limits", "source, class"),
     ("gateway_routes", "id"),
+    ("subscriptions", "workspace_id"),
+    ("usage", "name, period"),
     ("settings", "name"),
     ("api_keys", "id"),
     ("invitations", "id"),

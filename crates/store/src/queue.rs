@@ -1,13 +1,22 @@
 //! Unfinished executions: who holds them, who takes them next, when they wake.
 
+mod parked;
 mod workers;
 
-use std::{collections::HashMap, sync::Mutex, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use model::{
     execution::Mode,
     id::{ExecutionId, VersionId, WorkflowId, WorkspaceId},
+    plan::Limit,
 };
 use smol_str::SmolStr;
 use uuid::Uuid;
@@ -17,7 +26,7 @@ use crate::{
     audit::Note,
     error::damaged,
     sql::{Cell, Tx, cells_of},
-    waits,
+    subscriptions, waits,
     workspaces::time,
     writer::encode_answer,
 };
@@ -43,9 +52,23 @@ pub struct Claimed {
     pub cancel_requested: bool,
 }
 
-/// The workspace that was served last.
+/// The workspace that was served last, and whether the last claim left something to the limit of a plan.
 #[derive(Default)]
-pub(crate) struct Turn(Mutex<Uuid>);
+pub(crate) struct Turn {
+    last: Mutex<Uuid>,
+    held_back: AtomicBool,
+}
+
+/// A workspace with ready executions.
+struct Share {
+    workspace: Uuid,
+    /// How many it may get.
+    n: usize,
+    /// Its plan may say how many run at once.
+    has_terms: bool,
+    /// How many more may run; absent is as many as there are.
+    room: Option<usize>,
+}
 
 #[derive(sqlx::FromRow)]
 struct Raw {
@@ -114,23 +137,26 @@ impl Store {
         }
         let now = Timestamp::now();
         let mut tx = self.0.db.begin().await?;
+        rooms_any_workspace(&mut tx, &mut shares, now).await?;
         let mut found: Vec<Raw> = vec![];
         // Once around by share; once more for what the shares of others left.
         for around in 0..2 {
-            for (workspace, share) in &mut shares {
+            for share in &mut shares {
                 let left = max - found.len();
-                let wanted = if around == 0 { left.min(*share) } else { left };
-                if wanted == 0 || *share == 0 {
+                let wanted = if around == 0 { left.min(share.n) } else { left };
+                if wanted == 0 || share.n == 0 {
                     continue;
                 }
-                let got = ready(&mut tx, *workspace, now, wanted).await?;
+                let got = next(&mut tx, share, now, wanted).await?;
                 if got.len() < wanted {
-                    *share = 0;
+                    share.n = 0;
                 }
                 hold(&mut tx, worker, &got).await?;
                 found.extend(got);
             }
         }
+        let held_back = shares.iter().any(|it| it.room == Some(0));
+        self.0.turn.held_back.store(held_back, Ordering::Relaxed);
         if found.is_empty() {
             tx.undo().await?;
             return Ok(vec![]);
@@ -145,32 +171,45 @@ impl Store {
         found.into_iter().map(|it| it.claimed(&seqs)).collect()
     }
 
+    /// Whether the last claim left something that waits because as many run as the plan allows: whoever ends
+    /// makes room.
+    pub fn held_back(&self) -> bool {
+        self.0.turn.held_back.load(Ordering::Relaxed)
+    }
+
     /// Workspaces with ready executions, the next in turn first, and how many each may get.
     async fn shares_any_workspace(
         &self,
         max: usize,
         but: &[WorkspaceId],
-    ) -> Result<Vec<(Uuid, usize)>, Error> {
+    ) -> Result<Vec<Share>, Error> {
         // Jumps from one workspace to the next in the index instead of reading all that is ready.
         let sql = "WITH RECURSIVE each(id) AS (\
                    SELECT (SELECT workspace_id FROM queue WHERE status = 'queued' ORDER BY workspace_id LIMIT 1) \
                    UNION ALL SELECT (SELECT workspace_id FROM queue WHERE status = 'queued' \
                    AND workspace_id > each.id ORDER BY workspace_id LIMIT 1) FROM each WHERE each.id IS NOT NULL) \
-                   SELECT each.id, workspaces.weight FROM each LEFT JOIN workspaces ON workspaces.id = each.id \
-                   WHERE each.id IS NOT NULL";
-        let mut all = self.0.db.rows::<(Uuid, Option<i64>)>(sql, vec![]).await?;
+                   SELECT each.id, workspaces.weight, subscriptions.workspace_id FROM each \
+                   LEFT JOIN workspaces ON workspaces.id = each.id \
+                   LEFT JOIN subscriptions ON subscriptions.workspace_id = each.id WHERE each.id IS NOT NULL";
+        let mut all = self.0.db.rows::<(Uuid, Option<i64>, Option<Uuid>)>(sql, vec![]).await?;
         all.retain(|it| !but.contains(&WorkspaceId(it.0)));
-        let mut last = self.0.turn.0.lock().expect("a plain id");
+        let mut last = self.0.turn.last.lock().expect("a plain id");
         let next = all.iter().position(|it| it.0 > *last).unwrap_or(0);
         all.rotate_left(next);
         all.truncate(max);
-        if let Some((first, _)) = all.first() {
+        if let Some(first) = all.first() {
             // Whoever begins today is the last tomorrow.
-            *last = if all.len() < max { *first } else { all[all.len() - 1].0 };
+            *last = if all.len() < max { first.0 } else { all[all.len() - 1].0 };
         }
         let weight = |it: &Option<i64>| it.unwrap_or(1).max(1) as usize;
         let sum = all.iter().map(|it| weight(&it.1)).sum::<usize>().max(1);
-        Ok(all.iter().map(|it| (it.0, (max * weight(&it.1) / sum).max(1))).collect())
+        let share = |it: &(Uuid, Option<i64>, Option<Uuid>)| Share {
+            workspace: it.0,
+            n: (max * weight(&it.1) / sum).max(1),
+            has_terms: it.2.is_some(),
+            room: None,
+        };
+        Ok(all.iter().map(share).collect())
     }
 
     /// Readies up to `max` sleepers whose time has come; their waits past the deadline are
@@ -181,7 +220,7 @@ impl Store {
     pub async fn wake_due(&self, now: Timestamp, max: usize) -> Result<usize, Error> {
         let sql = format!(
             "SELECT workspace_id, id FROM queue WHERE status = 'waiting' AND wake_at IS NOT NULL \
-             AND wake_at <= $1 ORDER BY wake_at LIMIT {max}"
+             AND wake_at <= $1 AND wait_kind <> 'plan' ORDER BY wake_at LIMIT {max}"
         );
         let mut tx = self.0.db.begin().await?;
         let lock = if tx.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
@@ -260,17 +299,59 @@ impl Store {
     }
 }
 
+/// Holds the terms of those workspaces that have some, and counts how many more of them may run. What another
+/// execution has called runs beside it: it would wait for itself.
+async fn rooms_any_workspace(
+    tx: &mut Tx,
+    shares: &mut [Share],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let with_terms = shares.iter().filter(|it| it.has_terms).map(|it| it.workspace);
+    for it in subscriptions::held_any_workspace(tx, with_terms).await? {
+        let limits = it.subscription()?.limits_at(now);
+        let Some(max) = limits.of(Limit::ConcurrentRuns) else { continue };
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM queue WHERE workspace_id = $1 AND status = 'running' \
+             AND parent IS NULL LIMIT {max}) AS it"
+        );
+        let n = tx.rows::<(i64,)>(sql, cells_of![it.workspace_id]).await?;
+        let n = n.first().map_or(0, |it| it.0 as u64);
+        let room = usize::try_from(max.saturating_sub(n)).unwrap_or(usize::MAX);
+        for share in shares.iter_mut().filter(|share| share.workspace == it.workspace_id) {
+            share.room = Some(room);
+        }
+    }
+    Ok(())
+}
+
+/// The next of a workspace, as far as its plan lets them run.
+async fn next(
+    tx: &mut Tx,
+    share: &mut Share,
+    now: Timestamp,
+    max: usize,
+) -> Result<Vec<Raw>, Error> {
+    let Some(room) = share.room else { return ready(tx, share.workspace, now, max, "").await };
+    let mut res = ready(tx, share.workspace, now, max, " AND parent IS NOT NULL").await?;
+    let wanted = room.min(max - res.len());
+    let own = ready(tx, share.workspace, now, wanted, " AND parent IS NULL").await?;
+    share.room = Some(room - own.len());
+    res.extend(own);
+    Ok(res)
+}
+
 async fn ready(
     tx: &mut Tx,
     workspace: Uuid,
     now: Timestamp,
     max: usize,
+    also: &str,
 ) -> Result<Vec<Raw>, Error> {
     let lock = if tx.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
         "SELECT workspace_id, id, workflow_id, version_id, mode, started_at, parent, replay_of, \
          business_key, fence, resumed, cancel FROM queue WHERE workspace_id = $1 AND status = 'queued' \
-         AND run_at <= $2 ORDER BY priority DESC, run_at, id LIMIT $3{lock}"
+         AND run_at <= $2{also} ORDER BY priority DESC, run_at, id LIMIT $3{lock}"
     );
     tx.rows::<Raw>(sql, cells_of![workspace, now, max as i64]).await
 }

@@ -6,6 +6,7 @@ mod definitions;
 mod executions;
 mod gateway;
 mod identities;
+mod limits;
 mod open;
 mod origins;
 mod parity;

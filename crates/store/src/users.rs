@@ -16,7 +16,7 @@ use crate::{
     mails::{self, Letter},
     proofs::{self, NewProof},
     sql::{Tx, cells_of},
-    two_factor,
+    subscriptions, two_factor,
     workspaces::time,
 };
 
@@ -132,6 +132,7 @@ impl Store {
                 let id = WorkspaceId(Uuid::now_v7());
                 let sql = "INSERT INTO workspaces (id, name, created_at, weight) VALUES ($1, $2, $3, 1) -- workspace_id";
                 tx.run(sql, cells_of![id, new.workspace_name.clone(), now]).await?;
+                subscriptions::begin(&mut tx, self.terms(), id, now).await?;
                 id
             }
         };

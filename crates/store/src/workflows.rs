@@ -12,6 +12,7 @@ pub(crate) use list::like;
 pub use list::{Filter, Found, Row, Sort, VersionRow};
 use model::{
     id::{VersionId, WorkflowId, WorkspaceId},
+    plan::Limit,
     workflow,
 };
 pub use publish::{NewSchedule, NewWebhook, Publish, Published};
@@ -25,6 +26,7 @@ use crate::{
     audit::Note,
     error::damaged,
     sql::{Tx, cells_of},
+    subscriptions,
     workspaces::time,
 };
 
@@ -142,6 +144,7 @@ impl Store {
             now
         ];
         let mut tx = self.0.db.begin().await?;
+        subscriptions::room_for(&mut tx, workspace, Limit::Workflows, now).await?;
         match tx.run(sql, cells).await {
             Err(error) if error.is_duplicate() => {
                 return Err(Error::Taken(format!("there is a workflow {id} already")));

@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
-    Error, Store, audit::Note, error::damaged, sql::cells_of,
+    Error, Store, audit::Note, error::damaged, sql::cells_of, subscriptions,
     workflows::next_generation_any_workspace,
 };
 
@@ -122,6 +122,7 @@ impl Store {
         let mut tx = self.0.db.begin().await?;
         let sql = "INSERT INTO workspaces (id, name, created_at, weight) VALUES ($1, $2, $3, 1) -- workspace_id";
         tx.run(sql, cells_of![id, name, now]).await?;
+        subscriptions::begin(&mut tx, self.terms(), id, now).await?;
         let sql =
             "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)";
         tx.run(sql, cells_of![id, owner, Role::Owner.as_str(), now]).await?;

@@ -4,6 +4,7 @@ mod apply;
 mod fold;
 mod group;
 mod history;
+pub(crate) mod room;
 mod rows;
 
 use std::sync::{Arc, Mutex, RwLock};

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::workspaces::members::Member;
+use super::workspaces::{
+    members::Member,
+    usage::{self, Trial},
+};
 use crate::{
     App,
     door::{Caller, Person},
@@ -137,6 +140,14 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(profile, set_profile))
         .routes(routes!(preferences, set_preferences))
         .routes(routes!(members))
+        .routes(routes!(trial))
+}
+
+/// How the trial of your workspace stands
+#[utoipa::path(get, path = "/users/trial-info", tag = "accounts", operation_id = "getTrialInfo",
+    responses((status = 200, body = Trial)))]
+async fn trial(State(app): State<App>, person: Person) -> Result<Json<Trial>, Failure> {
+    Ok(Json(usage::trial(&app, &person).await?))
 }
 
 /// About yourself

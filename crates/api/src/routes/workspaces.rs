@@ -20,6 +20,7 @@ pub(super) mod members;
 mod origins;
 pub(super) mod sso;
 pub(super) mod tenants;
+pub(super) mod usage;
 
 /// A workspace.
 #[derive(Serialize, ToSchema)]
@@ -126,6 +127,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(members::routes())
         .merge(origins::routes())
         .merge(sso::routes())
+        .merge(usage::routes())
 }
 
 /// The workspaces that you are in

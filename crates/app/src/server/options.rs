@@ -72,11 +72,14 @@ pub(crate) struct Options {
     #[command(flatten)]
     reach: Reach,
     #[command(flatten)]
+    plans: plans::Plans,
+    #[command(flatten)]
     rates: rates::Rates,
     #[command(flatten)]
     limits: Limits,
 }
 
+mod plans;
 mod providers;
 mod rates;
 
@@ -266,6 +269,11 @@ impl Options {
             return Ok(Some(text.to_owned()));
         }
         Err(Failure::usage(format!("--public-url {text}: write it as `https://flows.example.com`")))
+    }
+
+    /// What new workspaces begin with.
+    pub(crate) fn terms(&self) -> Outcome<store::subscriptions::Terms> {
+        self.plans.terms()
     }
 
     pub(crate) fn grace(&self) -> Duration {

@@ -14,6 +14,7 @@ use crate::{
     error::damaged,
     prune,
     sql::{Tx, cells_of},
+    usage::Used,
 };
 
 /// What became of the wish to remove an execution.
@@ -82,7 +83,9 @@ impl Store {
         let sql = "DELETE FROM journal WHERE workspace_id = $1 AND execution_id = $2";
         tx.run(sql, cells_of![workspace, id]).await?;
         tx.note(Note::of(workspace, "execution.delete", id).was(json!({ "status": row.status })));
-        prune::litter(&mut tx, vec![(workspace.0, id.0)]).await?;
+        let mut used = Used::default();
+        prune::litter(&mut tx, vec![(workspace.0, id.0)], &mut used).await?;
+        used.write(&mut tx).await?;
         tx.commit().await?;
         Ok(Deleted::Done)
     }

@@ -18,7 +18,7 @@ const SHARED: [&str; 9] = [
 const PERSONAL: [&str; 6] =
     ["sessions", "proofs", "two_factor", "recovery_codes", "challenges", "passkeys"];
 
-const SQLITE: [&str; 12] = [
+const SQLITE: [&str; 13] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -30,9 +30,10 @@ const SQLITE: [&str; 12] = [
     include_str!("../../migrations/sqlite/0009_passkeys.sql"),
     include_str!("../../migrations/sqlite/0010_origins.sql"),
     include_str!("../../migrations/sqlite/0011_audit.sql"),
+    include_str!("../../migrations/sqlite/0012_plans.sql"),
     include_str!("../../migrations/sqlite/0013_gateway.sql"),
 ];
-const POSTGRES: [&str; 12] = [
+const POSTGRES: [&str; 13] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -44,6 +45,7 @@ const POSTGRES: [&str; 12] = [
     include_str!("../../migrations/postgres/0009_passkeys.sql"),
     include_str!("../../migrations/postgres/0010_origins.sql"),
     include_str!("../../migrations/postgres/0011_audit.sql"),
+    include_str!("../../migrations/postgres/0012_plans.sql"),
     include_str!("../../migrations/postgres/0013_gateway.sql"),
 ];
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
+use model::plan;
 use uuid::Uuid;
 
 use crate::{
@@ -10,9 +11,10 @@ use crate::{
     batch::{Hold, Lost},
     prune,
     sql::{Cell, Db, Tx, cells_of},
+    usage::{self, Used},
     writer::{
         fold::{After, Before, Folded, State, firing},
-        history,
+        history, room,
         rows::{Encoded, Key, QueueRow},
     },
 };
@@ -38,14 +40,19 @@ pub(super) async fn commit(
     }
     firings(&mut tx, &good).await?;
     journal(&mut tx, group, &good, &folded).await?;
-    files(&mut tx, &good, &folded).await?;
+    let mut used = Used::default();
+    files(&mut tx, &good, &folded, &mut used).await?;
     waits(&mut tx, &good, &folded).await?;
     let mut look_again = queue(&mut tx, worker, &folded).await?;
-    answers(&mut tx, &good, &mut look_again).await?;
+    answers(&mut tx, &good, &mut look_again, &mut used).await?;
     ready_answered(&mut tx, look_again).await?;
     history::ended(&mut tx, &folded).await?;
     history::counts(&mut tx, &folded).await?;
     history::static_data(&mut tx, &good, &folded).await?;
+    for it in folded.executions.iter().filter(|it| it.counts) {
+        used.add(it.row.workspace_id, usage::EXECUTIONS, folded.month, 1);
+    }
+    used.write(&mut tx).await?;
     tx.commit().await?;
     Ok(folded.verdicts)
 }
@@ -56,10 +63,12 @@ async fn look(tx: &mut Tx, group: &[&Encoded]) -> Result<Before, Error> {
     let mut wanted = vec![];
     let mut firings = vec![];
     let mut children = vec![];
+    let mut begins = vec![];
     for batch in group {
         match &batch.hold {
             Hold::New(it) => {
                 new.insert(batch.key());
+                begins.push(batch.workspace.0);
                 firings.extend(firing(batch.workspace.0, it));
             }
             Hold::Fence(_) if !new.contains(&batch.key()) => wanted.push(batch.key()),
@@ -80,8 +89,13 @@ async fn look(tx: &mut Tx, group: &[&Encoded]) -> Result<Before, Error> {
     let tail =
         if tx.is_postgres() { ") AS v) ORDER BY workspace_id, id FOR UPDATE" } else { ") AS v)" };
     let rows = tx.rows_of_many::<QueueRow>(head, tail, 2, pairs(wanted)).await?;
-    let mut res =
-        Before { rows: rows.into_iter().map(|it| (it.key(), it)).collect(), ..Before::default() };
+    let now = Timestamp::now();
+    let mut res = Before {
+        rows: rows.into_iter().map(|it| (it.key(), it)).collect(),
+        rooms: room::left_any_workspace(tx, begins, now).await?,
+        month: plan::month(now),
+        ..Before::default()
+    };
     if !firings.is_empty() {
         let head = "SELECT workspace_id, schedule_id, due_at FROM firings \
                     WHERE (workspace_id, schedule_id, due_at) IN (SELECT * FROM (VALUES";
@@ -151,25 +165,39 @@ async fn journal(
 }
 
 /// Notes which files the records name; those of executions that are not kept are litter.
-async fn files(tx: &mut Tx, good: &[&Encoded], folded: &Folded<'_>) -> Result<(), Error> {
+async fn files(
+    tx: &mut Tx,
+    good: &[&Encoded],
+    folded: &Folded<'_>,
+    used: &mut Used,
+) -> Result<(), Error> {
     let mut named = vec![];
     let mut litter = vec![];
     for batch in good {
-        for (execution, name) in &batch.files {
+        for (execution, name, bytes) in &batch.files {
             let key = (batch.workspace.0, execution.0);
             if folded.is_dropped(key) {
                 litter.extend(cells_of![batch.workspace, name.clone()]);
             } else {
-                named.extend(cells_of![batch.workspace, *execution, name.clone()]);
+                named.extend(cells_of![batch.workspace, *execution, name.clone(), *bytes]);
             }
         }
     }
     let tail = "ON CONFLICT DO NOTHING";
     tx.run_many("INSERT INTO litter (workspace_id, name) VALUES", tail, 2, litter).await?;
-    let head = "INSERT INTO blobs (workspace_id, execution_id, name) VALUES";
-    tx.run_many(head, tail, 3, named).await?;
+    name_files(tx, named, used).await?;
     let dropped = folded.executions.iter().filter(|it| !it.is_new).map(|it| it.row.key());
-    prune::litter(tx, dropped.filter(|it| folded.is_dropped(*it)).collect()).await
+    prune::litter(tx, dropped.filter(|it| folded.is_dropped(*it)).collect(), used).await
+}
+
+/// Notes who names files: workspace, execution, name and size of each.
+async fn name_files(tx: &mut Tx, named: Vec<Cell>, used: &mut Used) -> Result<(), Error> {
+    let head = "INSERT INTO blobs (workspace_id, execution_id, name, bytes) VALUES";
+    let tail = "ON CONFLICT DO NOTHING RETURNING workspace_id, bytes";
+    for (workspace, bytes) in tx.rows_of_many::<(Uuid, i64)>(head, tail, 4, named).await? {
+        used.add(workspace, usage::STORAGE, usage::ALWAYS, bytes);
+    }
+    Ok(())
 }
 
 async fn waits(tx: &mut Tx, good: &[&Encoded], folded: &Folded<'_>) -> Result<(), Error> {
@@ -286,7 +314,12 @@ fn queue_row(it: &After<'_>, worker: &str) -> Vec<Cell> {
 }
 
 /// Hands what called executions gave to the waits of those that called them.
-async fn answers(tx: &mut Tx, good: &[&Encoded], look_again: &mut Vec<Key>) -> Result<(), Error> {
+async fn answers(
+    tx: &mut Tx,
+    good: &[&Encoded],
+    look_again: &mut Vec<Key>,
+    used: &mut Used,
+) -> Result<(), Error> {
     let mut asked = HashMap::new();
     let mut cells = vec![];
     for batch in good {
@@ -309,12 +342,11 @@ async fn answers(tx: &mut Tx, good: &[&Encoded], look_again: &mut Vec<Key>) -> R
         let cells = cells_of![workspace, wait, Timestamp::now(), answer.to_vec()];
         tx.run(sql, cells).await?;
         // They must not go when nothing is kept of whoever made them.
-        named.extend(files.iter().flat_map(|it| cells_of![workspace, parent, it.clone()]));
+        let files = files.iter();
+        named.extend(files.flat_map(|it| cells_of![workspace, parent, it.0.clone(), it.1]));
         look_again.push((workspace, parent));
     }
-    let head = "INSERT INTO blobs (workspace_id, execution_id, name) VALUES";
-    tx.run_many(head, "ON CONFLICT DO NOTHING", 3, named).await?;
-    Ok(())
+    name_files(tx, named, used).await
 }
 
 /// Readies sleepers of which a wait was answered before they slept.

@@ -10,7 +10,10 @@ use uuid::Uuid;
 
 use crate::{
     batch::{Hold, Lost, NewExecution, Next},
-    writer::rows::{Encoded, Key, QueueRow},
+    writer::{
+        room::{Entry, Room},
+        rows::{Encoded, Key, QueueRow},
+    },
 };
 
 /// What the database knew before the group.
@@ -22,6 +25,10 @@ pub(super) struct Before {
     pub(super) fired: HashSet<(Uuid, Uuid, i64)>,
     /// Children of this group that exist already.
     pub(super) known: HashSet<Key>,
+    /// What is left to workspaces whose plans have limits.
+    pub(super) rooms: HashMap<Uuid, Room>,
+    /// In which executions that begin are counted.
+    pub(super) month: i64,
 }
 
 /// What an execution is after the group.
@@ -33,6 +40,8 @@ pub(super) struct After<'a> {
     pub(super) state: State<'a>,
     /// Whether its state differs from that in the database.
     pub(super) changed: bool,
+    /// It is one of those that begin this month.
+    pub(super) counts: bool,
 }
 
 impl After<'_> {
@@ -66,6 +75,7 @@ pub(super) struct Folded<'a> {
     /// One for each batch.
     pub(super) verdicts: Vec<Result<(), Lost>>,
     pub(super) executions: Vec<After<'a>>,
+    pub(super) month: i64,
     /// Children whose first record this group writes: batch and place in its list.
     pub(super) children: Vec<(usize, usize)>,
     index: HashMap<Key, usize>,
@@ -73,7 +83,7 @@ pub(super) struct Folded<'a> {
 
 impl<'a> Folded<'a> {
     pub(super) fn of(group: &[&'a Encoded], before: &mut Before) -> Folded<'a> {
-        let mut res = Folded::default();
+        let mut res = Folded { month: before.month, ..Folded::default() };
         for (n, batch) in group.iter().enumerate() {
             let verdict = res.take(n, batch, before);
             res.verdicts.push(verdict);
@@ -83,17 +93,30 @@ impl<'a> Folded<'a> {
 
     fn take(&mut self, n: usize, batch: &'a Encoded, before: &mut Before) -> Result<(), Lost> {
         let key = batch.key();
+        let mut parked = None;
         match &batch.hold {
             Hold::New(new) => {
-                if let Some(firing) = firing(key.0, new)
-                    && !before.fired.insert(firing)
-                {
+                let firing = firing(key.0, new);
+                if firing.is_some_and(|it| before.fired.contains(&it)) {
                     return Err(Lost::Duplicate);
                 }
                 if self.index.contains_key(&key) {
                     return Err(Lost::Fenced);
                 }
-                self.add(QueueRow::new(batch.workspace, new), true, run_at(new));
+                let counts = !new.mode.is_test();
+                // What runs already cannot wait.
+                let waits = matches!(batch.next, Next::Ready);
+                let entry = match before.rooms.get_mut(&key.0) {
+                    Some(room) => room.take(counts, waits)?,
+                    None => Entry::Begins,
+                };
+                before.fired.extend(firing);
+                let place = self.add(QueueRow::new(batch.workspace, new), true, run_at(new));
+                self.executions[place].counts = counts && entry == Entry::Begins;
+                parked = match entry {
+                    Entry::Begins => None,
+                    Entry::Waits(until) => Some(until),
+                };
             }
             Hold::Fence(fence) => {
                 let place = match self.index.get(&key) {
@@ -119,7 +142,10 @@ impl<'a> Folded<'a> {
             self.children.push((n, place));
             self.put(at, if child.held { &Next::Running } else { &Next::Ready });
         }
-        self.put(self.index[&key], &batch.next);
+        match parked {
+            None => self.put(self.index[&key], &batch.next),
+            Some(until) => self.park(self.index[&key], until),
+        }
         Ok(())
     }
 
@@ -128,8 +154,21 @@ impl<'a> Folded<'a> {
         self.index.insert(row.key(), place);
         // A row that was given to the queue again stays there until it is claimed.
         let state = if is_new || row.status == "running" { State::Running } else { State::Ready };
-        self.executions.push(After { row, is_new, run_at, state, changed: is_new });
+        self.executions.push(After {
+            row,
+            is_new,
+            run_at,
+            state,
+            changed: is_new,
+            counts: false,
+        });
         place
+    }
+
+    /// It waits until there is room in the workspace's plan.
+    fn park(&mut self, place: usize, until: i64) {
+        let kind = WaitKind::Plan;
+        self.executions[place].state = State::Waiting { until: Some(until), kind };
     }
 
     fn put(&mut self, place: usize, next: &'a Next) {

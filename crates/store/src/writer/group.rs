@@ -100,7 +100,9 @@ async fn write(db: &Db, worker: &str, tickets: Vec<Ticket>, torn: &mut Torn) {
                 // What looks refused may be ours: committed before, without word of it.
                 for (verdict, batch) in verdicts.iter_mut().zip(&batches) {
                     if verdict.is_err() {
-                        *verdict = explain(db, batch).await;
+                        let why = explain(db, batch).await;
+                        let is_full = *verdict == Err(Lost::Full) && why == Err(Lost::Fenced);
+                        *verdict = if is_full { Err(Lost::Full) } else { why };
                     }
                 }
                 verdicts

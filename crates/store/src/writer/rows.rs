@@ -30,9 +30,9 @@ pub(crate) struct Encoded {
     /// The parent, and the answer as [`encode_answer`] writes it.
     pub(super) answers: Option<(ExecutionId, Vec<u8>)>,
     /// Files that the answer names.
-    pub(super) answer_files: Vec<SmolStr>,
-    /// Files that the records name, by execution.
-    pub(super) files: Vec<(ExecutionId, SmolStr)>,
+    pub(super) answer_files: Vec<(SmolStr, i64)>,
+    /// Files that the records name, by execution, and how large they are.
+    pub(super) files: Vec<(ExecutionId, SmolStr, i64)>,
     /// Node (empty for the workflow's own) and JSON.
     pub(super) static_data: Vec<(String, String)>,
 }
@@ -52,13 +52,13 @@ impl Encoded {
     pub(super) fn of(batch: Batch) -> Result<Encoded, String> {
         let mut files = vec![];
         let own = files_of(&batch.records);
-        files.extend(own.into_iter().map(|it| (batch.execution, it)));
+        files.extend(own.into_iter().map(|(name, bytes)| (batch.execution, name, bytes)));
         for it in &batch.accept {
             let named = lists_of(&it.started).flat_map(files_in);
-            files.extend(named.map(|name| (it.execution.id, name)));
+            files.extend(named.map(|(name, bytes)| (it.execution.id, name, bytes)));
         }
         files.sort();
-        files.dedup();
+        files.dedup_by(|a, b| (a.0, &a.1) == (b.0, &b.1));
         let child = |it: Accept| {
             let started = codec::encode(&[Record::Started(it.started)])?;
             Ok(Child { execution: it.execution, started, held: it.held })
@@ -111,7 +111,7 @@ impl Encoded {
     }
 }
 
-fn files_of(records: &[Record]) -> Vec<SmolStr> {
+fn files_of(records: &[Record]) -> Vec<(SmolStr, i64)> {
     let lists = records.iter().flat_map(|it| -> Box<dyn Iterator<Item = &Items>> {
         match it {
             Record::Started(it) => Box::new(lists_of(it)),
@@ -127,19 +127,19 @@ fn lists_of(started: &Started) -> impl Iterator<Item = &Items> {
     started.items.iter().chain(started.given.iter().flat_map(|it| &it.outputs))
 }
 
-/// Pages that are away, and files beside items that are at hand.
-fn files_in(items: &Items) -> impl Iterator<Item = SmolStr> {
-    items.pages().iter().flat_map(|page| -> Vec<SmolStr> {
+/// Pages that are away, and files beside items that are at hand; only those have a size here.
+fn files_in(items: &Items) -> impl Iterator<Item = (SmolStr, i64)> {
+    items.pages().iter().flat_map(|page| -> Vec<(SmolStr, i64)> {
         match page {
             // What follows an `@` says how the items descend, not where they lie.
             Page::Away { source, .. } => {
-                let name = |it: &str| SmolStr::from(it.split('@').next().unwrap_or(it));
+                let name = |it: &str| (SmolStr::from(it.split('@').next().unwrap_or(it)), 0);
                 source.stored().map(name).into_iter().collect()
             }
             Page::Here(items) => {
                 let files = items.iter().flat_map(|it| &it.binary).flat_map(|it| it.values());
                 let stored = |it: &Binary| match &it.data {
-                    Blob::Stored { id, .. } => Some(id.clone()),
+                    Blob::Stored { id, bytes } => Some((id.clone(), *bytes as i64)),
                     Blob::Inline(_) => None,
                 };
                 files.filter_map(stored).collect()

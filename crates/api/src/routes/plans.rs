@@ -1,0 +1,122 @@
+//! Plans, for who looks after the server: what there are, and who has which.
+
+use std::collections::BTreeMap;
+
+use axum::{Json, extract::State};
+use jiff::{SignedDuration, Timestamp};
+use model::{
+    Fault,
+    id::WorkspaceId,
+    plan::{Limit, PLANS, Plan},
+    subscription::Event,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::workspaces::usage::{PlanView, plans};
+use crate::{
+    App,
+    failure::Failure,
+    list::{List, Page},
+    read::{Asked, Given},
+};
+
+/// Longest trial, in days.
+const TRIAL_DAYS_MAX: u32 = 3_650;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PlanFields {
+    #[schema(value_type = String)]
+    workspace_id: WorkspaceId,
+    /// The name of the plan.
+    plan: String,
+    /// For how many days it is to try; absent is for good.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 3650)]
+    trial_days: Option<u32>,
+    /// Limits of this workspace in the place of the plan's, by name; `null` is as much as one likes. Absent
+    /// leaves those that it has.
+    #[serde(default)]
+    limits: Option<BTreeMap<String, Option<u64>>>,
+}
+
+/// The plan that a workspace has now.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct GivenPlan {
+    #[schema(value_type = String)]
+    workspace_id: WorkspaceId,
+    plan: &'static str,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    trial_ends_at: Option<Timestamp>,
+    /// Limits of its own.
+    limits: BTreeMap<&'static str, Option<u64>>,
+}
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, give))
+}
+
+/// The plans that there are
+#[utoipa::path(get, path = "/platform/plans", tag = "platform", operation_id = "listPlans",
+    params(Page), responses((status = 200, body = inline(List<PlanView>))))]
+async fn list(Asked(page): Asked<Page>) -> Json<List<PlanView>> {
+    Json(page.cut(plans()))
+}
+
+/// Give a workspace a plan
+///
+/// At once, for good or as a trial; what waits for room begins as far as the new plan has some. What is
+/// there already stays, also past a limit.
+#[utoipa::path(put, path = "/platform/plans", tag = "platform", operation_id = "givePlan",
+    request_body = PlanFields, responses((status = 200, body = GivenPlan)))]
+async fn give(
+    State(app): State<App>,
+    Given(given): Given<PlanFields>,
+) -> Result<Json<GivenPlan>, Failure> {
+    app.accounts().workspace(given.workspace_id).await?;
+    let now = Timestamp::now();
+    let plan = Plan::named(&given.plan).ok_or_else(|| {
+        let all: Vec<&str> = PLANS.iter().map(|it| it.name).collect();
+        Fault::invalid(format!("there is no such plan; it is one of {}", all.join(", ")))
+    })?;
+    let event = match given.trial_days {
+        None => Event::Chosen { plan, period_ends_at: None },
+        Some(days @ 1..=TRIAL_DAYS_MAX) => {
+            let lasts = SignedDuration::from_hours(i64::from(days) * 24);
+            Event::TrialBegun { plan, ends_at: now.saturating_add(lasts).unwrap_or(Timestamp::MAX) }
+        }
+        Some(_) => {
+            let message = format!("`trialDays` is from 1 to {TRIAL_DAYS_MAX}");
+            return Err(Fault::invalid(message).into());
+        }
+    };
+    let own = given.limits.map(own).transpose()?;
+    let it = app.store().change_subscription(given.workspace_id, event, own, now).await?;
+    app.engine().bus().wake();
+    Ok(Json(GivenPlan {
+        workspace_id: given.workspace_id,
+        plan: it.plan.name,
+        trial_ends_at: it.trial_ends_at,
+        limits: it.own.iter().map(|(limit, max)| (limit.as_str(), *max)).collect(),
+    }))
+}
+
+/// The largest number that JSON carries everywhere as it is.
+const LIMIT_MAX: u64 = (1 << 53) - 1;
+
+fn own(limits: BTreeMap<String, Option<u64>>) -> Result<Vec<(Limit, Option<u64>)>, Fault> {
+    let one = |(name, max): (String, Option<u64>)| {
+        let limit = Limit::named(&name).ok_or_else(|| {
+            let all: Vec<&str> = Limit::ALL.iter().map(|it| it.as_str()).collect();
+            Fault::invalid(format!("no plan limits that; `limits` may name {}", all.join(", ")))
+        })?;
+        if max.is_some_and(|it| it > LIMIT_MAX) {
+            return Err(Fault::invalid(format!("`limits.{name}` is at most {LIMIT_MAX}")));
+        }
+        Ok((limit, max))
+    };
+    limits.into_iter().map(one).collect()
+}

@@ -1,0 +1,225 @@
+//! Plans: how much of what a workspace may have, and how a month is counted.
+
+use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
+
+use crate::Value;
+
+/// What a plan limits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub enum Limit {
+    /// Executions that begin in a month (UTC), those run by hand in the editor left out.
+    Executions,
+    /// Executions that run at once; more wait for their turn.
+    ConcurrentRuns,
+    /// Executions that wait because another limit holds them back.
+    Backlog,
+    Workflows,
+    /// People, those who are invited included.
+    Members,
+    Agents,
+    /// Files that executions keep.
+    StorageBytes,
+}
+
+impl Limit {
+    pub const ALL: [Limit; 7] = [
+        Limit::Executions,
+        Limit::ConcurrentRuns,
+        Limit::Backlog,
+        Limit::Workflows,
+        Limit::Members,
+        Limit::Agents,
+        Limit::StorageBytes,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Limit::Executions => "executions",
+            Limit::ConcurrentRuns => "concurrentRuns",
+            Limit::Backlog => "backlog",
+            Limit::Workflows => "workflows",
+            Limit::Members => "members",
+            Limit::Agents => "agents",
+            Limit::StorageBytes => "storageBytes",
+        }
+    }
+
+    pub fn named(text: &str) -> Option<Limit> {
+        Limit::ALL.into_iter().find(|it| it.as_str() == text)
+    }
+
+    /// What there is so much of, in a sentence.
+    fn things(self) -> &'static str {
+        match self {
+            Limit::Executions => "executions a month",
+            Limit::ConcurrentRuns => "executions at once",
+            Limit::Backlog => "executions that wait",
+            Limit::Workflows => "workflows",
+            Limit::Members => "members and invitations",
+            Limit::Agents => "agents",
+            Limit::StorageBytes => "bytes of files",
+        }
+    }
+}
+
+/// How much of each; absent is as much as one likes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits([Option<u64>; Limit::ALL.len()]);
+
+impl Limits {
+    pub const NONE: Limits = Limits([None; Limit::ALL.len()]);
+
+    pub fn of(&self, limit: Limit) -> Option<u64> {
+        self.0[limit as usize]
+    }
+
+    pub fn with(mut self, limit: Limit, max: Option<u64>) -> Limits {
+        self.0[limit as usize] = max;
+        self
+    }
+
+    /// Whether executions that begin must be looked at before they run.
+    pub fn hold_runs(&self) -> bool {
+        let holds = [Limit::Executions, Limit::ConcurrentRuns, Limit::StorageBytes];
+        holds.iter().any(|it| self.of(*it).is_some())
+    }
+}
+
+/// What a workspace may have.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Plan {
+    pub name: &'static str,
+    pub title: &'static str,
+    pub limits: Limits,
+}
+
+const GIB: u64 = 1 << 30;
+
+/// In the order of [`Limit::ALL`].
+const fn limits(max: [u64; Limit::ALL.len()]) -> Limits {
+    let mut res = [None; Limit::ALL.len()];
+    let mut at = 0;
+    while at < max.len() {
+        res[at] = Some(max[at]);
+        at += 1;
+    }
+    Limits(res)
+}
+
+/// All plans, the smallest first; the one without limits last.
+pub static PLANS: [Plan; 5] = [
+    Plan { name: "free", title: "Free", limits: limits([1_000, 2, 100, 5, 2, 1, GIB / 4]) },
+    Plan {
+        name: "starter",
+        title: "Starter",
+        limits: limits([10_000, 5, 1_000, 25, 5, 3, 2 * GIB]),
+    },
+    Plan {
+        name: "pro",
+        title: "Pro",
+        limits: limits([100_000, 20, 10_000, 200, 25, 10, 20 * GIB]),
+    },
+    Plan {
+        name: "business",
+        title: "Business",
+        limits: limits([1_000_000, 100, 50_000, 2_000, 200, 50, 200 * GIB]),
+    },
+    Plan { name: "unlimited", title: "Unlimited", limits: Limits::NONE },
+];
+
+impl Plan {
+    pub fn named(name: &str) -> Option<&'static Plan> {
+        PLANS.iter().find(|it| it.name == name)
+    }
+
+    /// What is left to a workspace whose trial or subscription is over.
+    pub fn free() -> &'static Plan {
+        &PLANS[0]
+    }
+
+    /// What a workspace has of which nothing else was said.
+    pub fn unlimited() -> &'static Plan {
+        &PLANS[PLANS.len() - 1]
+    }
+}
+
+/// There is as much as the plan allows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Excess {
+    pub plan: &'static str,
+    pub limit: Limit,
+    pub max: u64,
+    pub used: u64,
+}
+
+impl Excess {
+    /// What a client needs to say where the limit is.
+    pub fn details(&self) -> Value {
+        Value::object([
+            ("plan", Value::from(self.plan)),
+            ("limit", Value::from(self.limit.as_str())),
+            ("max", Value::from(self.max as f64)),
+            ("used", Value::from(self.used as f64)),
+        ])
+    }
+}
+
+impl std::fmt::Display for Excess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Excess { plan, max, used, .. } = self;
+        let things = self.limit.things();
+        write!(
+            f,
+            "the plan `{plan}` has room for {max} {things}, and {used} are there; \
+             remove some, or take a larger plan under Settings, Plan and usage"
+        )
+    }
+}
+
+/// The month (UTC) in which a moment lies, counted from the year 0.
+pub fn month(at: Timestamp) -> i64 {
+    let day = at.to_zoned(TimeZone::UTC).date();
+    i64::from(day.year()) * 12 + i64::from(day.month()) - 1
+}
+
+/// When the next month begins.
+pub fn next_month(at: Timestamp) -> Timestamp {
+    let first = at.to_zoned(TimeZone::UTC).date().first_of_month();
+    let next = first.checked_add(1.month()).ok();
+    let zoned = next.and_then(|it| it.to_zoned(TimeZone::UTC).ok());
+    zoned.map_or(Timestamp::MAX, |it| it.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_plan_has_more_than_the_one_before() {
+        for pair in PLANS.windows(2) {
+            for limit in Limit::ALL {
+                let (less, more) = (pair[0].limits.of(limit), pair[1].limits.of(limit));
+                assert!(more.is_none() || less < more, "{} {limit:?}", pair[1].name);
+            }
+        }
+        assert_eq!(Plan::unlimited().limits, Limits::NONE);
+        assert_eq!(Plan::free().name, "free");
+    }
+
+    #[test]
+    fn places_of_limits_are_their_numbers() {
+        for (n, it) in Limit::ALL.into_iter().enumerate() {
+            assert_eq!(it as usize, n);
+            assert_eq!(Limit::named(it.as_str()), Some(it));
+        }
+    }
+
+    #[test]
+    fn months_follow_one_another() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let end = at("2026-12-31T23:59:59.999999Z");
+        assert_eq!(next_month(end), at("2027-01-01T00:00:00Z"));
+        assert_eq!(month(end) + 1, month(next_month(end)));
+        assert_eq!(next_month(at("2026-01-31T10:00:00Z")), at("2026-02-01T00:00:00Z"));
+    }
+}

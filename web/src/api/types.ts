@@ -25,3 +25,5 @@ export type Wait = S["Wait"];
 export type CredentialType = S["CredentialType"];
 export type CredentialRow = S["CredentialRow"];
 export type ErrorBody = S["ErrorBody"];
+export type WorkspaceUsage = S["WorkspaceUsage"];
+export type PlanLimitName = S["LimitName"];

@@ -20,6 +20,7 @@ export function useRunWords() {
     execution: t("Waits for another execution"),
     event: t("Waits for an event"),
     retry: t("Tries again soon"),
+    plan: t("Waits for room in the plan"),
   };
   const modes: Record<string, string> = {
     manual: t("by hand"),

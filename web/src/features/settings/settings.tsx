@@ -7,6 +7,7 @@ import { Audit } from "./audit";
 import { Credentials } from "./credentials";
 import { Keys } from "./keys";
 import { Members } from "./members";
+import { Plan } from "./plan";
 import { Platform } from "./platform";
 import { Profile } from "./profile";
 import { Roles } from "./roles";
@@ -22,6 +23,7 @@ export function Settings() {
   const parts = [
     { id: "profile", label: t("Profile"), shown: true, page: <Profile /> },
     { id: "workspace", label: t("Workspace"), shown: may("workspace.read"), page: <Workspace /> },
+    { id: "plan", label: t("Plan and usage"), shown: may("workspace.read"), page: <Plan /> },
     { id: "members", label: t("Members"), shown: may("members.read"), page: <Members /> },
     { id: "roles", label: t("Roles"), shown: may("roles.read"), page: <Roles /> },
     { id: "sso", label: t("Single sign-on"), shown: may("sso.read"), page: <Sso /> },

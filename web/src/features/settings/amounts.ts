@@ -1,0 +1,13 @@
+// How much of something there is, in the units of people.
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
+
+/** 268435456 is `256 MiB`. */
+export function sizeOf(bytes: number, language: string) {
+  let [value, unit] = [bytes, 0];
+  while (value >= 1024 && unit < UNITS.length - 1) [value, unit] = [value / 1024, unit + 1];
+  return `${value.toLocaleString(language, { maximumFractionDigits: value < 10 ? 1 : 0 })} ${UNITS[unit]}`;
+}
+
+/** The share that is used, from 0 to 1; of what has no limit none. */
+export const shareOf = (used: number, max: number | null | undefined) => (max == null ? 0 : max === 0 ? 1 : Math.min(1, used / max));

@@ -1,0 +1,154 @@
+// The workspace's plan: what is used of it, how long it lasts, and whether anything may begin.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { clsx } from "clsx";
+import { useTranslation } from "react-i18next";
+import { api, body, messageOf } from "~/api/client";
+import { useMay, useMe } from "~/api/me";
+import type { PlanLimitName as Limit, WorkspaceUsage as Usage } from "~/api/types";
+import { useTimes } from "~/lib/language";
+import { Button } from "~/ui/button";
+import { CELL, Loading, ROW, Table, Trouble } from "~/ui/page";
+import { ask } from "~/ui/question";
+import { say } from "~/ui/toast";
+import { shareOf, sizeOf } from "./amounts";
+
+/** Those of which the table of plans tells. */
+const COMPARED: Limit[] = ["executions", "concurrentRuns", "workflows", "members", "storageBytes"];
+/** From this share on, a limit is near. */
+const NEAR = 0.8;
+
+function useLimitWords() {
+  const { t, i18n } = useTranslation();
+  const times = useTimes();
+  const names: Record<Limit, string> = {
+    executions: t("Executions this month"),
+    concurrentRuns: t("Running at once"),
+    backlog: t("Waiting for room"),
+    workflows: t("Workflows"),
+    members: t("Members and invitations"),
+    agents: t("Agents"),
+    storageBytes: t("Files"),
+  };
+  const amount = (limit: Limit, n: number) => (limit === "storageBytes" ? sizeOf(n, i18n.language) : times.number(n));
+  return { name: (limit: Limit) => names[limit], amount, max: (limit: Limit, n: number | null | undefined) => (n == null ? t("without limit") : amount(limit, n)) };
+}
+
+export function Plan() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const id = me?.workspace?.id ?? "";
+  const found = useQuery({ queryKey: ["usage", id], queryFn: () => body(api.GET("/api/workspaces/{id}/usage", { params: { path: { id } } })), enabled: id !== "" });
+  if (found.isError) return <Trouble title={t("The plan could not be read.")} message={messageOf(found.error)} again={() => void found.refetch()} againLabel={t("Try again")} />;
+  if (!found.data) return <Loading rows={5} label={t("Reading the plan")} />;
+  return (
+    <div className="flex flex-col gap-8">
+      <Terms usage={found.data} />
+      <Meters usage={found.data} />
+      <Plans usage={found.data} />
+      <Activity id={id} usage={found.data} />
+    </div>
+  );
+}
+
+function Terms({ usage }: { usage: Usage }) {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const date = (text: string | null | undefined) => (text ? times.short(text) : "");
+  const chosen = usage.plans.find((it) => it.name === usage.chosenPlan)?.title ?? usage.chosenPlan;
+  const said = {
+    active: usage.periodEndsAt ? t("It goes on after {{date}} by itself.", { date: date(usage.periodEndsAt) }) : t("It is there for good."),
+    trialing: t("It is there to try until {{date}}; then what is free is left.", { date: date(usage.trialEndsAt) }),
+    past_due: t("The last payment failed. Mend it soon, or what is free is left."),
+    canceled: t("It ends on {{date}}; then what is free is left.", { date: date(usage.periodEndsAt) }),
+    expired: t("The plan {{plan}} is over. What is there stays; what is free counts from now on.", { plan: chosen }),
+  }[usage.status];
+  const isBad = usage.status === "past_due" || usage.status === "expired";
+  return (
+    <section className="flex flex-col gap-1">
+      <h2 className="font-semibold">{t("Plan and usage")}</h2>
+      <p className="text-title font-semibold">{usage.title}</p>
+      <p className={isBad ? "text-err" : "text-text2"}>{said}</p>
+    </section>
+  );
+}
+
+function Meters({ usage }: { usage: Usage }) {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const words = useLimitWords();
+  return (
+    <section className="flex flex-col gap-3" aria-label={t("Usage")}>
+      {usage.limits.map((it) => {
+        const share = shareOf(it.used, it.max);
+        const label = words.name(it.name);
+        return (
+          <div key={it.name} className="flex flex-col gap-1">
+            <div className="flex flex-wrap items-baseline gap-x-3">
+              <span className="mr-auto">{label}</span>
+              <span className="text-text2 tabular-nums">
+                {it.max == null ? `${words.amount(it.name, it.used)}, ${t("without limit")}` : `${words.amount(it.name, it.used)} / ${words.amount(it.name, it.max)}`}
+              </span>
+            </div>
+            {it.max != null && (
+              <div role="meter" aria-label={label} aria-valuemin={0} aria-valuemax={it.max} aria-valuenow={Math.min(it.used, it.max)} className="h-1.5 overflow-hidden rounded-control bg-hover">
+                <div className={clsx("h-full", share >= 1 ? "bg-err" : share >= NEAR ? "bg-wait" : "bg-accent")} style={{ width: `${share * 100}%` }} />
+              </div>
+            )}
+            {it.resetsAt && it.max != null && <p className="text-small text-text3" title={times.exact(it.resetsAt)}>{t("Counted anew from {{date}}.", { date: times.short(it.resetsAt) })}</p>}
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+function Plans({ usage }: { usage: Usage }) {
+  const { t } = useTranslation();
+  const words = useLimitWords();
+  return (
+    <section className="flex flex-col gap-3">
+      <h3 className="font-semibold">{t("Plans")}</h3>
+      <Table label={t("Plans")} head={[t("Plan"), ...COMPARED.map(words.name)]}>
+        {usage.plans.map((plan) => (
+          <tr key={plan.name} className={clsx(ROW, plan.name === usage.plan && "bg-accent-soft")} aria-current={plan.name === usage.plan || undefined}>
+            <td className={`${CELL} font-medium`}>{plan.title}</td>
+            {COMPARED.map((name) => <td key={name} className={`${CELL} text-text2 tabular-nums`}>{words.max(name, plan.limits.find((it) => it.name === name)?.max)}</td>)}
+          </tr>
+        ))}
+      </Table>
+      <p className="text-text2">{t("Whoever looks after this server gives the workspace another plan.")}</p>
+    </section>
+  );
+}
+
+function Activity({ id, usage }: { id: string; usage: Usage }) {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const may = useMay();
+  const client = useQueryClient();
+  const isActive = !usage.deactivatedAt;
+  const turn = useMutation({
+    mutationFn: () => {
+      const params = { path: { id } };
+      return isActive ? body(api.PUT("/api/workspaces/{id}/deactivate", { params })) : body(api.PUT("/api/workspaces/{id}/activate", { params }));
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: ["usage", id] }),
+    onError: (error) => say(messageOf(error), "error"),
+  });
+  if (!may("workspace.write")) return usage.deactivatedAt ? <p role="status" className="text-err">{t("The workspace is deactivated since {{date}}: nothing begins here.", { date: times.exact(usage.deactivatedAt) })}</p> : null;
+  const press = async () => {
+    const really = !isActive || (await ask(t("Deactivate the workspace? Until it is activated again, no webhook, schedule or run by hand begins anything. What is there stays."), t("Deactivate")));
+    if (really) turn.mutate();
+  };
+  return (
+    <section className="flex flex-col gap-3">
+      <h3 className="font-semibold">{t("Activity")}</h3>
+      {usage.deactivatedAt ? (
+        <p role="status" className="text-err">{t("The workspace is deactivated since {{date}}: nothing begins here.", { date: times.exact(usage.deactivatedAt) })}</p>
+      ) : (
+        <p className="text-text2">{t("A workspace that is deactivated keeps everything, and begins nothing.")}</p>
+      )}
+      <Button look={isActive ? "danger" : "plain"} className="self-start" disabled={turn.isPending} onClick={() => void press()}>{isActive ? t("Deactivate the workspace") : t("Activate the workspace")}</Button>
+    </section>
+  );
+}

@@ -18,6 +18,7 @@ macro_rules! error_pages {
 }
 
 error_pages! {
+    "backlog_full"
     "body_too_large"
     "challenge_ended"
     "credential_in_use"
@@ -40,6 +41,7 @@ error_pages! {
     "node_type_unknown"
     "not_found"
     "overloaded"
+    "plan_limit"
     "provider_failed"
     "provider_refused"
     "revision_conflict"
@@ -62,6 +64,7 @@ error_pages! {
     "workflow_invalid"
     "workflow_not_found"
     "workflow_not_published"
+    "workspace_inactive"
 }
 
 /// The page that explains an error code

@@ -70,6 +70,12 @@ pub(crate) struct Detail {
     execution_id: Option<String>,
     /// When it may be tried again.
     retry_after_seconds: Option<f64>,
+    /// The plan whose limit was met, and which one it is.
+    plan: Option<String>,
+    limit: Option<String>,
+    /// So many it allows, and so many are there.
+    max: Option<f64>,
+    used: Option<f64>,
     /// When the server is to be back, if somebody has said so.
     #[schema(format = DateTime)]
     until: Option<String>,

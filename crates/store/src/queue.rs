@@ -1,6 +1,6 @@
 //! Unfinished executions: who holds them, who takes them next, when they wake.
 
-mod parked;
+pub(crate) mod parked;
 mod workers;
 
 use std::{

@@ -15,6 +15,7 @@ use crate::{
     Error, Store,
     audit::Note,
     error::damaged,
+    queue::parked::look_again,
     sql::{Cell, Tx, cells_of},
     workflows::next_generation_any_workspace,
     workspaces::time,
@@ -119,8 +120,7 @@ impl Store {
         let next = Subscription { own: own.unwrap_or(next.own.clone()), ..next };
         put(&mut tx, workspace, &next, now).await?;
         // What waits for room looks again whether there is any now.
-        let sql = "UPDATE queue SET wake_at = $2 WHERE workspace_id = $1 AND wait_kind = 'plan'";
-        tx.run(sql, cells_of![workspace, now]).await?;
+        look_again(&mut tx, workspace, Timestamp::MAX, now).await?;
         let note = Note::of(workspace, "subscription.update", workspace);
         tx.note(note.was(seen(&was)).became(seen(&next)));
         let generation = next_generation_any_workspace(&mut tx).await?;

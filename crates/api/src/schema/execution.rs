@@ -39,6 +39,8 @@ pub(crate) enum WaitKind {
     Event,
     InDoubt,
     Retry,
+    /// Room in the workspace's plan: it has not begun yet.
+    Plan,
 }
 
 /// What is listed of an execution.

@@ -13,6 +13,7 @@ use crate::{
     sql::{Cell, Tx, cells_of},
     subscriptions::held,
     usage::{self, Used},
+    workspaces::time,
     writer::room,
 };
 
@@ -63,9 +64,8 @@ impl Store {
             Some(_) | None => None,
         };
         if let Some(until) = until {
-            let sql = "UPDATE queue SET wake_at = $3 WHERE workspace_id = $1 AND wait_kind = 'plan' \
-                       AND wake_at <= $2";
-            tx.run(sql, cells_of![workspace, now, until]).await?;
+            let until = time(until)?;
+            look_again(&mut tx, WorkspaceId(workspace), now, until).await?;
         }
         used.write(&mut tx).await?;
         tx.commit().await?;
@@ -85,6 +85,24 @@ impl Store {
         let found = self.0.db.row::<(Option<String>,)>(sql, cells_of![workspace, execution]).await?;
         Ok(found.and_then(|it| it.0).as_deref() == Some("plan"))
     }
+}
+
+/// As many wait at most in one workspace, whatever its plan says.
+const PARKED_MAX: u32 = 1_000_000;
+
+/// Those that would look for room up to a time do so at another.
+pub(crate) async fn look_again(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    up_to: Timestamp,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let sql = format!(
+        "UPDATE queue SET wake_at = $3 WHERE (workspace_id, id) IN (SELECT workspace_id, id FROM queue \
+         WHERE workspace_id = $1 AND wait_kind = 'plan' AND wake_at <= $2 LIMIT {PARKED_MAX})"
+    );
+    tx.run(sql, cells_of![workspace, up_to, at]).await?;
+    Ok(())
 }
 
 /// Those that came first.

@@ -56,9 +56,17 @@ pub struct Subscription {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
     /// Another plan, by the operator or by a payment.
-    Chosen { plan: &'static Plan, period_ends_at: Option<Timestamp> },
-    TrialBegun { plan: &'static Plan, ends_at: Timestamp },
-    Paid { period_ends_at: Timestamp },
+    Chosen {
+        plan: &'static Plan,
+        period_ends_at: Option<Timestamp>,
+    },
+    TrialBegun {
+        plan: &'static Plan,
+        ends_at: Timestamp,
+    },
+    Paid {
+        period_ends_at: Timestamp,
+    },
     PaymentFailed,
     /// It is not to go on after what is paid.
     Canceled,
@@ -204,7 +212,12 @@ mod tests {
         check(&[trial, (3, Event::Canceled)], 13, Status::Canceled, "pro");
         check(&[trial, (3, Event::Canceled)], 14, Status::Expired, "free");
         // By the operator, it lasts.
-        check(&[(0, Event::Chosen { plan: pro(), period_ends_at: None })], 9_999, Status::Active, "pro");
+        check(
+            &[(0, Event::Chosen { plan: pro(), period_ends_at: None })],
+            9_999,
+            Status::Active,
+            "pro",
+        );
     }
 
     #[test]

@@ -62,7 +62,8 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn usage(&self, workspace: WorkspaceId, now: Timestamp) -> Result<Usage, Error> {
-        let some = |what: &str| format!("(SELECT COUNT(*) FROM ({what} LIMIT {COUNTED_MAX}) AS it)");
+        let some =
+            |what: &str| format!("(SELECT COUNT(*) FROM ({what} LIMIT {COUNTED_MAX}) AS it)");
         let all = [
             some(
                 "SELECT 1 FROM queue WHERE workspace_id = $1 AND status = 'running' AND parent IS NULL",
@@ -73,16 +74,15 @@ impl Store {
             some("SELECT 1 FROM members WHERE workspace_id = $1"),
             some("SELECT 1 FROM invitations WHERE workspace_id = $1 AND expires_at > $2"),
         ];
-        let sql = format!("SELECT {}", all.join(", "));
+        let sql = format!("SELECT {} -- workspace_id", all.join(", "));
         type Raw = (i64, i64, i64, i64, i64, i64);
         let row = self.0.db.row::<Raw>(sql, cells_of![workspace, now]).await?.unwrap_or_default();
         let sql = "SELECT name, n FROM usage WHERE workspace_id = $1 \
                    AND ((name = 'executions' AND period = $2) OR (name = 'storage' AND period = 0))";
         let cells = cells_of![workspace, plan::month(now)];
         let counted = self.0.db.rows::<(String, i64)>(sql, cells).await?;
-        let of = |name: &str| {
-            counted.iter().find(|it| it.0 == name).map_or(0, |it| it.1.max(0) as u64)
-        };
+        let of =
+            |name: &str| counted.iter().find(|it| it.0 == name).map_or(0, |it| it.1.max(0) as u64);
         Ok(Usage {
             executions: of(EXECUTIONS),
             running: row.0 as u64,

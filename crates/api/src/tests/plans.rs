@@ -49,7 +49,10 @@ async fn a_thing_past_a_limit_is_refused_with_the_way_out() {
     let usage = world.get(&format!("{path}/usage")).await;
     assert_eq!((&usage["plan"], &usage["status"]), (&json!("free"), &json!("active")));
     assert_eq!(limit(&usage, "workflows")["used"], 2);
-    assert_eq!(limit(&usage, "members"), &json!({"name": "members", "max": 2, "used": 2, "resetsAt": null}));
+    assert_eq!(
+        limit(&usage, "members"),
+        &json!({"name": "members", "max": 2, "used": 2, "resetsAt": null})
+    );
     let info = world.ask_as(ada, "GET", "/api/users/trial-info", &Value::Null).await.json;
     assert_eq!((&info["isTrial"], &info["daysLeft"]), (&json!(false), &json!(0)));
     // A larger plan has room at once.
@@ -100,7 +103,8 @@ async fn a_burst_past_what_runs_at_once_runs_to_its_end() {
     let nodes = [webhook("burst", json!({})), set("Greet", "text", "hello")];
     let workflow = world.workflow(chain("Burst", &nodes)).await;
     world.post(&format!("/api/workflows/{workflow}/publish"), json!({})).await;
-    let limits = json!({"concurrentRuns": 1, "executions": null, "storageBytes": null, "backlog": 50});
+    let limits =
+        json!({"concurrentRuns": 1, "executions": null, "storageBytes": null, "backlog": 50});
     world.give(token(&ada), "free", limits).await;
     for _ in 0..20 {
         assert_eq!(world.call("/webhook/burst").await.status, StatusCode::OK);

@@ -27,8 +27,14 @@ impl Store {
             "SELECT workspace_id FROM queue WHERE status = 'waiting' AND wake_at IS NOT NULL \
              AND wake_at <= $1 AND wait_kind = 'plan' ORDER BY wake_at LIMIT {max}"
         );
-        let mut due: Vec<Uuid> =
-            self.0.db.rows::<(Uuid,)>(sql, cells_of![now]).await?.into_iter().map(|it| it.0).collect();
+        let mut due: Vec<Uuid> = self
+            .0
+            .db
+            .rows::<(Uuid,)>(sql, cells_of![now])
+            .await?
+            .into_iter()
+            .map(|it| it.0)
+            .collect();
         due.sort_unstable();
         due.dedup();
         let mut n = 0;
@@ -82,7 +88,8 @@ impl Store {
         execution: ExecutionId,
     ) -> Result<bool, Error> {
         let sql = "SELECT wait_kind FROM queue WHERE workspace_id = $1 AND id = $2";
-        let found = self.0.db.row::<(Option<String>,)>(sql, cells_of![workspace, execution]).await?;
+        let found =
+            self.0.db.row::<(Option<String>,)>(sql, cells_of![workspace, execution]).await?;
         Ok(found.and_then(|it| it.0).as_deref() == Some("plan"))
     }
 }

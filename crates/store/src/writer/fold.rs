@@ -154,14 +154,7 @@ impl<'a> Folded<'a> {
         self.index.insert(row.key(), place);
         // A row that was given to the queue again stays there until it is claimed.
         let state = if is_new || row.status == "running" { State::Running } else { State::Ready };
-        self.executions.push(After {
-            row,
-            is_new,
-            run_at,
-            state,
-            changed: is_new,
-            counts: false,
-        });
+        self.executions.push(After { row, is_new, run_at, state, changed: is_new, counts: false });
         place
     }
 

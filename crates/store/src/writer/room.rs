@@ -118,7 +118,9 @@ pub(crate) async fn left(
     // Counted as far as it matters.
     let some = |what: &str| {
         let max = backlog.unwrap_or(0);
-        format!("(SELECT COUNT(*) FROM (SELECT 1 FROM queue WHERE workspace_id = $1 AND {what} LIMIT {max}) AS it)")
+        format!(
+            "(SELECT COUNT(*) FROM (SELECT 1 FROM queue WHERE workspace_id = $1 AND {what} LIMIT {max}) AS it)"
+        )
     };
     let sql = format!(
         "SELECT (SELECT n FROM usage WHERE workspace_id = $1 AND name = 'executions' AND period = $2), \

@@ -37,7 +37,8 @@ impl Plans {
     pub(crate) fn terms(&self) -> Outcome<Terms> {
         let plan = Plan::named(&self.plan).unwrap_or(Plan::unlimited());
         if self.trial_days > 0 && plan == Plan::free() {
-            let message = "--trial-days needs a plan that is more than `free`; name one with --plan";
+            let message =
+                "--trial-days needs a plan that is more than `free`; name one with --plan";
             return Err(Failure::usage(message.to_owned()));
         }
         Ok(Terms { plan, trial_days: self.trial_days })

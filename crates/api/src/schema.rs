@@ -49,7 +49,7 @@ impl ToSchema for Code {
 #[schema(as = ErrorDetails)]
 pub(crate) enum Details {
     #[schema(title = "One")]
-    One(Detail),
+    One(Box<Detail>),
     #[schema(title = "Several")]
     Several(Vec<Detail>),
     #[schema(title = "None")]

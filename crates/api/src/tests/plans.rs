@@ -10,7 +10,7 @@ impl World {
         self.ask_as(token, "PUT", "/api/platform/plans", &body).await
     }
 
-    async fn call(&self, path: &str) -> Answer {
+    async fn trigger(&self, path: &str) -> Answer {
         self.send(Request::post(path).body(Body::from("{}")).unwrap()).await
     }
 }
@@ -70,17 +70,17 @@ async fn a_trigger_past_the_limit_waits_and_past_the_backlog_is_refused() {
     world.post(&format!("/api/workflows/{workflow}/publish"), json!({})).await;
     world.give(token(&ada), "free", json!({"executions": 2, "backlog": 2})).await;
     for _ in 0..2 {
-        let answer = world.call("/webhook/till").await;
+        let answer = world.trigger("/webhook/till").await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         assert!(answer.text.contains("hello"));
     }
     let mut waiting = vec![];
     for _ in 0..2 {
-        let answer = world.call("/webhook/till").await;
+        let answer = world.trigger("/webhook/till").await;
         assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text);
         waiting.push(answer.json["executionId"].as_str().unwrap().to_owned());
     }
-    let refused = world.call("/webhook/till").await;
+    let refused = world.trigger("/webhook/till").await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{}", refused.text);
     assert_eq!(refused.json["error"]["code"], "backlog_full");
     assert!(refused.headers.contains_key("retry-after"));
@@ -107,7 +107,7 @@ async fn a_burst_past_what_runs_at_once_runs_to_its_end() {
         json!({"concurrentRuns": 1, "executions": null, "storageBytes": null, "backlog": 50});
     world.give(token(&ada), "free", limits).await;
     for _ in 0..20 {
-        assert_eq!(world.call("/webhook/burst").await.status, StatusCode::OK);
+        assert_eq!(world.trigger("/webhook/burst").await.status, StatusCode::OK);
     }
     let done = |it: &Value| it["total"] == 20;
     world.until("/api/executions?status=success", done).await;
@@ -125,7 +125,7 @@ async fn nothing_begins_in_a_workspace_that_was_deactivated() {
         world.ask_as(token(&ada), "PUT", &format!("{path}/{verb}"), &Value::Null).await.json
     };
     assert_eq!(ask("deactivate").await["isActive"], false);
-    let refused = world.call("/webhook/shut").await;
+    let refused = world.trigger("/webhook/shut").await;
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
     assert_eq!(refused.json["error"]["code"], "workspace_inactive");
     let run = format!("/api/workflows/{workflow}/execute");
@@ -133,5 +133,5 @@ async fn nothing_begins_in_a_workspace_that_was_deactivated() {
     assert_eq!(world.get("/api/executions").await["total"], 0);
     assert!(world.get(&format!("{path}/usage")).await["deactivatedAt"].is_string());
     assert_eq!(ask("activate").await["isActive"], true);
-    assert_eq!(world.call("/webhook/shut").await.status, StatusCode::OK);
+    assert_eq!(world.trigger("/webhook/shut").await.status, StatusCode::OK);
 }

@@ -31,7 +31,7 @@ pub use email::Email;
 pub use members::{INVITED_DAYS, INVITED_DAYS_MAX, Invited, NewInvitation};
 pub use profile::{Notifications, Preferences, Profile, Theme};
 pub use recover::password_word;
-pub use registration::NewAccount;
+pub use registration::{NewAccount, Registering};
 pub use sign_in::{From, SignedIn};
 pub use token::Claims;
 pub use two_factor::{Challenge, Entrance, SetUp, State, end_two_factor};

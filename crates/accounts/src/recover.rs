@@ -11,6 +11,7 @@ use store::{
     Store,
     attempts::Held,
     proofs::{Kind, NewProof},
+    users::NewUser,
 };
 use tokio::{sync::mpsc, task::JoinHandle};
 
@@ -25,6 +26,8 @@ use crate::{
 /// How long a word for another password counts.
 const RESET: SignedDuration = SignedDuration::from_hours(1);
 const VERIFY: SignedDuration = SignedDuration::from_hours(72);
+/// How long somebody may take to say that the address of a new account is his.
+const CONFIRM: SignedDuration = SignedDuration::from_hours(24);
 /// So long nobody gets a second mail of the same kind.
 const PAUSE: SignedDuration = SignedDuration::from_secs(60);
 /// How many wishes may wait.
@@ -34,6 +37,7 @@ const WISHES_MAX: usize = 1_000;
 enum Wish {
     NewPassword(Email),
     Verification(Email),
+    Account(Box<NewUser>),
 }
 
 /// Takes wishes and fulfils them one after the other, away from who asks: so an answer takes as
@@ -58,6 +62,11 @@ impl Desk {
             }
         });
         Desk { wishes, task }
+    }
+
+    /// Asks whether somebody who wants an account reads the mails of its address; who has one already is told so.
+    pub(crate) fn ask_first(&self, new: NewUser) -> Result<(), Fault> {
+        self.wish(Wish::Account(Box::new(new)))
     }
 
     fn wish(&self, it: Wish) -> Result<(), Fault> {
@@ -89,6 +98,7 @@ async fn fulfil(store: &Store, base_url: &str, wish: &Wish) -> Result<bool, stor
     let (email, kind) = match wish {
         Wish::NewPassword(email) => (email, Kind::Reset),
         Wish::Verification(email) => (email, Kind::Verify),
+        Wish::Account(new) => return open_account(store, base_url, new).await,
     };
     let Some((user, _)) = store.user_by_email(email.key()).await? else { return Ok(false) };
     // To the address as it was registered.
@@ -100,6 +110,20 @@ async fn fulfil(store: &Store, base_url: &str, wish: &Wish) -> Result<bool, stor
         Kind::Reset => (mail::new_password(&to, &user.name, base_url, &word), RESET),
     };
     let proof = NewProof { kind, word, expires_at: now + lasts };
+    store.send_proof(user.id, &proof, &letter, PAUSE, now).await
+}
+
+/// Writes to the address of who wants an account: how to have it, or that there is one.
+async fn open_account(store: &Store, base_url: &str, new: &NewUser) -> Result<bool, store::Error> {
+    let (word, now) = (word(store), Timestamp::now());
+    let Some((user, _)) = store.user_by_email(&new.email_key).await? else {
+        let Ok(to) = Email::parse(&new.email) else { return Ok(false) };
+        let letter = mail::confirm(&to, &new.name, base_url, &word);
+        return store.ask_registration(new, &word, &letter, now + CONFIRM, now).await;
+    };
+    let Ok(to) = Email::parse(&user.email) else { return Ok(false) };
+    let letter = mail::already(&to, &user.name, base_url, &word);
+    let proof = NewProof { kind: Kind::Reset, word, expires_at: now + RESET };
     store.send_proof(user.id, &proof, &letter, PAUSE, now).await
 }
 
@@ -149,13 +173,19 @@ impl Accounts {
         }
     }
 
-    /// Takes the word that says that an address is the person's.
+    /// Takes the word that says that an address is the person's; an account that waited for it is made.
     ///
     /// # Errors
     /// [`Code::InvalidRequest`].
     pub async fn verify_email(&self, word: &str) -> Result<(), Fault> {
-        let found = self.store().verify_email(word, Timestamp::now()).await.map_err(fault)?;
-        found.map(|_| ()).ok_or_else(used_up)
+        let now = Timestamp::now();
+        if self.store().verify_email(word, now).await.map_err(fault)?.is_some() {
+            return Ok(());
+        }
+        let made = self.store().confirm_registration(word, now).await.map_err(fault)?;
+        let user = made.ok_or_else(used_up)?;
+        tracing::info!(%user, "an account was made");
+        Ok(())
     }
 
     /// Whether a word for another password counts.

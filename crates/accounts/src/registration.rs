@@ -23,19 +23,28 @@ pub struct NewAccount {
     pub invitation: Option<String>,
 }
 
+/// What a registration comes to.
+pub enum Registering {
+    In(Box<SignedIn>),
+    /// The account is made once the person says by mail that the address is his.
+    Asked,
+}
+
 impl Accounts {
-    /// Makes an account, signs in, and asks by mail whether the address is the person's. The first
-    /// account of all becomes owner of the default workspace and looks after the server.
+    /// Makes an account and signs in. The first account of all becomes owner of the default workspace and looks
+    /// after the server; who is invited joins. Where mails are sent, all others are asked first whether the address
+    /// is theirs: so nobody learns here who has an account, neither by the answer nor by how long it takes.
     ///
     /// # Errors
-    /// [`Code::InvalidRequest`], [`Code::NameTaken`] when the address is, [`Code::Forbidden`] when
-    /// new people are not taken or the first one is a stranger.
+    /// [`Code::InvalidRequest`], [`Code::NameTaken`] when the address is, where no mails are sent,
+    /// [`Code::Forbidden`] when new people are not taken or the first one is a stranger,
+    /// [`Code::Overloaded`].
     pub async fn register(
         &self,
         new: NewAccount,
         trust: Trust,
         from: &From,
-    ) -> Result<SignedIn, Fault> {
+    ) -> Result<Registering, Fault> {
         let name = checked_name(&new.name)?;
         let workspace_name = match new.workspace_name.as_deref().map(str::trim) {
             None | Some("") => SmolStr::from(format!("{name}'s workspace")),
@@ -61,20 +70,26 @@ impl Accounts {
             let user = user.ok_or_else(|| Fault::internal("who has just joined is gone"))?;
             tracing::info!(user = %user.id, "somebody who was invited made an account");
             self.0.desk.ask_again(&new.email, self.sends_mails());
-            return self.begin_session(user, Some(workspace), from).await;
+            let it = self.begin_session(user, Some(workspace), from).await?;
+            return Ok(Registering::In(Box::new(it)));
+        }
+        let open = self.0.options.registration == Registration::Open;
+        if open && self.sends_mails() && !self.store().has_nobody().await.map_err(fault)? {
+            self.0.desk.ask_first(user)?;
+            return Ok(Registering::Asked);
         }
         let first = match trust {
             Trust::Operator => First::Welcome,
             Trust::Stranger => First::Refused,
         };
-        let open = self.0.options.registration == Registration::Open;
         let letter = self.sends_mails().then(|| self.verification(&new.email, &name, now));
         let letter = letter.as_ref().map(|(proof, letter)| (proof, letter));
         match self.store().register(&user, first, open, letter, now).await.map_err(fault)? {
             Registered::In { user, workspace } => {
                 self.0.post.ring();
                 tracing::info!(user = %user.id, operator = user.platform_admin, "an account was made");
-                self.begin_session(user, Some(workspace), from).await
+                let it = self.begin_session(user, Some(workspace), from).await?;
+                Ok(Registering::In(Box::new(it)))
             }
             Registered::OperatorFirst => Err(Fault::new(
                 Code::Forbidden,

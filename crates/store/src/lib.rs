@@ -30,6 +30,7 @@ pub mod prune;
 pub mod purge;
 pub mod queue;
 pub mod rate_limits;
+pub mod registrations;
 pub mod requests;
 pub mod ring;
 pub mod roles;

@@ -14,6 +14,7 @@ mod people;
 pub(crate) mod plans;
 mod prune;
 mod queue;
+mod registrations;
 mod ring;
 mod sso;
 mod two_factor;

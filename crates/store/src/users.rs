@@ -126,22 +126,7 @@ impl Store {
         if !is_first && !open {
             return Ok(Registered::Closed);
         }
-        let workspace = match is_first {
-            true => default,
-            false => {
-                let id = WorkspaceId(Uuid::now_v7());
-                let sql = "INSERT INTO workspaces (id, name, created_at, weight) VALUES ($1, $2, $3, 1) -- workspace_id";
-                tx.run(sql, cells_of![id, new.workspace_name.clone(), now]).await?;
-                subscriptions::begin(&mut tx, self.terms(), id, now).await?;
-                id
-            }
-        };
-        insert(&mut tx, new, is_first, now).await?;
-        let sql =
-            "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)";
-        tx.run(sql, cells_of![workspace, new.id, "owner", now]).await?;
-        let became = json!({ "email": new.email, "role": "owner" });
-        tx.note(Note::of(workspace, "account.create", new.id).became(became));
+        let workspace = self.settle(&mut tx, new, is_first.then_some(default), now).await?;
         if let Some((proof, letter)) = letter {
             proofs::put(&mut tx, new.id, proof, now).await?;
             mails::put(&mut tx, &self.0.key, letter, now).await?;
@@ -157,6 +142,33 @@ impl Store {
             updated_at: now,
         };
         Ok(Registered::In { user, workspace })
+    }
+
+    /// Makes a person, who looks after the server and has this workspace, or else gets one.
+    pub(crate) async fn settle(
+        &self,
+        tx: &mut Tx,
+        new: &NewUser,
+        default: Option<WorkspaceId>,
+        now: Timestamp,
+    ) -> Result<WorkspaceId, Error> {
+        let workspace = match default {
+            Some(it) => it,
+            None => {
+                let id = WorkspaceId(Uuid::now_v7());
+                let sql = "INSERT INTO workspaces (id, name, created_at, weight) VALUES ($1, $2, $3, 1) -- workspace_id";
+                tx.run(sql, cells_of![id, new.workspace_name.clone(), now]).await?;
+                subscriptions::begin(tx, self.terms(), id, now).await?;
+                id
+            }
+        };
+        insert(tx, new, default.is_some(), now).await?;
+        let sql =
+            "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)";
+        tx.run(sql, cells_of![workspace, new.id, "owner", now]).await?;
+        let became = json!({ "email": new.email, "role": "owner" });
+        tx.note(Note::of(workspace, "account.create", new.id).became(became));
+        Ok(workspace)
     }
 
     /// Whether there is nobody yet.

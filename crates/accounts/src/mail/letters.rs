@@ -20,6 +20,37 @@ pub(crate) fn verify(to: &Email, name: &str, base_url: &str, word: &Secret) -> L
     }
 }
 
+/// Asks whether somebody who makes an account reads the mails of its address.
+pub(crate) fn confirm(to: &Email, name: &str, base_url: &str, word: &Secret) -> Letter {
+    let link = format!("{base_url}/app/verify#{}", word.expose());
+    Letter {
+        to: to.as_str().into(),
+        subject: "Is this your address?".to_owned(),
+        text: format!(
+            "Hello {name},\n\n\
+             somebody wants an account with this address at {base_url}. If it is you, open this within a day, and \
+             then sign in with the password that you chose:\n\n{link}\n\n\
+             If it was not you, do nothing: no account is made.\n"
+        ),
+    }
+}
+
+/// Tells a person who has an account that somebody wanted one with the same address.
+pub(crate) fn already(to: &Email, name: &str, base_url: &str, word: &Secret) -> Letter {
+    let link = format!("{base_url}/app/reset#{}", word.expose());
+    Letter {
+        to: to.as_str().into(),
+        subject: "You have an account already".to_owned(),
+        text: format!(
+            "Hello {name},\n\n\
+             somebody wanted an account with this address at {base_url}, and you have one: sign in with your \
+             password there. If you do not know it any more, open this within an hour to set \
+             another:\n\n{link}\n\n\
+             If it was not you, do nothing: nothing has changed.\n"
+        ),
+    }
+}
+
 /// Lets a person set another password.
 pub(crate) fn new_password(to: &Email, name: &str, base_url: &str, word: &Secret) -> Letter {
     // Behind the `#`, so that no log of a server on the way has it.

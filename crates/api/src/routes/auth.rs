@@ -1,7 +1,12 @@
 //! Accounts: becoming known, signing in and out, and passwords.
 
-use accounts::{Email, NewAccount};
-use axum::{Json, extract::State, http::StatusCode, response::Response};
+use accounts::{Email, NewAccount, Registering};
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use jiff::Timestamp;
 use model::{
     Fault, Secret,
@@ -210,16 +215,18 @@ pub(super) fn guarded() -> OpenApiRouter<App> {
 
 /// Make an account
 ///
-/// It signs in at once and asks by mail whether the address is yours. The first account of a server
-/// becomes owner of the default workspace and looks after the server: it is made on the machine
-/// itself, or with an API key of that workspace in `X-API-Key`. Each other one gets a workspace.
+/// The first account of a server becomes owner of the default workspace and looks after the server: it is made on
+/// the machine itself, or with an API key of that workspace in `X-API-Key`, and signs in at once. So does who is
+/// invited, and everybody on a server that sends no mails. Else the answer is 202, the same whether the address has
+/// an account or not: a mail asks whether it is yours, the account is made when you say so, and has a workspace.
 #[utoipa::path(post, path = "/auth/register", tag = "accounts", operation_id = "register", security(()),
-    request_body = Registration, responses((status = 201, body = SignedIn)))]
+    request_body = Registration,
+    responses((status = 201, body = SignedIn), (status = 202, body = Done)))]
 async fn register(
     State(app): State<App>,
     visitor: Visitor,
     Given(given): Given<Registration>,
-) -> Result<(StatusCode, Json<SignedIn>), Failure> {
+) -> Result<Response, Failure> {
     let email = Email::parse(&given.email)?;
     let local = email.as_str().split('@').next().unwrap_or_default().to_owned();
     let new = NewAccount {
@@ -230,8 +237,13 @@ async fn register(
         invitation: given.invitation,
     };
     let trust = visitor.trust(&app).await?;
-    let made = app.accounts().register(new, trust, &visitor.from).await?;
-    Ok((StatusCode::CREATED, shown(&app, made).await?))
+    Ok(match app.accounts().register(new, trust, &visitor.from).await? {
+        Registering::In(it) => (StatusCode::CREATED, shown(&app, *it).await?).into_response(),
+        Registering::Asked => {
+            let message = "a mail is on its way; the account is made once you say there that the address is yours";
+            (StatusCode::ACCEPTED, done(message)).into_response()
+        }
+    })
 }
 
 /// Sign in

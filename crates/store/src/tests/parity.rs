@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Tables that no workspace owns.
-const SHARED: [&str; 9] = [
+const SHARED: [&str; 10] = [
     "workspaces",
     "state",
     "workers",
@@ -13,6 +13,7 @@ const SHARED: [&str; 9] = [
     "identities",
     "journeys",
     "data_keys",
+    "registrations",
 ];
 /// Tables that belong to people.
 const PERSONAL: [&str; 6] =
@@ -32,6 +33,7 @@ const SQLITE: [&str; 13] = [
     include_str!("../../migrations/sqlite/0011_audit.sql"),
     include_str!("../../migrations/sqlite/0012_plans.sql"),
     include_str!("../../migrations/sqlite/0013_gateway.sql"),
+    include_str!("../../migrations/sqlite/0016_registrations.sql"),
 ];
 const POSTGRES: [&str; 13] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
@@ -47,6 +49,7 @@ const POSTGRES: [&str; 13] = [
     include_str!("../../migrations/postgres/0011_audit.sql"),
     include_str!("../../migrations/postgres/0012_plans.sql"),
     include_str!("../../migrations/postgres/0013_gateway.sql"),
+    include_str!("../../migrations/postgres/0016_registrations.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

@@ -82,11 +82,24 @@ export function RegisterForm({ about, foot, invitation }: { about: string; foot:
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
+  const [isAsked, setAsked] = useState(false);
   const { onSubmit, isBusy, shown } = useSending(async () => {
     const fields = { name, email, password, invitation };
-    session.begin(await body(api.POST("/api/auth/register", { body: fields })));
+    const answer = await body(api.POST("/api/auth/register", { body: fields }));
+    if (!("accessToken" in answer)) {
+      setAsked(true);
+      return;
+    }
+    session.begin(answer);
     await navigate({ to: "/" });
   });
+  if (isAsked) {
+    return (
+      <Frame title={t("Look into your mail")} foot={<Link to="/sign-in" className={LINK}>{t("Back to sign in")}</Link>}>
+        <p role="status" className="rounded-control bg-ok-soft px-3 py-2 text-ok">{t("We have written to {{email}}. The account is made once you open the link there; then sign in with your password.", { email })}</p>
+      </Frame>
+    );
+  }
   return (
     <Frame
       title={t("Create an account")}

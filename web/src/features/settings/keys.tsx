@@ -18,11 +18,13 @@ export function Keys() {
   const client = useQueryClient();
   const [name, setName] = useState("");
   const [role, setRole] = useState("editor");
+  const [rate, setRate] = useState("");
   const list = useQuery({ queryKey: ["keys"], queryFn: () => body(api.GET("/api/keys", { params: { query: { pageSize: 500 } } })) });
   const make = useMutation({
-    mutationFn: () => body(api.POST("/api/keys", { body: { name, role } })),
+    mutationFn: () => body(api.POST("/api/keys", { body: { name, role, rate: rate.trim() || null } })),
     onSuccess: async () => {
       setName("");
+      setRate("");
       await client.invalidateQueries({ queryKey: ["keys"] });
     },
     onError: (error) => say(messageOf(error), "error"),
@@ -39,12 +41,13 @@ export function Keys() {
   return (
     <section className="flex flex-col gap-4">
       <h2 className="font-semibold">{t("API keys")}</h2>
-      <Table label={t("API keys")} head={[t("Name"), t("Begins with"), t("Role"), t("Used last"), <span key="a" className="sr-only">{t("Actions")}</span>]}>
+      <Table label={t("API keys")} head={[t("Name"), t("Begins with"), t("Role"), t("Limit"), t("Used last"), <span key="a" className="sr-only">{t("Actions")}</span>]}>
         {list.data?.items.map((it) => (
           <tr key={it.id} className={ROW}>
             <td className={`${CELL} font-medium`}>{it.name}</td>
             <td className={`${CELL} font-mono text-small`}>{it.hint}</td>
             <td className={CELL}>{it.role}</td>
+            <td className={CELL}>{it.rate}</td>
             <td className={`${CELL} text-text2`}>{it.usedAt && times.short(it.usedAt)}</td>
             <td className={`${CELL} text-right`}>{mayWrite && <Button small look="danger" onClick={() => void ask(t("Remove the key “{{name}}”? It opens nothing from then on.", { name: it.name }), t("Remove")).then((is) => is && remove.mutate(it.id))}>{t("Remove")}</Button>}</td>
           </tr>
@@ -54,6 +57,7 @@ export function Keys() {
         <form onSubmit={submit} className="flex flex-wrap gap-2">
           <Input aria-label={t("Name")} placeholder={t("name")} required className="w-48!" value={name} onChange={(event) => setName(event.target.value)} />
           <Select aria-label={t("Role")} className="w-32!" value={role} onChange={(event) => setRole(event.target.value)}>{["viewer", "operator", "editor", "admin"].map((it) => <option key={it}>{it}</option>)}</Select>
+          <Input aria-label={t("Limit")} placeholder={t("as others, or 10/min")} className="w-44!" value={rate} onChange={(event) => setRate(event.target.value)} />
           <Button type="submit" disabled={make.isPending}>{t("Make a key")}</Button>
         </form>
       )}

@@ -5,6 +5,7 @@ import { useMay, useMe } from "~/api/me";
 import { Page } from "~/ui/page";
 import { Audit } from "./audit";
 import { Credentials } from "./credentials";
+import { Gateway } from "./gateway";
 import { Keys } from "./keys";
 import { Members } from "./members";
 import { Plan } from "./plan";
@@ -30,6 +31,7 @@ export function Settings() {
     { id: "credentials", label: t("Credentials"), shown: may("credentials.read"), page: <Credentials /> },
     { id: "variables", label: t("Variables"), shown: may("variables.read"), page: <Variables /> },
     { id: "keys", label: t("API keys"), shown: may("keys.read"), page: <Keys /> },
+    { id: "gateway", label: t("Gateway"), shown: may("gateway.read"), page: <Gateway /> },
     { id: "audit", label: t("Audit log"), shown: may("audit.read"), page: <Audit /> },
     { id: "platform", label: t("Platform"), shown: me?.user.platformAdmin ?? false, page: <Platform /> },
   ].filter((it) => it.shown);

@@ -32,11 +32,12 @@ const NOT_OURS: [&str; 10] = [
     "strict-transport-security",
 ];
 
-/// Writes an answer, with the rules of its route, and holds its place until all of it is out.
+/// Writes an answer to what came to an address with this prefix, with the rules of its route, and holds its place until all of it is out.
 pub(super) async fn write(
     mut begun: Begun,
     rules: &Rules,
     is_head: bool,
+    prefix: &str,
     place: Place,
 ) -> Result<Response, Failure> {
     let status = StatusCode::from_u16(begun.status).unwrap_or(StatusCode::BAD_GATEWAY);
@@ -46,6 +47,7 @@ pub(super) async fn write(
         headers.remove(name);
     }
     rules::change_headers(rules, &mut headers);
+    keep_cookies_in(prefix, &mut headers);
     let is_packed = headers.contains_key(header::CONTENT_ENCODING);
     let changes = !rules.fields.is_empty() && rules::is_json(&headers) && !is_packed && !is_head;
     let body = match changes {
@@ -105,8 +107,47 @@ fn streamed(begun: Begun, place: Place) -> Body {
     Body::from_stream(pieces)
 }
 
+/// Cookies of a service go to the services of its workspace and nowhere else on this host.
+fn keep_cookies_in(prefix: &str, headers: &mut HeaderMap) {
+    let all: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+    headers.remove(header::SET_COOKIE);
+    for it in all {
+        let Ok(text) = it.to_str() else { continue };
+        let is_place = |it: &&str| {
+            let name = it.split('=').next().unwrap_or_default().trim();
+            ["domain", "path"].iter().any(|place| name.eq_ignore_ascii_case(place))
+        };
+        let mut parts = text.split(';');
+        let cookie = parts.next().unwrap_or_default();
+        let kept: Vec<&str> = parts.filter(|it| !is_place(it)).collect();
+        let text = [&[cookie], &kept[..], &[" Path="]].concat().join(";") + prefix;
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            headers.append(header::SET_COOKIE, value);
+        }
+    }
+}
+
 /// Pages of others stand under our host: their scripts reach nothing of its.
 fn shelter(headers: &mut HeaderMap) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.append(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(webhooks::APART));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_stay_in_their_workspace() {
+        let check = |text: &str, expected: &str| {
+            let mut headers = HeaderMap::new();
+            headers.append(header::SET_COOKIE, text.parse().unwrap());
+            keep_cookies_in("/w/ws_1/gateway", &mut headers);
+            assert_eq!(headers[header::SET_COOKIE], expected, "{text}");
+        };
+        check("a=1", "a=1; Path=/w/ws_1/gateway");
+        check("a=1; Path=/; HttpOnly", "a=1; HttpOnly; Path=/w/ws_1/gateway");
+        check("a=1;PATH = /x;Domain=example.com; Secure", "a=1; Secure; Path=/w/ws_1/gateway");
+        check("path=1; Max-Age=3", "path=1; Max-Age=3; Path=/w/ws_1/gateway");
+    }
 }

@@ -33,6 +33,8 @@ use super::{
 };
 use crate::{App, crossing::Of, door, failure::Failure, read, remote};
 
+/// Longest time for the body of a request.
+const BODY_WAIT_MAX: Duration = Duration::from_secs(60);
 /// How long what failed waits before it is tried again: twice as long each time.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -59,7 +61,9 @@ async fn call(app: &App, workspace: WorkspaceId, slashes: usize, request: Reques
     let (mut parts, body) = request.into_parts();
     let path =
         parts.uri.path().splitn(slashes + 1, '/').nth(slashes).unwrap_or_default().to_owned();
-    let passage = Passage { app, workspace, path: &path };
+    let prefix = &parts.uri.path()[..parts.uri.path().len() - path.len()];
+    let prefix = prefix.trim_end_matches('/').to_owned();
+    let passage = Passage { app, workspace, prefix: &prefix, path: &path };
     let mut way: Option<Way> = None;
     let end = passage.go(&mut parts, body, &mut way).await;
     let mut response = end.unwrap_or_else(IntoResponse::into_response);
@@ -73,6 +77,8 @@ async fn call(app: &App, workspace: WorkspaceId, slashes: usize, request: Reques
 struct Passage<'a> {
     app: &'a App,
     workspace: WorkspaceId,
+    /// What stands before the path, without a `/` at its end.
+    prefix: &'a str,
     path: &'a str,
 }
 
@@ -93,12 +99,16 @@ impl Passage<'_> {
         let who = self.caller(upstream, &parts.headers, from).await?;
         let way = way.insert(Way::to_service(self.workspace, standing.clone(), row.clone()));
         way.pay(app, &who).await?;
+        let body = read::bytes_of(body, upstream.body_bytes_max as usize);
+        let body = tokio::time::timeout(BODY_WAIT_MAX, body).await.map_err(|_| {
+            let seconds = BODY_WAIT_MAX.as_secs();
+            Failure::of(Code::Timeout, format!("the body did not come within {seconds} seconds"))
+        })??;
         let place = app.gateway().place(self.workspace)?;
-        let body = read::bytes_of(body, upstream.body_bytes_max as usize).await?;
         let call = self.written(&row, &taken, &path, parts, body, from).await?;
         let begun = send(app, &row, upstream, &call).await?;
         let is_head = call.method == "HEAD";
-        answer::write(begun, &row.route.response, is_head, place).await
+        answer::write(begun, &row.route.response, is_head, self.prefix, place).await
     }
 
     fn route(

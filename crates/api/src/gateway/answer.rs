@@ -117,10 +117,12 @@ fn keep_cookies_in(prefix: &str, headers: &mut HeaderMap) {
             let name = it.split('=').next().unwrap_or_default().trim();
             ["domain", "path"].iter().any(|place| name.eq_ignore_ascii_case(place))
         };
-        let mut parts = text.split(';');
-        let cookie = parts.next().unwrap_or_default();
-        let kept: Vec<&str> = parts.filter(|it| !is_place(it)).collect();
-        let text = [&[cookie], &kept[..], &[" Path="]].concat().join(";") + prefix;
+        // What comes first is the cookie itself, whatever it is called.
+        let mut parts: Vec<&str> = text.split(';').collect();
+        let cookie = parts.remove(0);
+        parts.retain(|it| !is_place(it));
+        parts.insert(0, cookie);
+        let text = format!("{}; Path={prefix}", parts.join(";"));
         if let Ok(value) = HeaderValue::from_str(&text) {
             headers.append(header::SET_COOKIE, value);
         }

@@ -87,7 +87,8 @@ async fn put_any_workspace(
     now: Timestamp,
 ) -> Result<bool, Error> {
     tx.run("DELETE FROM registrations WHERE expires_at <= $1", cells_of![now]).await?;
-    let sql = "SELECT created_at FROM registrations WHERE email_key = $1 AND created_at > $2 LIMIT 10";
+    let sql =
+        "SELECT created_at FROM registrations WHERE email_key = $1 AND created_at > $2 LIMIT 10";
     let since = now - WITHIN;
     let asked = tx.rows::<(i64,)>(sql, cells_of![new.email_key.clone(), since]).await?;
     if asked.len() >= ASKED_MAX {
@@ -104,11 +105,7 @@ async fn put_any_workspace(
 }
 
 /// All that the address has asked for are done with then.
-async fn take_any_workspace(
-    tx: &mut Tx,
-    word: &str,
-    now: Timestamp,
-) -> Result<Option<Raw>, Error> {
+async fn take_any_workspace(tx: &mut Tx, word: &str, now: Timestamp) -> Result<Option<Raw>, Error> {
     let sql = "DELETE FROM registrations WHERE hash = $1 AND expires_at > $2 \
                RETURNING email, email_key, name, password, workspace_name";
     let found = tx.rows::<Raw>(sql, cells_of![hash(word), now]).await?.into_iter().next();

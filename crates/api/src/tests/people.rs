@@ -356,7 +356,8 @@ async fn registering_does_not_tell_who_has_an_account() {
     world.operator("ada@example.com").await;
     mailbox.mail("ada@example.com", 0).await;
     let register = async |email: &str| {
-        let body = json!({"email": email, "password": PASSWORD, "name": "Eve", "workspaceName": "Eve's"});
+        let body =
+            json!({"email": email, "password": PASSWORD, "name": "Eve", "workspaceName": "Eve's"});
         world.knock(&ELSEWHERE, "/api/auth/register", &body).await
     };
     let (known, new) = (register("ADA@example.com").await, register("eve@example.com").await);
@@ -367,15 +368,25 @@ async fn registering_does_not_tell_who_has_an_account() {
     word_after(&told.text, "/app/reset#");
     assert_eq!(world.login("ada@example.com", PASSWORD).await.status, StatusCode::OK);
     // Nobody is there before somebody has read the mail, nor does a sign-in tell.
-    let (new, none) = (world.login("eve@example.com", PASSWORD).await, world.login("fay@example.com", PASSWORD).await);
-    assert_eq!((new.status, &new.json["error"]["message"]), (none.status, &none.json["error"]["message"]));
+    let (new, none) = (
+        world.login("eve@example.com", PASSWORD).await,
+        world.login("fay@example.com", PASSWORD).await,
+    );
+    assert_eq!(
+        (new.status, &new.json["error"]["message"]),
+        (none.status, &none.json["error"]["message"])
+    );
     let asked = mailbox.mail("eve@example.com", 0).await;
     let word = word_after(&asked.text, "/app/verify#");
-    let confirm = async || world.knock(&ELSEWHERE, "/api/auth/verify-email", &json!({"token": word})).await;
+    let confirm =
+        async || world.knock(&ELSEWHERE, "/api/auth/verify-email", &json!({"token": word})).await;
     assert_eq!(confirm().await.status, StatusCode::OK);
     assert_eq!(confirm().await.status, StatusCode::BAD_REQUEST, "it counts once");
     let eve = world.login("eve@example.com", PASSWORD).await.json;
-    assert_eq!((&eve["user"]["emailVerified"], &eve["workspace"]["name"]), (&json!(true), &json!("Eve's")));
+    assert_eq!(
+        (&eve["user"]["emailVerified"], &eve["workspace"]["name"]),
+        (&json!(true), &json!("Eve's"))
+    );
     assert_eq!(eve["user"]["platformAdmin"], false);
 }
 

@@ -6,6 +6,7 @@ import { api, body, Failure, messageOf } from "~/api/client";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
 import { Field, Select, TextField } from "~/ui/field";
+import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 import { draftOf, fieldsOf, METHODS, type Draft, type Route } from "./gateway-draft";
 import { RuleRows } from "./gateway-rules";
@@ -57,12 +58,47 @@ export function RouteDialog({ route, onClose }: { route?: Route; onClose: () => 
         <RuleRows title={t("Rules for answers")} about={t("Answers that stream have only their headers changed.")} rows={draft.response} onRows={(response) => set({ response })} />
         <label className="flex items-center gap-2"><input type="checkbox" checked={draft.enabled} onChange={(event) => set({ enabled: event.target.checked })} />{t("The route is on")}</label>
         {save.error && <Faults error={save.error} />}
-        <div className="flex justify-end gap-2">
+        <div className="flex flex-wrap justify-end gap-2">
+          {route && <Doing route={route} onGone={onClose} />}
           <Button onClick={onClose}>{t("Cancel")}</Button>
           <Button type="submit" look="primary" disabled={save.isPending}>{t("Save")}</Button>
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** What can be done with a route that there is. */
+function Doing({ route, onGone }: { route: Route; onGone: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const params = { path: { id: route.id } };
+  const again = () => client.invalidateQueries({ queryKey: ["gateway"] });
+  const check = useMutation({
+    mutationFn: () => body(api.POST("/api/gateway/routes/{id}/check", { params })),
+    onSuccess: async (found) => {
+      const text = found.status ? t("It answered with status {{status}} in {{ms}} ms.", { status: found.status, ms: found.ms }) : (found.trouble ?? "");
+      say(text, found.works ? "note" : "error");
+      await again();
+    },
+    onError: (error) => say(messageOf(error), "error"),
+  });
+  const remove = useMutation({
+    mutationFn: () => api.DELETE("/api/gateway/routes/{id}", { params }),
+    onSuccess: async () => {
+      onGone();
+      await again();
+    },
+    onError: (error) => say(messageOf(error), "error"),
+  });
+  const sure = async () => {
+    if (await ask(t("Delete the route “{{name}}”? Its limits and rules end at once.", { name: route.name }), t("Delete"))) remove.mutate();
+  };
+  return (
+    <span className="mr-auto flex gap-2">
+      <Button look="danger" disabled={remove.isPending} onClick={() => void sure()}>{t("Delete")}</Button>
+      {route.upstream && <Button disabled={check.isPending} onClick={() => check.mutate()}>{t("Check")}</Button>}
+    </span>
   );
 }
 

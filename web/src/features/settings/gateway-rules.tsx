@@ -15,17 +15,17 @@ export function RuleRows({ title, about, rows, onRows }: { title: string; about:
       <p className="text-small text-text3">{about}</p>
       {rows.map((it, n) => (
         <div key={it.key} role="group" aria-label={t("Rule {{number}}", { number: n + 1 })} className="flex flex-wrap items-center gap-2 max-sm:rounded-control max-sm:border max-sm:p-2">
-          <Select aria-label={t("What to do")} className="w-28!" value={it.action} onChange={(event) => change(it.key, { action: event.target.value as Rule["action"] })}>
+          <Select aria-label={t("What to do")} className="w-24! sm:w-28!" value={it.action} onChange={(event) => change(it.key, { action: event.target.value as Rule["action"] })}>
             <option value="add">{t("Add")}</option>
             <option value="rename">{t("Rename")}</option>
             <option value="remove">{t("Remove")}</option>
           </Select>
-          <Select aria-label={t("Of what")} className="w-28!" value={it.part} onChange={(event) => change(it.key, { part: event.target.value as Rule["part"] })}>
+          <Select aria-label={t("Of what")} className="w-24! sm:w-28!" value={it.part} onChange={(event) => change(it.key, { part: event.target.value as Rule["part"] })}>
             <option value="header">{t("header")}</option>
             <option value="field">{t("field")}</option>
           </Select>
-          <Input aria-label={it.part === "header" ? t("Header") : t("Field")} placeholder={it.part === "header" ? "X-Shop" : "customer.city"} required maxLength={200} spellCheck={false} className="min-w-32 flex-1 basis-32 font-mono text-small" value={it.name} onChange={(event) => change(it.key, { name: event.target.value })} />
-          {it.action !== "remove" && <Input aria-label={it.action === "rename" ? t("New name") : t("Value")} placeholder={values[it.action]} required={it.action === "rename"} spellCheck={false} className="min-w-32 flex-1 basis-32 font-mono text-small" value={it.value} onChange={(event) => change(it.key, { value: event.target.value })} />}
+          <Input aria-label={it.part === "header" ? t("Header") : t("Field")} placeholder={it.part === "header" ? "X-Shop" : "customer.city"} required maxLength={200} spellCheck={false} className="min-w-28 flex-1 basis-28 font-mono text-small max-sm:order-last" value={it.name} onChange={(event) => change(it.key, { name: event.target.value })} />
+          {it.action !== "remove" && <Input aria-label={it.action === "rename" ? t("New name") : t("Value")} placeholder={values[it.action]} required={it.action === "rename"} spellCheck={false} className="min-w-28 flex-1 basis-28 font-mono text-small max-sm:order-last" value={it.value} onChange={(event) => change(it.key, { value: event.target.value })} />}
           <IconButton label={t("Remove the rule")} onClick={() => onRows(rows.filter((row) => row.key !== it.key))}><X size={16} strokeWidth={1.75} /></IconButton>
         </div>
       ))}

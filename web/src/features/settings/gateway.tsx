@@ -1,5 +1,5 @@
 // The gateway: routes with limits and rules, services behind them, and how often callers may ask.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,8 +7,6 @@ import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import { Button } from "~/ui/button";
 import { CELL, Empty, Loading, ROW, Table, Trouble } from "~/ui/page";
-import { ask } from "~/ui/question";
-import { say } from "~/ui/toast";
 import type { Route } from "./gateway-draft";
 import { RouteDialog } from "./gateway-form";
 import { RateLimits } from "./rate-limits";
@@ -38,7 +36,7 @@ function Routes() {
       {list.error && <Trouble title={t("The routes cannot be read")} message={messageOf(list.error)} again={() => void list.refetch()} againLabel={t("Try again")} />}
       {list.data?.total === 0 && <Empty title={t("There is no route yet. Webhooks need none.")}>{add}</Empty>}
       {Boolean(list.data?.total) && (
-        <Table label={t("Routes")} head={[t("Name"), t("Path"), <span key="l" className="wide">{t("Leads to")}</span>, t("State"), <span key="a" className="sr-only">{t("Actions")}</span>]}>
+        <Table label={t("Routes")} head={[t("Name"), t("State"), t("Path"), <span key="l" className="wide">{t("Leads to")}</span>]}>
           {list.data?.items.map((it) => <Row key={it.id} route={it} onOpen={mayWrite ? () => setOpen(it) : undefined} />)}
         </Table>
       )}
@@ -49,36 +47,12 @@ function Routes() {
 
 function Row({ route, onOpen }: { route: Route; onOpen?: () => void }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const params = { path: { id: route.id } };
-  const act = useMutation({
-    mutationFn: (work: () => Promise<unknown>) => work(),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["gateway"] }),
-    onError: (error) => say(messageOf(error), "error"),
-  });
-  const check = async () => {
-    const found = await body(api.POST("/api/gateway/routes/{id}/check", { params: { ...params } }));
-    const text = found.status ? t("It answered with status {{status}} in {{ms}} ms.", { status: found.status, ms: found.ms }) : (found.trouble ?? "");
-    say(text, found.works ? "note" : "error");
-  };
-  const remove = async () => {
-    if (await ask(t("Delete the route “{{name}}”? Its limits and rules end at once.", { name: route.name }), t("Delete"))) act.mutate(() => api.DELETE("/api/gateway/routes/{id}", { params }));
-  };
   return (
     <tr className={ROW}>
-      <td className={`${CELL} font-medium`} title={route.name}>{route.name}</td>
-      <td className={`${CELL} font-mono text-small`} title={route.address}>{route.methods.length > 0 && <span className="text-text3">{route.methods.join(" ")} </span>}{route.path}</td>
-      <td className={`${CELL} text-text2 max-sm:hidden`} title={route.upstream?.url}>{route.upstream ? route.upstream.url.replace(/^https?:\/\//, "") : t("a webhook")}</td>
+      <td className={`${CELL} font-medium`} title={route.name}>{onOpen ? <button type="button" className="text-accent-text underline" onClick={onOpen}>{route.name}</button> : route.name}</td>
       <td className={CELL}><State route={route} /></td>
-      <td className={`${CELL} max-w-none! text-right`}>
-        {onOpen && (
-          <span className="inline-flex gap-1">
-            {route.upstream && <Button small disabled={act.isPending} onClick={() => act.mutate(check)}>{t("Check")}</Button>}
-            <Button small onClick={onOpen}>{t("Change")}</Button>
-            <Button small look="danger" onClick={() => void remove()}>{t("Delete")}</Button>
-          </span>
-        )}
-      </td>
+      <td className={`${CELL} font-mono text-small`} title={route.address}>{route.path}{route.methods.length > 0 && <span className="text-text3"> {route.methods.join(" ")}</span>}</td>
+      <td className={`${CELL} text-text2 max-sm:hidden`} title={route.upstream?.url}>{route.upstream ? route.upstream.url.replace(/^https?:\/\//, "") : t("a webhook")}</td>
     </tr>
   );
 }

@@ -32,7 +32,7 @@ function LimitsForm({ id, limits }: { id: string; limits: Limits }) {
   const labels: Record<Class, string> = { api: t("API, of each caller"), upload: t("Files, of each caller"), webhook: t("Webhooks, all together"), gateway: t("Services, all together") };
   const save = useMutation({
     mutationFn: () => {
-      const own = Object.fromEntries(CLASSES.map((it) => [it, texts[it].trim() || null]));
+      const own = Object.fromEntries(CLASSES.map((it) => [it, texts[it].trim() || null])) as Record<Class, string | null>;
       return body(api.PUT("/api/workspaces/{id}/limits", { params: { path: { id } }, body: { own } }));
     },
     onSuccess: (answer) => {

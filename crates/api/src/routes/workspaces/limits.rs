@@ -17,18 +17,22 @@ use crate::{
 
 /// Rates by what they are about, each written as `100/min`, or per `s`, `h` or `day`.
 #[derive(Serialize, Deserialize, ToSchema, Clone, Copy, Default)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 struct RatesByClass {
     /// Requests to the API of one person or key.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     api: Option<Rate>,
     /// Files that one person or key brings in.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     upload: Option<Rate>,
     /// Calls of all webhooks together.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     webhook: Option<Rate>,
     /// Calls of all services behind the gateway together.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     gateway: Option<Rate>,
 }

@@ -9,7 +9,7 @@ use crate::{
     mails::{self, Letter},
     proofs::hash,
     sql::{Tx, cells_of},
-    users::{self, NewUser},
+    users::NewUser,
 };
 
 /// Most mails of this kind to one address within [`WITHIN`].
@@ -68,7 +68,7 @@ impl Store {
             password: Secret::new(it.password),
             workspace_name: it.workspace_name.into(),
         };
-        match users::settle(&mut tx, &new, None, now).await {
+        match self.settle(&mut tx, &new, None, now).await {
             Err(Error::Taken(_)) => return Ok(None),
             end => drop(end?),
         }

@@ -13,6 +13,7 @@ mod way;
 use model::id::WorkspaceId;
 use store::{Store, rate_limits::RateLimits};
 
+pub(crate) use address::may_lead;
 pub(crate) use health::Pulse;
 pub(crate) use pass::{check, here, of};
 pub(crate) use way::{Way, stranger};

@@ -89,6 +89,19 @@ pub(super) fn target(
     Ok(url)
 }
 
+/// Whether calls can go to an address, whatever stands in for its parts.
+///
+/// # Errors
+/// A sentence.
+pub(crate) fn may_lead(to: &str) -> Result<(), String> {
+    let text = to.replace(['{', '}'], "");
+    match Url::parse(&text) {
+        Ok(url) if url.host_str().is_some_and(|it| !it.is_empty()) => Ok(()),
+        Ok(_) => Err(format!("`{text}` names no host")),
+        Err(why) => Err(format!("`{text}` is no address: {why}")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use model::gateway::{Access, Pattern};
@@ -138,6 +151,16 @@ mod tests {
             "s//evil.example/x",
             "https://a.example//evil.example/x",
         );
+    }
+
+    #[test]
+    fn an_address_has_a_host_and_can_be_read() {
+        for fine in ["https://a.example/{id}/x", "http://[::1]:8080", "http://127.0.0.1:1/"] {
+            assert_eq!(may_lead(fine), Ok(()), "{fine}");
+        }
+        for odd in ["https://", "https://a.example:port", "http://[::1", "https://a b.example"] {
+            assert!(may_lead(odd).is_err(), "{odd}");
+        }
     }
 
     #[test]

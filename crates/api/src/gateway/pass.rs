@@ -35,6 +35,8 @@ use crate::{App, crossing::Of, door, failure::Failure, read, remote};
 
 /// Longest time for the body of a request.
 const BODY_WAIT_MAX: Duration = Duration::from_secs(60);
+/// Longest look at a service that somebody waits for.
+const CHECK_TIME_MAX: Duration = Duration::from_secs(20);
 /// How long what failed waits before it is tried again: twice as long each time.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -305,6 +307,7 @@ pub(crate) async fn check(app: &App, workspace: WorkspaceId, row: &Row) -> Resul
     // Parts of the path are not known here, so the address is asked up to the first of them.
     let url = upstream.url.split('{').next().unwrap_or_default();
     let mut call = call_to("GET", url, upstream)?;
+    call.options.timeout = call.options.timeout.min(CHECK_TIME_MAX);
     if let Some(credential) = upstream.credential {
         app.engine().sign(workspace, credential, &mut call).await?;
     }

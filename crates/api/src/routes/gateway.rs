@@ -15,7 +15,7 @@ use crate::{
     App,
     door::{Caller, Rights},
     failure::Failure,
-    gateway::check,
+    gateway::{check, may_lead},
     list::{List, Look, Page},
     read::{Asked, At, Given},
 };
@@ -42,7 +42,11 @@ async fn checked(
     fields: GatewayRouteFields,
 ) -> Result<Route, Failure> {
     let route = Route::from(fields);
-    let faults = route.faults();
+    let mut faults = route.faults();
+    let address = route.upstream.as_ref().filter(|_| faults.is_empty());
+    if let Some(Err(why)) = address.map(|it| may_lead(&it.url)) {
+        faults.push(("upstream.url".to_owned(), why));
+    }
     if let Some((_, first)) = faults.first() {
         let one = |(path, message): &(String, String)| {
             let (path, message) = (path.as_str(), message.as_str());

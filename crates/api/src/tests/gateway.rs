@@ -376,6 +376,7 @@ async fn a_route_that_cannot_be_kept_says_all_that_is_wrong() {
     odd["name"] = json!("");
     odd["request"] = json!({"headers": [{"action": "add", "name": "Host", "value": "a"}]});
     check(odd, 400, &["name", "request.headers[0]", "upstream.url"]).await;
+    check(open("/s", "https://a.example:port"), 400, &["upstream.url"]).await;
     check(fine("A", "a/*/b"), 400, &[]).await;
     check(json!({"name": "A", "path": "/a", "odd": 1}), 400, &[]).await;
     check(json!({"name": "A", "path": "/a", "limits": {"caller": "often"}}), 400, &[]).await;

@@ -19,7 +19,7 @@ const SHARED: [&str; 10] = [
 const PERSONAL: [&str; 6] =
     ["sessions", "proofs", "two_factor", "recovery_codes", "challenges", "passkeys"];
 
-const SQLITE: [&str; 13] = [
+const SQLITE: [&str; 14] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -35,7 +35,7 @@ const SQLITE: [&str; 13] = [
     include_str!("../../migrations/sqlite/0013_gateway.sql"),
     include_str!("../../migrations/sqlite/0016_registrations.sql"),
 ];
-const POSTGRES: [&str; 13] = [
+const POSTGRES: [&str; 14] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),

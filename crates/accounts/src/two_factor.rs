@@ -85,6 +85,33 @@ pub async fn end_two_factor(store: &Store, email: &Email) -> Result<(), Fault> {
 }
 
 impl Accounts {
+    /// Whether members of a workspace need a second factor.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnavailable`].
+    pub async fn wants_factor(&self, workspace: WorkspaceId) -> Result<bool, Fault> {
+        self.store().wants_factor(workspace).await.map_err(fault)
+    }
+
+    /// Says whether they do. A person who demands it has one himself, or nobody of them comes in again.
+    ///
+    /// # Errors
+    /// [`Code::SecondFactorNeeded`].
+    pub async fn set_wants_factor(
+        &self,
+        workspace: WorkspaceId,
+        by: Option<UserId>,
+        is_wanted: bool,
+    ) -> Result<(), Fault> {
+        if let (Some(user), true) = (by, is_wanted)
+            && !self.store().has_factor(user).await.map_err(fault)?
+        {
+            let message = "set up a second factor or a passkey for yourself first; else you could do nothing here any more";
+            return Err(Fault::new(Code::SecondFactorNeeded, message));
+        }
+        self.store().set_wants_factor(workspace, is_wanted).await.map_err(fault)
+    }
+
     /// Lets a person in who has shown the first factor, or asks for the second. Who is let in is in this
     /// workspace, or in the one that was joined first.
     pub(crate) async fn enter(
@@ -99,7 +126,7 @@ impl Accounts {
         }
         let word = word(self.store());
         let ends = Timestamp::now() + CHALLENGE;
-        self.store().add_challenge(user.id, &word, ends).await.map_err(fault)?;
+        self.store().add_challenge(user.id, workspace, &word, ends).await.map_err(fault)?;
         Ok(Entrance::Challenge(Challenge { word, seconds: CHALLENGE.as_secs() }))
     }
 
@@ -116,7 +143,7 @@ impl Accounts {
     ) -> Result<SignedIn, Fault> {
         let (store, now) = (self.store(), Timestamp::now());
         let found = store.challenged(challenge, TRIES_MAX, now).await.map_err(fault)?;
-        let id = found.ok_or_else(ended)?;
+        let (id, workspace) = found.ok_or_else(ended)?;
         let (account, household) = (account(id), household(from.address));
         let held = self.may_try(&account, &household).await?;
         let code = plain(code);
@@ -146,7 +173,7 @@ impl Accounts {
             tracing::info!(user = %id, "a recovery code was used");
         }
         let user = self.user(id).await?;
-        self.begin_session(user, None, from).await
+        self.begin_session(user, workspace, from).await
     }
 
     async fn answer(

@@ -122,6 +122,11 @@ fn may_pass(wanted: Wanted, known: &Found) -> Result<(), Failure> {
     if may {
         return Ok(());
     }
+    if let (Wanted::Permission(_), Some(Person { lacks_factor: true, .. })) = (wanted, person) {
+        let message =
+            "this workspace wants a second factor; set up a code or a passkey in your profile";
+        return Err(Failure::of(Code::SecondFactorNeeded, message));
+    }
     let message = match (wanted, person) {
         (Wanted::Person, _) => "this is about a person; sign in, a key has no account".to_owned(),
         (Wanted::PlatformAdmin, _) => "this is for who looks after the server".to_owned(),
@@ -244,8 +249,13 @@ async fn person(
     if is_closed {
         rights.may = rights.may.and(permission::in_closed());
     }
+    let lacks_factor = seat.lacks_factor;
+    if lacks_factor {
+        rights = Rights { may: Permissions::default(), gives: Permissions::default() };
+    }
     let platform_admin = seat.platform_admin;
-    let person = Person { user, session, workspace, role: seat.role, is_closed, platform_admin };
+    let role = seat.role;
+    let person = Person { user, session, workspace, role, is_closed, lacks_factor, platform_admin };
     let actor = Actor { workspace, who: Who::Member(user) };
     Ok(Found { actor, rights, person: Some(person), is_operators: false, rate: None })
 }
@@ -295,6 +305,8 @@ pub(crate) struct Person {
     pub role: Option<SmolStr>,
     /// The workspace is closed and will be removed.
     pub is_closed: bool,
+    /// The workspace wants a second factor of its members, and this one has none.
+    pub lacks_factor: bool,
     /// Looks after the whole server.
     pub platform_admin: bool,
 }

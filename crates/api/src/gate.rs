@@ -126,6 +126,8 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("POST", "/workspaces/{id}/restore", WorkspaceDelete),
     ("GET", "/workspaces/{id}/origins", WorkspaceRead),
     ("PUT", "/workspaces/{id}/origins", WorkspaceWrite),
+    ("GET", "/workspaces/{id}/second-factor", WorkspaceRead),
+    ("PUT", "/workspaces/{id}/second-factor", WorkspaceWrite),
     ("GET", "/workspaces/{id}/sso", SsoRead),
     ("PUT", "/workspaces/{id}/sso", SsoWrite),
     ("DELETE", "/workspaces/{id}/sso", SsoWrite),

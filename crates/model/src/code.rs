@@ -52,6 +52,8 @@ codes! {
     LastWayIn = "last_way_in", 409;
     /// Known, but not allowed to do this.
     Forbidden = "forbidden", 403;
+    /// The workspace wants a second factor of its members, and this one has none.
+    SecondFactorNeeded = "second_factor_needed", 403;
     /// No route, or nothing of that id in this workspace.
     NotFound = "not_found", 404;
     MethodNotAllowed = "method_not_allowed", 405;

@@ -58,6 +58,8 @@ pub struct Seat {
     pub ends_at: Option<Timestamp>,
     /// The person looks after the whole server.
     pub platform_admin: bool,
+    /// The workspace wants a second factor of its members, and this one has none.
+    pub lacks_factor: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -66,6 +68,8 @@ struct RawSeat {
     permissions: Option<String>,
     ends_at: Option<i64>,
     platform_admin: i64,
+    wants_factor: Option<i64>,
+    n_factors: i64,
 }
 
 /// Most workspaces of a person that are listed.
@@ -109,7 +113,10 @@ impl Store {
         workspace: WorkspaceId,
         now: Timestamp,
     ) -> Result<Option<Seat>, Error> {
-        let sql = "SELECT m.role, r.permissions, w.ends_at, u.platform_admin FROM sessions s \
+        let sql = "SELECT m.role, r.permissions, w.ends_at, u.platform_admin, w.wants_factor, \
+                   (SELECT COUNT(*) FROM two_factor f WHERE f.user_id = s.user_id \
+                   AND f.confirmed_at IS NOT NULL) + (SELECT COUNT(*) FROM passkeys p \
+                   WHERE p.user_id = s.user_id) AS n_factors FROM sessions s \
                    JOIN users u ON u.user_id = s.user_id \
                    LEFT JOIN workspaces w ON w.id = $3 \
                    LEFT JOIN members m ON m.workspace_id = $3 AND m.user_id = s.user_id \
@@ -121,6 +128,7 @@ impl Store {
         let own = it.permissions.as_deref().map(roles::permissions);
         Ok(Some(Seat {
             may: built_in.or(own).unwrap_or_default(),
+            lacks_factor: it.role.is_some() && it.wants_factor == Some(1) && it.n_factors == 0,
             role: it.role.map(SmolStr::from),
             ends_at: it.ends_at.map(time).transpose()?,
             platform_admin: it.platform_admin != 0,

@@ -166,24 +166,68 @@ impl Store {
         Ok(self.0.db.row::<(i64,)>(sql, cells_of![user]).await?.is_some())
     }
 
-    /// A sign-in waits for a code, and goes on with this word.
+    /// Whether members of a workspace need a second factor.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn wants_factor(&self, workspace: WorkspaceId) -> Result<bool, Error> {
+        let sql = "SELECT wants_factor FROM workspaces WHERE id = $1 /* workspace_id */";
+        let row = self.0.db.row::<(i64,)>(sql, cells_of![workspace]).await?;
+        Ok(row.is_some_and(|it| it.0 != 0))
+    }
+
+    /// Says whether they do.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn set_wants_factor(
+        &self,
+        workspace: WorkspaceId,
+        is_wanted: bool,
+    ) -> Result<(), Error> {
+        let mut tx = self.0.db.begin().await?;
+        let sql = "UPDATE workspaces SET wants_factor = $2 \
+                   WHERE id = $1 AND wants_factor <> $2 /* workspace_id */";
+        if tx.run(sql, cells_of![workspace, i64::from(is_wanted)]).await? > 0 {
+            let note = Note::of(workspace, "workspace.second_factor", workspace);
+            let was = json!({ "required": !is_wanted });
+            tx.note(note.was(was).became(json!({ "required": is_wanted })));
+        }
+        tx.commit().await
+    }
+
+    /// Whether a person has a second factor, or a passkey.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn has_factor(&self, user: UserId) -> Result<bool, Error> {
+        if self.wants_code(user).await? {
+            return Ok(true);
+        }
+        let sql = "SELECT name FROM passkeys WHERE user_id = $1 LIMIT 1";
+        Ok(self.0.db.row::<(String,)>(sql, cells_of![user]).await?.is_some())
+    }
+
+    /// A sign-in waits for a code, and goes on with this word, in this workspace or in the one that was
+    /// joined first.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn add_challenge(
         &self,
         user: UserId,
+        workspace: Option<WorkspaceId>,
         word: &Secret,
         expires_at: Timestamp,
     ) -> Result<(), Error> {
-        let sql =
-            "INSERT INTO challenges (user_id, hash, tries, expires_at) VALUES ($1, $2, 0, $3)";
+        let sql = "INSERT INTO challenges (user_id, hash, tries, expires_at, workspace_id) \
+                   VALUES ($1, $2, 0, $3, $4)";
         let hash = proofs::hash(word.expose());
-        self.0.db.run(sql, cells_of![user, hash, expires_at]).await?;
+        self.0.db.run(sql, cells_of![user, hash, expires_at, workspace]).await?;
         Ok(())
     }
 
-    /// Whose sign-in waits for a code under this word, unless it was tried too often.
+    /// Whose sign-in waits for a code under this word, unless it was tried too often, and where it goes on.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -192,11 +236,12 @@ impl Store {
         word: &str,
         tries_max: u32,
         now: Timestamp,
-    ) -> Result<Option<UserId>, Error> {
-        let sql =
-            "SELECT user_id FROM challenges WHERE hash = $1 AND expires_at > $2 AND tries < $3";
+    ) -> Result<Option<(UserId, Option<WorkspaceId>)>, Error> {
+        let sql = "SELECT user_id, workspace_id FROM challenges \
+                   WHERE hash = $1 AND expires_at > $2 AND tries < $3";
         let cells = cells_of![proofs::hash(word), now, tries_max];
-        Ok(self.0.db.row::<(Uuid,)>(sql, cells).await?.map(|it| UserId(it.0)))
+        let found = self.0.db.row::<(Uuid, Option<Uuid>)>(sql, cells).await?;
+        Ok(found.map(|(user, workspace)| (UserId(user), workspace.map(WorkspaceId))))
     }
 
     /// Counts a try before it is made, so that many at once are no more than one after the other.

@@ -18,6 +18,7 @@ use crate::{
 mod limits;
 pub(super) mod members;
 mod origins;
+mod second_factor;
 pub(super) mod sso;
 pub(super) mod tenants;
 pub(super) mod usage;
@@ -126,6 +127,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(limits::routes())
         .merge(members::routes())
         .merge(origins::routes())
+        .merge(second_factor::routes())
         .merge(sso::routes())
         .merge(usage::routes())
 }

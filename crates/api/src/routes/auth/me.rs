@@ -29,6 +29,8 @@ pub(super) struct Me {
     workspace: Option<WorkspaceRole>,
     #[schema(value_type = Vec<String>)]
     permissions: Permissions,
+    /// The workspace wants a second factor of its members, and you have none: set one up.
+    needs_second_factor: bool,
     /// All workspaces that one is in.
     workspaces: Vec<WorkspaceRole>,
     #[schema(value_type = String)]
@@ -93,6 +95,7 @@ pub(super) async fn me(
         user: user.into(),
         workspace: here.map(WorkspaceRole::from),
         permissions: rights.may,
+        needs_second_factor: person.lacks_factor,
         workspaces: all.into_iter().map(WorkspaceRole::from).collect(),
         session_id: person.session,
     }))

@@ -201,6 +201,7 @@ async fn add(
         name: &given.name,
     };
     let it = app.accounts().add_passkey(person.user, &made).await?;
+    app.seats().forget_user(person.user);
     Ok((StatusCode::CREATED, Json(it.into())))
 }
 
@@ -227,6 +228,7 @@ async fn remove(
     At(id): At<PasskeyId>,
 ) -> Result<Json<Done>, Failure> {
     app.accounts().remove_passkey(person.user, id).await?;
+    app.seats().forget_user(person.user);
     Ok(done("the passkey is given up"))
 }
 

@@ -171,7 +171,9 @@ async fn confirm(
     Given(given): Given<FirstCode>,
 ) -> Result<Json<RecoveryCodes>, Failure> {
     let accounts = app.accounts();
-    Ok(codes(accounts.confirm_two_factor(person.user, person.session, &given.code).await?))
+    let made = accounts.confirm_two_factor(person.user, person.session, &given.code).await?;
+    app.seats().forget_user(person.user);
+    Ok(codes(made))
 }
 
 /// Turn the second factor off
@@ -183,6 +185,7 @@ async fn disable(
     Given(given): Given<OwnPassword>,
 ) -> Result<Json<Done>, Failure> {
     app.accounts().end_two_factor(person.user, person.session, &given.password).await?;
+    app.seats().forget_user(person.user);
     Ok(done("sign-ins want no code any more"))
 }
 

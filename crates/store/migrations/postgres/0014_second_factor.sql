@@ -1,0 +1,4 @@
+-- Whether members need a second factor.
+ALTER TABLE workspaces ADD COLUMN wants_factor BIGINT NOT NULL DEFAULT 0;
+-- Where a sign-in that waits for a code goes on; else where the person joined first.
+ALTER TABLE challenges ADD COLUMN workspace_id UUID;

@@ -19,6 +19,7 @@ mod people;
 mod permissions;
 mod plans;
 mod saml;
+mod second_factor;
 mod sockets;
 mod sweep;
 mod two_factor;

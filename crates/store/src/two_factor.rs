@@ -6,10 +6,12 @@ use model::{
     Secret,
     id::{UserId, WorkspaceId},
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     Error, Store,
+    audit::Note,
     error::damaged,
     proofs,
     seal::Place,

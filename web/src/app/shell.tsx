@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { Activity, ChevronsUpDown, CircleHelp, House, Search, Settings, Webhook, Workflow, type LucideIcon } from "lucide-react";
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMe } from "~/api/me";
@@ -15,7 +15,10 @@ import { IconButton } from "~/ui/button";
 import { Mark } from "~/ui/mark";
 import { Menu, type Entry } from "~/ui/menu";
 import { say } from "~/ui/toast";
+import { useNeededFactor } from "./needing";
 import { KeySheet, Keys, Palette } from "./palette";
+
+const FactorNeeded = lazy(async () => ({ default: (await import("./factor")).FactorNeeded }));
 
 type Target = "/" | "/workflows" | "/executions" | "/webhooks" | "/settings";
 
@@ -45,6 +48,12 @@ export function Shell() {
   useKeys();
   useShellCommands({ onPalette: () => setPalette(true), onSheet: () => setSheet(true), onFold: fold });
   useEndOfSession();
+  const { isNeeded, done } = useNeededFactor();
+  const change = useSwitchWorkspace();
+  if (isNeeded) {
+    const go = (id: string) => void change(id).catch((error: unknown) => say(messageOf(error), "error"));
+    return <Suspense><FactorNeeded onDone={done} onSwitch={go} onSignOut={() => void signOut()} /></Suspense>;
+  }
   return (
     <div className="flex h-full flex-col sm:flex-row">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-2">{t("Skip to the page")}</a>

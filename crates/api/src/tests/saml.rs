@@ -168,6 +168,33 @@ async fn who_comes_from_the_workspaces_provider_is_a_member() {
     assert_eq!(links.json["items"][0]["provider"], format!("saml/{}", stage.workspace));
 }
 
+/// Also when a code of a second factor stands between.
+#[tokio::test]
+async fn who_comes_from_the_workspaces_provider_lands_there() {
+    let stage = Stage::usual().await;
+    let bob = stage.comes(|it| it).await.unwrap();
+    let user = bob["user"]["id"].as_str().unwrap().parse().unwrap();
+    let (store, now) = (stage.world.engine.store(), Timestamp::now());
+    let before = now - jiff::SignedDuration::from_hours(1);
+    store.join_workspace(stage.world.foreign, user, "viewer", before, false).await.unwrap();
+    let secret = model::Secret::new("JBSWY3DPEHPK3PXP");
+    assert!(store.propose_two_factor(user, &secret, now).await.unwrap());
+    assert!(store.confirm_two_factor(user, now, 0, &[], now).await.unwrap());
+    let way = stage.begin().await;
+    let response = way.script("bob").encoded();
+    let (_, code, _) = stage.post(&response, &way.question.relay_state).await;
+    let asked = stage.exchange(&way.cookie, &code).await;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text);
+    let code = testkit::authenticator::code(secret.expose(), 0);
+    let body = json!({"challenge": asked.json["challenge"], "code": code});
+    let entered = stage.world.knock(&ELSEWHERE, "/api/auth/two-factor/sign-in", &body).await;
+    assert_eq!(entered.status, StatusCode::OK, "{}", entered.text);
+    assert_eq!(entered.json["workspace"]["id"], json!(stage.workspace));
+    let path = "/api/auth/me";
+    let me = stage.world.ask_as(token(&entered.json), "GET", path, &Value::Null).await.json;
+    assert_eq!(me["workspaces"][0]["id"], json!(stage.world.foreign.to_string()));
+}
+
 #[tokio::test]
 async fn groups_give_roles() {
     let roles =

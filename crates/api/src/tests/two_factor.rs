@@ -15,7 +15,7 @@ impl World {
     }
 
     /// Turns it on; gives the secret, the code that is used up by that, and the recovery codes.
-    async fn guarded(&self, token: &str) -> (String, String, Vec<String>) {
+    pub(super) async fn guarded(&self, token: &str) -> (String, String, Vec<String>) {
         let made = self.factor(token, "set-up", json!({"password": PASSWORD})).await;
         assert_eq!(made.status, StatusCode::OK, "{}", made.text);
         let secret = made.json["secret"].as_str().unwrap().to_owned();

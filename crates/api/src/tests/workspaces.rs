@@ -16,7 +16,7 @@ fn text(it: &Value) -> String {
 
 impl World {
     /// Invites somebody, who makes an account and joins. Gives what signing in gave.
-    async fn joined(&self, by: &str, workspace: &str, email: &str, role: &str) -> Value {
+    pub(super) async fn joined(&self, by: &str, workspace: &str, email: &str, role: &str) -> Value {
         let path = format!("/api/workspaces/{workspace}/invitations");
         let body = json!({"email": email, "role": role});
         let invited = self.ask_as(by, "POST", &path, &body).await;

@@ -17,7 +17,7 @@ async fn guarded(store: &Store) -> UserId {
 }
 
 async fn challenge(store: &Store, user: UserId, word: &str) {
-    store.add_challenge(user, &Secret::new(word), at(100)).await.unwrap();
+    store.add_challenge(user, None, &Secret::new(word), at(100)).await.unwrap();
 }
 
 each_database! {

@@ -11,6 +11,7 @@ import { Field, Select, TextField } from "~/ui/field";
 import { Loading } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
+import { Demand } from "./demand";
 import { Origins } from "./origins";
 
 export function Workspace() {
@@ -25,6 +26,7 @@ export function Workspace() {
     <div className="flex flex-col gap-8">
       <Name key={id} id={id} name={name} isFixed={!may("workspace.write")} />
       <Origins key={`o${id}`} id={id} isFixed={!may("workspace.write")} />
+      <Demand key={`d${id}`} id={id} isFixed={!may("workspace.write")} />
       <Another />
       {may("workspace.transfer") && <Handing id={id} />}
       {me?.workspace?.role !== "owner" && <Leaving id={id} name={name} />}

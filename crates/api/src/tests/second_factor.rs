@@ -18,7 +18,10 @@ async fn who_has_no_second_factor_only_sets_one_up() {
     let bob = world.joined(token(&ada), own.as_str().unwrap(), "bob@example.com", "admin").await;
     // Who demands it has one.
     let refused = demand(&world, token(&ada), own, true).await;
-    assert_eq!((refused.status, &refused.json["error"]["code"]), (StatusCode::FORBIDDEN, &json!(NEEDED)));
+    assert_eq!(
+        (refused.status, &refused.json["error"]["code"]),
+        (StatusCode::FORBIDDEN, &json!(NEEDED))
+    );
     world.guarded(token(&ada)).await;
     assert_eq!(world.status(token(&bob), "GET", "/api/workflows").await, StatusCode::OK);
     let set = demand(&world, token(&ada), own, true).await;

@@ -72,7 +72,7 @@ each_database! {
         };
         challenge(store, ada, "a").await;
         challenge(store, ada, "b").await;
-        assert_eq!(challenged("a", 99).await, Some(ada));
+        assert_eq!(challenged("a", 99).await, Some((ada, None)));
         assert_eq!(challenged("a", 100).await, None);
         assert_eq!(challenged("x", 99).await, None);
         for _ in 0..TRIES_MAX {
@@ -80,7 +80,7 @@ each_database! {
         }
         assert!(!store.count_try(ada, "a", TRIES_MAX).await.unwrap());
         assert_eq!(challenged("a", 99).await, None);
-        assert_eq!(challenged("b", 99).await, Some(ada));
+        assert_eq!(challenged("b", 99).await, Some((ada, None)));
         assert_eq!(store.sweep_challenges(at(99)).await.unwrap(), 0);
         assert_eq!(store.sweep_challenges(at(100)).await.unwrap(), 2);
     }

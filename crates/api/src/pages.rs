@@ -24,6 +24,7 @@ error_pages! {
     "credential_in_use"
     "credential_not_found"
     "email_unverified"
+    "second_factor_needed"
     "execution_failed"
     "execution_not_found"
     "execution_state"

@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Failure } from "~/api/client";
 import { meQuery, useMe } from "~/api/me";
+import type { Schemas } from "~/api/types";
 
 export function useNeededFactor() {
   const client = useQueryClient();
@@ -17,7 +18,7 @@ export function useNeededFactor() {
         const { error, status } = query.state;
         // Somebody demanded it meanwhile: who I am says so too, once it is asked again.
         const isNews = status === "error" && error instanceof Failure && error.code === "second_factor_needed";
-        if (isNews && client.getQueryData(meQuery.queryKey)?.needsSecondFactor === false) void client.invalidateQueries({ queryKey: meQuery.queryKey });
+        if (isNews && client.getQueryData<Schemas["Me"]>(meQuery.queryKey)?.needsSecondFactor === false) void client.invalidateQueries({ queryKey: meQuery.queryKey });
       }),
     [client],
   );

@@ -251,7 +251,7 @@ async fn person(
     }
     let lacks_factor = seat.lacks_factor;
     if lacks_factor {
-        rights = Rights { may: Permissions::default(), gives: Permissions::default() };
+        (rights.may, rights.gives) = (Permissions::default(), Permissions::default());
     }
     let platform_admin = seat.platform_admin;
     let role = seat.role;

@@ -11,7 +11,7 @@ use axum::{
 use engine::{Actor, Who};
 use store::audit::{self, By, Note};
 
-use crate::{App, door::Person, envelope::Named, failure::Failure, gate, remote};
+use crate::{App, door::{Person, Service}, envelope::Named, failure::Failure, gate, remote};
 
 /// Routes that do by what the store does for others as well, and what they are called.
 const CALLED: &[(&str, &str, &str)] = &[
@@ -75,7 +75,10 @@ pub(crate) async fn run(
     next: Next,
 ) -> Result<Response, Failure> {
     let by = match actor.who {
-        Who::Key(id) => By::Key(id.0),
+        Who::Key(id) => match request.extensions().get::<Service>() {
+            Some(Service(account)) => By::Service(account.0),
+            None => By::Key(id.0),
+        },
         Who::Member(user) => By::Account { user, session: person.map(|it| it.session.0) },
         Who::System => By::System,
     };

@@ -13,7 +13,7 @@ use engine::{Actor, Who};
 use jiff::Timestamp;
 use model::{
     Code, Rate,
-    id::{SessionId, UserId, WorkspaceId},
+    id::{ServiceAccountId, SessionId, UserId, WorkspaceId},
     permission::{self, Permission, Permissions, Role},
 };
 use smol_str::SmolStr;
@@ -103,6 +103,9 @@ async fn enter(
     if let Some(person) = known.person {
         extensions.insert(person);
     }
+    if let Some(account) = known.account {
+        extensions.insert(Service(account));
+    }
     Ok(known.actor)
 }
 
@@ -152,6 +155,8 @@ struct Found {
     actor: Actor,
     rights: Rights,
     person: Option<Person>,
+    /// Whose the key is that was shown.
+    account: Option<ServiceAccountId>,
     /// It is the key of the commands on the server's own machine.
     is_operators: bool,
     /// How often it may ask, if it is a key that says so.
@@ -217,7 +222,8 @@ async fn known(
     let actor = Actor { workspace: key.workspace, who: Who::Key(key.id) };
     let is_operators = app.options().operator_key == Some(key.id);
     let rights = Rights { may: key.may, gives: key.may, is_platform: is_operators };
-    Ok(Found { actor, rights, person: None, is_operators, rate: key.rate })
+    let account = key.account;
+    Ok(Found { actor, rights, person: None, account, is_operators, rate: key.rate })
 }
 
 async fn person(
@@ -257,7 +263,8 @@ async fn person(
     let role = seat.role;
     let person = Person { user, session, workspace, role, is_closed, lacks_factor, platform_admin };
     let actor = Actor { workspace, who: Who::Member(user) };
-    Ok(Found { actor, rights, person: Some(person), is_operators: false, rate: None })
+    let person = Some(person);
+    Ok(Found { actor, rights, person, account: None, is_operators: false, rate: None })
 }
 
 fn no_workspace(id: &str) -> Failure {
@@ -293,6 +300,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
         found.ok_or_else(|| Failure::of(Code::Unauthorized, "an API key is needed"))
     }
 }
+
+/// The service account whose key was shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Service(pub ServiceAccountId);
 
 /// A person who has signed in.
 #[derive(Clone)]

@@ -20,6 +20,7 @@ mod nodes;
 mod plans;
 mod platform;
 mod roles;
+mod service_accounts;
 mod statistics;
 mod steps;
 mod users;
@@ -55,6 +56,7 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
         .merge(plans::routes())
         .merge(platform::routes())
         .merge(roles::routes())
+        .merge(service_accounts::routes())
         .merge(statistics::routes())
         .merge(steps::routes())
         .merge(variables::routes())

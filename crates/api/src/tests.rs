@@ -20,6 +20,7 @@ mod permissions;
 mod plans;
 mod saml;
 mod second_factor;
+mod service_accounts;
 mod sockets;
 mod sweep;
 mod two_factor;

@@ -98,6 +98,8 @@ ids! {
     CredentialId = "cred";
     VariableId = "var";
     ApiKeyId = "key";
+    /// An account that is no person's.
+    ServiceAccountId = "svc";
     WaitId = "wait";
     WebhookId = "hook";
     /// Of a gateway.

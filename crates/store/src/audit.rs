@@ -39,6 +39,8 @@ pub enum By {
         session: Option<Uuid>,
     },
     Key(Uuid),
+    /// A service account, by one of its keys.
+    Service(Uuid),
     /// Somebody who has not signed in.
     Visitor,
     /// The server itself, or its operator at the command line.
@@ -50,6 +52,7 @@ impl By {
         match self {
             By::Account { .. } => "account",
             By::Key(_) => "key",
+            By::Service(_) => "service",
             By::Visitor => "visitor",
             By::System => "system",
         }
@@ -140,7 +143,7 @@ impl Tx {
 
     /// The same, when somebody asked for it, and it is not what executions do by themselves.
     pub(crate) fn note_asked(&mut self, note: Note) {
-        if matches!(who().by, By::Account { .. } | By::Key(_)) {
+        if matches!(who().by, By::Account { .. } | By::Key(_) | By::Service(_)) {
             self.notes.push(note);
         }
     }
@@ -255,7 +258,7 @@ fn raw(note: Note, who: &Who, renames: &mut Option<&'static str>, now: Timestamp
     let action = renames.take().unwrap_or(note.action);
     let (who_id, session_id) = match who.by {
         By::Account { user, session } => (Some(user.0), session),
-        By::Key(id) => (Some(id), None),
+        By::Key(id) | By::Service(id) => (Some(id), None),
         By::Visitor | By::System => (None, None),
     };
     let side = |it: Option<Value>| it.map(|it| text_of(&it));

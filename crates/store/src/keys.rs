@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use model::{
     Rate, Secret,
-    id::{ApiKeyId, WorkspaceId},
+    id::{ApiKeyId, ServiceAccountId, WorkspaceId},
     permission::{Permissions, Role},
 };
 use serde_json::json;
@@ -17,7 +17,7 @@ use crate::{
     Error, Store,
     audit::Note,
     error::damaged,
-    roles, seal,
+    roles, seal, service_accounts,
     sql::{Tx, cells_of},
     workspaces::time,
 };
@@ -36,6 +36,8 @@ const KEYS_MAX: u32 = 1_000;
 pub struct ApiKey {
     pub id: ApiKeyId,
     pub workspace: WorkspaceId,
+    /// Whose it is; else the workspace's.
+    pub account: Option<ServiceAccountId>,
     pub name: SmolStr,
     /// How it begins.
     pub hint: SmolStr,
@@ -61,6 +63,8 @@ pub enum Scope {
     Everything,
     /// What the role may do, whatever that is by then.
     Role(SmolStr),
+    /// What the service account may do, whatever that is by then.
+    Account(ServiceAccountId),
     Listed(Permissions),
 }
 
@@ -103,31 +107,38 @@ struct Raw {
     expires_at: Option<i64>,
     used_at: Option<i64>,
     successor: Option<Uuid>,
+    account_id: Option<Uuid>,
 }
 
 /// Before `WHERE`.
-const SELECT: &str = "SELECT k.workspace_id, k.id, k.name, k.hint, k.role, k.permissions, \
-    r.permissions AS own, k.networks, k.rate, k.created_at, k.expires_at, k.used_at, k.successor FROM api_keys k \
-    LEFT JOIN roles r ON r.workspace_id = k.workspace_id AND r.name = k.role";
+const SELECT: &str = "SELECT k.workspace_id, k.id, k.name, k.hint, COALESCE(s.role, k.role) AS role, k.permissions, \
+    r.permissions AS own, k.networks, k.rate, k.created_at, k.expires_at, k.used_at, k.successor, k.account_id \
+    FROM api_keys k LEFT JOIN service_accounts s ON s.workspace_id = k.workspace_id AND s.id = k.account_id \
+    LEFT JOIN roles r ON r.workspace_id = k.workspace_id AND r.name = COALESCE(s.role, k.role)";
 
 impl Raw {
     fn key(self) -> Result<ApiKey, Error> {
+        let account = self.account_id.map(ServiceAccountId);
         let (scope, may) = match (self.role, self.permissions) {
             (Some(role), _) => {
                 let built_in = Role::named(&role).map(Role::permissions);
                 let own = || self.own.as_deref().map(roles::permissions);
                 // A role that is gone gives nothing.
-                (Scope::Role(role.into()), built_in.or_else(own).unwrap_or_default())
+                let scope = account.map_or_else(|| Scope::Role(role.into()), Scope::Account);
+                (scope, built_in.or_else(own).unwrap_or_default())
             }
             (None, Some(text)) => {
                 let listed = roles::permissions(&text);
                 (Scope::Listed(listed), listed)
             }
+            // An account that is gone gives nothing.
+            (None, None) if account.is_some() => return Err(damaged("a key without its account")),
             (None, None) => (Scope::Everything, Role::Owner.permissions()),
         };
         Ok(ApiKey {
             id: ApiKeyId(self.id),
             workspace: WorkspaceId(self.workspace_id),
+            account,
             name: self.name.into(),
             hint: self.hint.into(),
             scope,
@@ -184,8 +195,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<ApiKeyId, Error> {
         let mut tx = self.0.db.begin().await?;
-        if let Scope::Role(name) = &new.scope {
-            roles::hold(&mut tx, workspace, name).await?;
+        match &new.scope {
+            Scope::Role(name) => roles::hold(&mut tx, workspace, name).await?,
+            Scope::Account(account) => service_accounts::hold(&mut tx, workspace, *account).await?,
+            Scope::Everything | Scope::Listed(_) => {}
         }
         let id = insert(&mut tx, workspace, new, text, now).await?;
         tx.note(Note::of(workspace, "key.create", id).became(seen(new)));
@@ -251,7 +264,8 @@ impl Store {
     /// [`Error::Database`].
     pub async fn find_key(&self, text: &str, now: Timestamp) -> Result<Option<ApiKey>, Error> {
         let sql = format!(
-            "{SELECT} WHERE k.hash = $1 AND (k.expires_at IS NULL OR k.expires_at > $2) AND NOT EXISTS \
+            "{SELECT} WHERE k.hash = $1 AND (k.expires_at IS NULL OR k.expires_at > $2) \
+             AND s.disabled_at IS NULL AND NOT EXISTS \
                  (SELECT 1 FROM workspaces w WHERE w.id = k.workspace_id AND w.ends_at IS NOT NULL)"
         );
         let row = self.0.db.row::<Raw>(sql, cells_of![hash(text), now]).await?;
@@ -306,6 +320,7 @@ fn seen(new: &NewKey) -> serde_json::Value {
     let scope = match &new.scope {
         Scope::Everything => "everything".to_owned(),
         Scope::Role(name) => name.to_string(),
+        Scope::Account(account) => account.to_string(),
         Scope::Listed(may) => may.to_string(),
     };
     let networks: Vec<String> = new.networks.iter().map(IpNet::to_string).collect();
@@ -322,14 +337,16 @@ async fn insert(
 ) -> Result<ApiKeyId, Error> {
     let id = ApiKeyId(Uuid::now_v7());
     let hint: String = text.expose().chars().take(HINT_CHARS).collect();
-    let (role, permissions) = match &new.scope {
-        Scope::Everything => (None, None),
-        Scope::Role(name) => (Some(name.clone()), None),
-        Scope::Listed(may) => (None, Some(may.to_string())),
+    let (role, permissions, account) = match &new.scope {
+        Scope::Everything => (None, None, None),
+        Scope::Role(name) => (Some(name.clone()), None, None),
+        Scope::Account(account) => (None, None, Some(account.0)),
+        Scope::Listed(may) => (None, Some(may.to_string()), None),
     };
     let networks: Vec<String> = new.networks.iter().map(IpNet::to_string).collect();
     let sql = "INSERT INTO api_keys (workspace_id, id, name, hash, hint, role, permissions, networks, \
-               rate, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+               rate, created_at, expires_at, account_id) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
                ON CONFLICT (hash) DO NOTHING";
     let (hash, networks) = (hash(text.expose()), networks.join(" "));
     let cells = cells_of![
@@ -343,7 +360,8 @@ async fn insert(
         networks,
         new.rate.map(|it| it.to_string()),
         now,
-        new.expires_at
+        new.expires_at,
+        account
     ];
     tx.run(sql, cells).await?;
     Ok(id)

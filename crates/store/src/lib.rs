@@ -37,6 +37,7 @@ pub mod roles;
 pub mod schedules;
 pub mod scratch;
 mod seal;
+pub mod service_accounts;
 pub mod sessions;
 pub mod settings;
 mod sql;

@@ -34,6 +34,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("usage", "name, period"),
     ("settings", "name"),
     ("api_keys", "id"),
+    ("service_accounts", "id"),
     ("invitations", "id"),
     ("members", "user_id"),
     ("roles", "name"),

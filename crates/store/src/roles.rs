@@ -136,6 +136,13 @@ impl Store {
                 "the key `{key}` has the role `{name}`; remove it first"
             )));
         }
+        let sql = "SELECT name FROM service_accounts WHERE workspace_id = $1 AND role = $2 LIMIT 1";
+        let used = tx.rows::<(String,)>(sql, cells_of![workspace, name]).await?;
+        if let Some((account,)) = used.first() {
+            return Err(Error::Taken(format!(
+                "the service account `{account}` has the role `{name}`; give it another one first"
+            )));
+        }
         for sql in [
             "SELECT role FROM members WHERE workspace_id = $1 AND role = $2 LIMIT 1",
             "SELECT role FROM invitations WHERE workspace_id = $1 AND role = $2 LIMIT 1",

@@ -11,7 +11,7 @@ use futures::stream;
 use jiff::Timestamp;
 use model::{
     Code, Fault,
-    id::{ApiKeyId, SessionId, UserId, WorkspaceId},
+    id::{ApiKeyId, ServiceAccountId, SessionId, UserId, WorkspaceId},
 };
 use serde::{Deserialize, Serialize};
 use store::{
@@ -49,7 +49,7 @@ struct AuditEntry {
     /// The id of what was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     thing_id: Option<String>,
-    /// `account`, `key`, `visitor` (who had not signed in) or `system`.
+    /// `account`, `service` (a service account by its key), `key`, `visitor` (who had not signed in) or `system`.
     who: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     who_id: Option<String>,
@@ -168,17 +168,20 @@ impl Wanted {
 
 fn id_of(text: &str) -> Result<Uuid, Failure> {
     let user = text.parse::<UserId>().ok().map(|it| it.0);
-    user.or_else(|| text.parse::<ApiKeyId>().ok().map(|it| it.0)).ok_or_else(|| {
-        Fault::invalid("`who` is no id of an account or a key: usr_… or key_…").into()
+    let service = || text.parse::<ServiceAccountId>().ok().map(|it| it.0);
+    let key = || text.parse::<ApiKeyId>().ok().map(|it| it.0);
+    user.or_else(service).or_else(key).ok_or_else(|| {
+        Fault::invalid("`who` is no id of an account or a key: usr_…, svc_… or key_…").into()
     })
 }
 
 impl From<log::Entry> for AuditEntry {
     fn from(it: log::Entry) -> AuditEntry {
-        let is_key = it.who == "key";
-        let named = |id: Uuid| match is_key {
-            true => ApiKeyId(id).to_string(),
-            false => UserId(id).to_string(),
+        let kind = it.who.clone();
+        let named = |id: Uuid| match kind.as_str() {
+            "key" => ApiKeyId(id).to_string(),
+            "service" => ServiceAccountId(id).to_string(),
+            _ => UserId(id).to_string(),
         };
         let side = |it: Option<String>| it.and_then(|it| serde_json::from_str(&it).ok());
         AuditEntry {

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use model::{
     Code, Fault, Rate,
-    id::{ApiKeyId, WorkspaceId},
+    id::{ApiKeyId, ServiceAccountId, WorkspaceId},
     permission::Permissions,
 };
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,9 @@ struct ApiKey {
     #[schema(value_type = String)]
     id: ApiKeyId,
     name: String,
+    /// The service account whose it is; it may do what that may.
+    #[schema(value_type = Option<String>)]
+    service_account_id: Option<ServiceAccountId>,
     /// How it begins.
     hint: String,
     /// The role that decides what it may do; absent when its permissions are its own.
@@ -86,6 +89,10 @@ struct ApiKeyFields {
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
     permissions: Option<Permissions>,
+    /// It is this service account's and may do what that may; then neither a role nor permissions.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    service_account_id: Option<ServiceAccountId>,
     /// Addresses and networks that it opens from, such as `10.0.0.0/8`; none is everywhere.
     #[serde(default)]
     #[schema(max_items = 100)]
@@ -132,10 +139,11 @@ impl From<Row> for ApiKey {
         ApiKey {
             id: it.id,
             name: it.name.to_string(),
+            service_account_id: it.account,
             hint: it.hint.to_string(),
             role: match it.scope {
                 Scope::Role(name) => Some(name.into()),
-                Scope::Everything | Scope::Listed(_) => None,
+                Scope::Everything | Scope::Listed(_) | Scope::Account(_) => None,
             },
             permissions: it.may,
             networks: it.networks.iter().map(IpNet::to_string).collect(),
@@ -174,6 +182,19 @@ impl ApiKeyFields {
             return Err(Fault::invalid(message).into());
         }
         let scope = match (self.role, self.permissions) {
+            (None, None) if self.service_account_id.is_some() => {
+                let id = self.service_account_id.expect("it was just seen");
+                let found = app.store().service_account(workspace, id).await?;
+                let absent = || Fault::invalid(format!("there is no service account {id}"));
+                let account = found.ok_or_else(absent)?;
+                let may = app.store().role(workspace, &account.role).await?;
+                rights.may_give(may.unwrap_or_default())?;
+                Scope::Account(id)
+            }
+            (Some(_), _) | (_, Some(_)) if self.service_account_id.is_some() => {
+                let message = "a key of a service account may do what that may; name neither a role nor permissions";
+                return Err(Fault::invalid(message).into());
+            }
             (Some(_), Some(_)) => {
                 let message = "a key has a role or permissions of its own; name one of both";
                 return Err(Fault::invalid(message).into());

@@ -18,6 +18,7 @@ fn filled(template: &str, named: &HashMap<&str, String>) -> String {
         (Some("credentials"), _) => "cred",
         (Some("variables"), _) => "var",
         (Some("gateway"), _) => "route",
+        (Some("service-accounts"), _) => "svc",
         _ => "key",
     };
     let fill = |segment: &str| match segment.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
@@ -146,6 +147,7 @@ struct Things {
     workspace: String,
     webhook: String,
     route: String,
+    service_account: String,
 }
 
 impl Things {
@@ -171,6 +173,8 @@ impl Things {
         let route = json!({"name": "Shop", "path": "/things"});
         let route = world.post("/api/gateway/routes", route).await;
         let webhooks = world.get("/api/webhooks").await;
+        let robot = json!({"name": "Robot", "role": "viewer"});
+        let robot = world.post("/api/service-accounts", robot).await;
         let id = |it: &Value| it["id"].as_str().unwrap().to_owned();
         Things {
             workflow,
@@ -182,6 +186,7 @@ impl Things {
             workspace: world.engine.default_workspace().to_string(),
             webhook: id(&webhooks["items"][0]),
             route: id(&route),
+            service_account: id(&robot),
         }
     }
 
@@ -193,6 +198,7 @@ impl Things {
             "credentials" => &self.credential,
             "webhooks" => &self.webhook,
             "gateway" => &self.route,
+            "service-accounts" => &self.service_account,
             "workspaces" | "tenants" => &self.workspace,
             _ => &self.key,
         };
@@ -212,6 +218,7 @@ impl Things {
             ("PUT", "/api/auth/{userId}/permissions") => json!({"role": "viewer"}),
             ("PUT", "/api/roles/{name}") => json!({"permissions": []}),
             ("PUT", "/api/credentials/{id}") => json!({"name": "Shop", "fields": {}}),
+            ("PUT", "/api/service-accounts/{id}") => json!({"name": "Mine", "role": "viewer"}),
             ("PUT", "/api/webhooks/{id}") => json!({"name": "Stolen"}),
             ("PUT", "/api/gateway/routes/{id}") => json!({"name": "Stolen", "path": "/x"}),
             ("PUT", "/api/keys/{id}/rate") => json!({"rate": "1/day"}),

@@ -69,6 +69,7 @@ pub(super) fn filled(world: &World, template: &str) -> String {
         (Some("executions"), _) => "exe",
         (Some("credentials"), _) => "cred",
         (Some("variables"), _) => "var",
+        (Some("service-accounts"), _) => "svc",
         _ => "key",
     };
     let fill = |it: &str| match it.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {

@@ -449,6 +449,12 @@ fn people() -> Vec<Step> {
         get("/workspaces/{workspace}/origins"),
         step("PUT", "/workspaces/{workspace}/limits", json!({"own": {"webhook": "1000/s"}}), 200),
         get("/workspaces/{workspace}/limits"),
+        step("POST", "/service-accounts", json!({"name": "Robot", "role": "viewer"}), 201)
+            .keep("robot", "/id"),
+        get("/service-accounts"),
+        get("/service-accounts/{robot}"),
+        step("PUT", "/service-accounts/{robot}", json!({"name": "R2", "role": "viewer"}), 200),
+        step("DELETE", "/service-accounts/{robot}", Value::Null, 204),
         step("PUT", "/workspaces/{workspace}/second-factor", json!({"required": true}), 200),
         get("/workspaces/{workspace}/second-factor"),
         step("PUT", "/workspaces/{workspace}/second-factor", json!({"required": false}), 200),

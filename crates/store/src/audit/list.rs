@@ -18,7 +18,7 @@ const COUNTED_MAX: u64 = 10_000;
 /// Which entries, the latest first.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Account or key.
+    /// Account, service account or key.
     pub who: Option<Uuid>,
     /// `workflow.publish`, or all of `workflow`.
     pub action: Option<String>,
@@ -44,7 +44,7 @@ pub struct Entry {
     pub thing_id: Option<String>,
     pub who: String,
     pub who_id: Option<Uuid>,
-    /// The address or the name of the key, if it is there still.
+    /// The address, or the name of the key or the service account, if it is there still.
     pub who_name: Option<String>,
     pub session_id: Option<Uuid>,
     pub address: Option<String>,
@@ -69,12 +69,14 @@ struct Row {
     hash: Vec<u8>,
     email: Option<String>,
     key_name: Option<String>,
+    service_name: Option<String>,
     #[sqlx(flatten)]
     fields: Fields,
 }
 
 const FROM: &str = "FROM audit a LEFT JOIN users u ON u.user_id = a.who_id \
-                    LEFT JOIN api_keys k ON k.workspace_id = a.workspace_id AND k.id = a.who_id";
+                    LEFT JOIN api_keys k ON k.workspace_id = a.workspace_id AND k.id = a.who_id \
+                    LEFT JOIN service_accounts s ON s.workspace_id = a.workspace_id AND s.id = a.who_id";
 
 impl Filter {
     /// Conditions and what they are about.
@@ -110,7 +112,7 @@ impl Filter {
             let text =
                 it.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
             let all = "LOWER(a.action || ' ' || COALESCE(a.thing_id, '') || ' ' || COALESCE(a.address, '') || ' ' || \
-                       COALESCE(u.email, '') || ' ' || COALESCE(k.name, '') || ' ' || a.agent || ' ' || a.request \
+                       COALESCE(u.email, '') || ' ' || COALESCE(k.name, '') || ' ' || COALESCE(s.name, '') || ' ' || a.agent || ' ' || a.request \
                        || ' ' || COALESCE(a.was, '') || ' ' || COALESCE(a.became, '')) LIKE {} ESCAPE '\\'";
             and(all, format!("%{text}%").into());
         }
@@ -146,7 +148,7 @@ impl Store {
         let (wanted, cells) = filter.sql(workspace);
         let sql = format!(
             "SELECT a.seq, a.done_at, a.action, a.thing, a.thing_id, a.who, a.who_id, a.session_id, a.address, a.agent, \
-             a.request, a.was, a.became, a.hash, u.email AS email, k.name AS key_name {FROM} {wanted} \
+             a.request, a.was, a.became, a.hash, u.email AS email, k.name AS key_name, s.name AS service_name {FROM} {wanted} \
              ORDER BY a.workspace_id DESC, a.seq DESC LIMIT {} OFFSET {}",
             filter.limit, filter.offset
         );
@@ -165,7 +167,7 @@ fn entry(row: Row) -> Result<Entry, Error> {
         thing_id: it.thing_id,
         who: it.who,
         who_id: it.who_id,
-        who_name: row.email.or(row.key_name),
+        who_name: row.email.or(row.key_name).or(row.service_name),
         session_id: it.session_id,
         address: it.address,
         agent: it.agent,

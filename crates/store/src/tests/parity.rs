@@ -35,6 +35,7 @@ const SQLITE: [&str; 15] = [
     include_str!("../../migrations/sqlite/0013_gateway.sql"),
     include_str!("../../migrations/sqlite/0016_registrations.sql"),
     include_str!("../../migrations/sqlite/0014_second_factor.sql"),
+    include_str!("../../migrations/sqlite/0017_service_accounts.sql"),
 ];
 const POSTGRES: [&str; 15] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
@@ -52,6 +53,7 @@ const POSTGRES: [&str; 15] = [
     include_str!("../../migrations/postgres/0013_gateway.sql"),
     include_str!("../../migrations/postgres/0016_registrations.sql"),
     include_str!("../../migrations/postgres/0014_second_factor.sql"),
+    include_str!("../../migrations/postgres/0017_service_accounts.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

@@ -181,46 +181,50 @@ impl ApiKeyFields {
             let message = format!("a key opens from at most {NETWORKS_MAX} networks");
             return Err(Fault::invalid(message).into());
         }
-        let scope = match (self.role, self.permissions) {
-            (None, None) if self.service_account_id.is_some() => {
-                let id = self.service_account_id.expect("it was just seen");
+        let networks = self.networks.iter().map(|it| network(it)).collect::<Result<_, _>>()?;
+        may_give(app, workspace, rights, self.rate).await?;
+        let (name, rate, expires_at) = (name.into(), self.rate, self.expires_at);
+        let scope = self.scope(app, workspace, rights).await?;
+        Ok(NewKey { name, scope, networks, rate, expires_at })
+    }
+
+    /// What decides what it may do; nothing that may do more than who asks.
+    async fn scope(
+        self,
+        app: &App,
+        workspace: WorkspaceId,
+        rights: Rights,
+    ) -> Result<Scope, Failure> {
+        match (self.service_account_id, self.role, self.permissions) {
+            (Some(id), None, None) => {
                 let found = app.store().service_account(workspace, id).await?;
                 let absent = || Fault::invalid(format!("there is no service account {id}"));
                 let account = found.ok_or_else(absent)?;
                 let may = app.store().role(workspace, &account.role).await?;
                 rights.may_give(may.unwrap_or_default())?;
-                Scope::Account(id)
+                Ok(Scope::Account(id))
             }
-            (Some(_), _) | (_, Some(_)) if self.service_account_id.is_some() => {
+            (Some(_), _, _) => {
                 let message = "a key of a service account may do what that may; name neither a role nor permissions";
-                return Err(Fault::invalid(message).into());
+                Err(Fault::invalid(message).into())
             }
-            (Some(_), Some(_)) => {
+            (None, Some(_), Some(_)) => {
                 let message = "a key has a role or permissions of its own; name one of both";
-                return Err(Fault::invalid(message).into());
+                Err(Fault::invalid(message).into())
             }
-            (Some(role), None) => {
+            (None, Some(role), None) => {
                 let found = app.store().role(workspace, &role).await?;
                 let absent = || Fault::invalid(format!("there is no role `{role}`"));
                 rights.may_give(found.ok_or_else(absent)?)?;
-                Scope::Role(role.into())
+                Ok(Scope::Role(role.into()))
             }
-            (None, Some(listed)) => {
+            (None, None, Some(listed)) => {
                 rights.may_give(listed)?;
-                Scope::Listed(listed)
+                Ok(Scope::Listed(listed))
             }
-            (None, None) if rights.is_everything() => Scope::Everything,
-            (None, None) => Scope::Listed(rights.may),
-        };
-        let networks = self.networks.iter().map(|it| network(it)).collect::<Result<_, _>>()?;
-        may_give(app, workspace, rights, self.rate).await?;
-        Ok(NewKey {
-            name: name.into(),
-            scope,
-            networks,
-            rate: self.rate,
-            expires_at: self.expires_at,
-        })
+            (None, None, None) if rights.is_everything() => Ok(Scope::Everything),
+            (None, None, None) => Ok(Scope::Listed(rights.may)),
+        }
     }
 }
 

@@ -39,7 +39,7 @@ export function Audit() {
     set(event.target.value);
     setPage(1);
   };
-  const names: Record<string, string> = { account: t("A former account"), key: t("A former key"), visitor: t("Not signed in"), system: t("The system") };
+  const names: Record<string, string> = { account: t("A former account"), key: t("A former key"), service: t("A former service account"), visitor: t("Not signed in"), system: t("The system") };
   const who = (it: Entry) => it.whoName ?? names[it.who] ?? it.who;
   return (
     <section className="flex flex-col gap-4">

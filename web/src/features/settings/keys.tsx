@@ -10,6 +10,7 @@ import { Input, Select } from "~/ui/field";
 import { CELL, ROW, Table } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
+import { accountsQuery, ServiceAccounts } from "./service-accounts";
 
 export function Keys() {
   const { t } = useTranslation();
@@ -19,12 +20,15 @@ export function Keys() {
   const [name, setName] = useState("");
   const [role, setRole] = useState("editor");
   const [rate, setRate] = useState("");
+  const [fresh, setFresh] = useState<string>();
+  const accounts = useQuery(accountsQuery).data?.items ?? [];
   const list = useQuery({ queryKey: ["keys"], queryFn: () => body(api.GET("/api/keys", { params: { query: { pageSize: 500 } } })) });
   const make = useMutation({
     mutationFn: () => body(api.POST("/api/keys", { body: { name, role, rate: rate.trim() || null } })),
-    onSuccess: async () => {
+    onSuccess: async (made) => {
       setName("");
       setRate("");
+      setFresh(made.key);
       await client.invalidateQueries({ queryKey: ["keys"] });
     },
     onError: (error) => say(messageOf(error), "error"),
@@ -39,14 +43,15 @@ export function Keys() {
     make.mutate();
   };
   return (
+    <div className="flex flex-col gap-8">
     <section className="flex flex-col gap-4">
       <h2 className="font-semibold">{t("API keys")}</h2>
-      <Table label={t("API keys")} head={[t("Name"), t("Begins with"), t("Role"), t("Limit"), t("Used last"), <span key="a" className="sr-only">{t("Actions")}</span>]}>
+      <Table label={t("API keys")} head={[t("Name"), t("Begins with"), t("Role or account"), t("Limit"), t("Used last"), <span key="a" className="sr-only">{t("Actions")}</span>]}>
         {list.data?.items.map((it) => (
           <tr key={it.id} className={ROW}>
             <td className={`${CELL} font-medium`}>{it.name}</td>
             <td className={`${CELL} font-mono text-small`}>{it.hint}</td>
-            <td className={CELL}>{it.role}</td>
+            <td className={CELL}>{it.serviceAccountId ? accounts.find((one) => one.id === it.serviceAccountId)?.name : it.role}</td>
             <td className={CELL}>{it.rate}</td>
             <td className={`${CELL} text-text2`}>{it.usedAt && times.short(it.usedAt)}</td>
             <td className={`${CELL} text-right`}>{mayWrite && <Button small look="danger" onClick={() => void ask(t("Remove the key “{{name}}”? It opens nothing from then on.", { name: it.name }), t("Remove")).then((is) => is && remove.mutate(it.id))}>{t("Remove")}</Button>}</td>
@@ -61,7 +66,9 @@ export function Keys() {
           <Button type="submit" disabled={make.isPending}>{t("Make a key")}</Button>
         </form>
       )}
-      {make.data && <p role="status" className="rounded-control bg-hover px-3 py-2 break-all">{t("Copy it now; it is not shown again:")} <code className="select-all">{make.data.key}</code></p>}
+      {fresh && <p role="status" className="rounded-control bg-hover px-3 py-2 break-all">{t("Copy it now; it is not shown again:")} <code className="select-all">{fresh}</code></p>}
     </section>
+    <ServiceAccounts onKey={setFresh} />
+    </div>
   );
 }

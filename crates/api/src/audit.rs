@@ -9,6 +9,7 @@ use axum::{
     response::Response,
 };
 use engine::{Actor, Who};
+use serde_json::json;
 use store::audit::{self, By, Note};
 
 use crate::{App, door::{Person, Service}, envelope::Named, failure::Failure, gate, remote};
@@ -22,8 +23,9 @@ const CALLED: &[(&str, &str, &str)] = &[
     ("POST", "/workspaces/{id}/leave", "member.leave"),
 ];
 
-/// Routes that change nothing by themselves and still leave an entry when they have succeeded: they make something
-/// run, or open a secret.
+/// Routes that change nothing by themselves and still leave an entry: they make something run, or open a secret. It is
+/// written before they do, so that nothing runs unseen, whatever becomes of the process; and once more, with the
+/// status, when they are refused.
 const NOTED: &[(&str, &str, &str)] = &[
     ("POST", "/credentials/{id}/test", "credential.test"),
     ("POST", "/executions/{id}/replay", "execution.replay"),
@@ -90,9 +92,17 @@ pub(crate) async fn run(
         Note { id: id.map(Into::into), ..Note::of(actor.workspace, action, "") }
     });
     let answer = async {
+        if let Some(note) = &note {
+            app.store().note(note.clone()).await?;
+        }
         let response = next.run(request).await;
-        if let Some(note) = note.filter(|_| response.status().is_success()) {
-            app.store().note(note).await?;
+        let status = response.status();
+        if let Some(note) = note.filter(|_| !status.is_success()) {
+            let note = note.became(json!({ "status": status.as_u16() }));
+            // What was refused is told as it is; that it was tried stands there already.
+            if let Err(error) = app.store().note(note).await {
+                tracing::error!("a refusal is missing in the audit log: {error}");
+            }
         }
         Ok(response)
     };

@@ -97,6 +97,24 @@ async fn sign_ins_are_noted_and_those_that_fail() {
     assert_eq!(odd.status, StatusCode::BAD_REQUEST);
 }
 
+/// What runs is noted before it does, and what does not run is noted with what it was answered.
+#[tokio::test]
+async fn attempts_are_noted_and_those_that_are_refused() {
+    let world = World::new().await;
+    let start = node("Start", "trigger.manual", json!({}));
+    let id = world.workflow(chain("Run", &[start, set("Greet", "text", "hello")])).await;
+    let path = format!("/api/workflows/{id}/execute");
+    world.post(&path, json!({})).await;
+    let listed = format!("/api/audit?thing={id}&action=workflow.execute");
+    let found = world.get(&listed).await;
+    assert_eq!((&found["total"], &found["items"][0]["after"]), (&json!(1), &Value::Null));
+    let refused = world.ask("POST", &path, &json!({"until": "Nobody"})).await;
+    assert!(refused.status.is_client_error(), "{}", refused.text);
+    let found = world.get(&listed).await;
+    assert_eq!(found["total"], 3, "{found}");
+    assert_eq!(found["items"][0]["after"]["status"], refused.status.as_u16());
+}
+
 #[tokio::test]
 async fn what_is_made_of_others_is_called_so() {
     let world = World::new().await;

@@ -10,6 +10,7 @@ pub mod elsewhere;
 mod email;
 mod failure;
 mod hashing;
+mod leaving;
 pub mod mail;
 mod members;
 pub mod passkeys;

@@ -5,7 +5,9 @@ mod post;
 
 use std::time::Duration;
 
-pub(crate) use letters::{already, confirm, invitation, new_password, verify};
+pub(crate) use letters::{
+    address_changed, already, another_address, confirm, invitation, new_password, verify,
+};
 use lettre::{AsyncSmtpTransport, Tokio1Executor, message::Mailbox};
 use model::Fault;
 pub(crate) use post::Post;

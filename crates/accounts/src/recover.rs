@@ -163,7 +163,7 @@ impl Accounts {
         self.0.desk.wish(Wish::Verification(email))
     }
 
-    fn needs_mails(&self) -> Result<(), Fault> {
+    pub(crate) fn needs_mails(&self) -> Result<(), Fault> {
         match self.sends_mails() {
             true => Ok(()),
             false => Err(Fault::new(

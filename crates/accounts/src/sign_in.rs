@@ -138,6 +138,10 @@ impl Accounts {
             expires_at: now + REFRESH,
         };
         self.store().add_session(&session).await.map_err(fault)?;
+        // Who comes back stays.
+        if self.store().keep_account(user.id).await.map_err(fault)? {
+            tracing::info!(user = %user.id, "an account that was to end is kept");
+        }
         Ok(self.signed_in(user, workspace, session.id, 0, now))
     }
 

@@ -144,6 +144,8 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
 /// may call them.
 pub(crate) const PERSONAL: &[(&str, &str)] = &[
     ("POST", "/auth/change-password"),
+    ("GET", "/auth/email-change"),
+    ("POST", "/auth/email-change"),
     ("GET", "/auth/identities"),
     ("POST", "/auth/identities"),
     ("DELETE", "/auth/identities/{id}"),
@@ -168,6 +170,8 @@ pub(crate) const PERSONAL: &[(&str, &str)] = &[
     ("GET", "/auth/verify"),
     ("PUT", "/auth/{userId}/update-name"),
     ("POST", "/tenants"),
+    ("POST", "/users/deletion"),
+    ("GET", "/users/export"),
     ("GET", "/users/preferences"),
     ("PUT", "/users/preferences"),
     ("GET", "/users/profile"),
@@ -224,6 +228,8 @@ const STAYS_OPEN: &[&str] = &[
 /// written, what takes a file; and live events, which are one request for a long time.
 pub(crate) const CLASSES: &[(&str, &str, Option<Class>)] = &[
     ("POST", "/auth/change-password", Some(Class::Auth)),
+    ("POST", "/auth/email-change", Some(Class::Auth)),
+    ("POST", "/auth/email-change/confirm", Some(Class::Auth)),
     ("POST", "/auth/forgot", Some(Class::Auth)),
     ("POST", "/auth/forgot-password", Some(Class::Auth)),
     ("POST", "/auth/login", Some(Class::Auth)),
@@ -241,6 +247,7 @@ pub(crate) const CLASSES: &[(&str, &str, Option<Class>)] = &[
     ("GET", "/auth/verify-email", Some(Class::Auth)),
     ("POST", "/auth/verify-email", Some(Class::Auth)),
     ("POST", "/auth/verify-reset-token", Some(Class::Auth)),
+    ("POST", "/users/deletion", Some(Class::Auth)),
     ("GET", "/executions/events", None),
     ("GET", "/executions/{id}/events", None),
     ("POST", "/workflows/convert", Some(Class::Upload)),

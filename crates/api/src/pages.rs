@@ -50,6 +50,7 @@ error_pages! {
     "second_factor_needed"
     "sign_in_expired"
     "sign_up_closed"
+    "still_needed"
     "store_unavailable"
     "timeout"
     "too_many_requests"

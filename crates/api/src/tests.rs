@@ -12,6 +12,7 @@ mod elsewhere;
 mod executions;
 mod gateway;
 mod hooks;
+mod leaving;
 mod limits;
 mod maintenance;
 mod passkeys;

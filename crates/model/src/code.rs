@@ -50,6 +50,8 @@ codes! {
     IdentityTaken = "identity_taken", 409;
     /// The person could not come in any more.
     LastWayIn = "last_way_in", 409;
+    /// Something depends on the account: workspaces that it owns, or the server itself.
+    StillNeeded = "still_needed", 409;
     /// Known, but not allowed to do this.
     Forbidden = "forbidden", 403;
     /// The workspace wants a second factor of its members, and this one has none.

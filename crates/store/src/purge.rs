@@ -48,7 +48,7 @@ const ROWS_MAX: u32 = 500;
 const WORKSPACES_MAX: u32 = 10;
 
 impl Store {
-    /// Removes some rows of workspaces that have ended. Gives how many; call it until it is none.
+    /// Removes some rows of workspaces that have ended, and some people whose time has come. Gives how many; call it until it is none.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -57,7 +57,7 @@ impl Store {
         for it in ended_any_workspace(self, now).await? {
             n += purge_some(self, it).await?;
         }
-        Ok(n)
+        Ok(n + self.purge_people(now).await?)
     }
 }
 

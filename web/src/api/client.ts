@@ -18,7 +18,7 @@ export class Failure extends Error {
   }
 }
 
-const OPEN = ["/api/auth/login", "/api/auth/register", "/api/auth/refresh", "/api/auth/forgot", "/api/auth/reset", "/api/auth/verify-email", "/api/auth/two-factor/sign-in", "/api/auth/providers", "/api/auth/exchange"];
+const OPEN = ["/api/auth/login", "/api/auth/register", "/api/auth/refresh", "/api/auth/forgot", "/api/auth/reset", "/api/auth/verify-email", "/api/auth/email-change/confirm", "/api/auth/two-factor/sign-in", "/api/auth/providers", "/api/auth/exchange"];
 
 const door: Middleware = {
   async onRequest({ request }) {

@@ -76,6 +76,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: "/forgot", component: lazyRouteComponent(entry, "Forgot") }),
   createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(links, "Reset") }),
   createRoute({ getParentRoute: () => root, path: "/join", component: lazyRouteComponent(links, "Join") }),
+  createRoute({ getParentRoute: () => root, path: "/email", component: lazyRouteComponent(links, "NewEmail") }),
   createRoute({ getParentRoute: () => root, path: "/verify", component: lazyRouteComponent(links, "Verify") }),
 ]);
 

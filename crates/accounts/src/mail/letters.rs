@@ -51,6 +51,35 @@ pub(crate) fn already(to: &Email, name: &str, base_url: &str, word: &Secret) -> 
     }
 }
 
+/// Asks whether another address is the person's.
+pub(crate) fn another_address(to: &Email, name: &str, base_url: &str, word: &Secret) -> Letter {
+    let link = format!("{base_url}/app/email#{}", word.expose());
+    Letter {
+        to: to.as_str().into(),
+        subject: "Is this your new address?".to_owned(),
+        text: format!(
+            "Hello {name},\n\n\
+             somebody wants to use this address for an account at {base_url}. Open this within a day to \
+             say that it is yours:\n\n{link}\n\n\
+             If it was not you, do nothing.\n"
+        ),
+    }
+}
+
+/// Tells the address that a person had that it is the person's no more.
+pub(crate) fn address_changed(to: &Email, name: &str, base_url: &str, now: &str) -> Letter {
+    Letter {
+        to: to.as_str().into(),
+        subject: "Your address was changed".to_owned(),
+        text: format!(
+            "Hello {name},\n\n\
+             your account at {base_url} has the address {now} from now on; mails come there, and you sign in \
+             with it. Links that were sent here before open nothing any more.\n\n\
+             If it was not you, tell who looks after the server at once.\n"
+        ),
+    }
+}
+
 /// Lets a person set another password.
 pub(crate) fn new_password(to: &Email, name: &str, base_url: &str, word: &Secret) -> Letter {
     // Behind the `#`, so that no log of a server on the way has it.

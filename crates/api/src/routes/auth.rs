@@ -25,6 +25,7 @@ use crate::{
 };
 
 mod elsewhere;
+mod email;
 pub(super) mod me;
 mod names;
 mod passkeys;
@@ -144,7 +145,7 @@ struct Word {
     token: String,
 }
 
-fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Secret, D::Error> {
+pub(super) fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Secret, D::Error> {
     String::deserialize(from).map(Secret::new)
 }
 
@@ -200,6 +201,7 @@ pub(super) fn open() -> OpenApiRouter<App> {
         .merge(names::open())
         .merge(two_factor::open())
         .merge(elsewhere::open())
+        .merge(email::open())
         .merge(passkeys::open())
         .merge(saml::open())
 }
@@ -210,6 +212,7 @@ pub(super) fn guarded() -> OpenApiRouter<App> {
         .merge(names::guarded())
         .merge(two_factor::guarded())
         .merge(elsewhere::guarded())
+        .merge(email::guarded())
         .merge(passkeys::guarded())
 }
 

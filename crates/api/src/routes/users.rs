@@ -19,6 +19,8 @@ use crate::{
     schema,
 };
 
+mod own;
+
 /// About oneself.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -141,6 +143,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(preferences, set_preferences))
         .routes(routes!(members))
         .routes(routes!(trial))
+        .merge(own::routes())
 }
 
 /// How the trial of your workspace stands

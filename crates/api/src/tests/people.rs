@@ -391,7 +391,7 @@ async fn registering_does_not_tell_who_has_an_account() {
 }
 
 /// The word that follows a text in a mail.
-fn word_after(mail: &str, text: &str) -> String {
+pub(super) fn word_after(mail: &str, text: &str) -> String {
     let rest = mail.split(text).nth(1).unwrap_or_else(|| panic!("no {text} in {mail}"));
     rest.split_whitespace().next().unwrap().to_owned()
 }

@@ -484,6 +484,16 @@ fn people() -> Vec<Step> {
         step("PUT", "/auth/{vera}/update-name", name(), 200).by(By::Vera),
         step("POST", "/auth/change-password", password(PASSWORD, next), 200).by(By::Vera),
         step("POST", "/auth/update-password", password(next, PASSWORD), 200).by(By::Vera),
+        get("/users/export"),
+        get("/auth/email-change"),
+        // A server without mails, and an owner who wants to go, are refused after the gate.
+        step(
+            "POST",
+            "/auth/email-change",
+            json!({"email": "new@example.com", "password": PASSWORD}),
+            403,
+        ),
+        step("POST", "/users/deletion", json!({"password": PASSWORD}), 409),
         get("/auth/two-factor"),
         step("POST", "/auth/two-factor/set-up", json!({"password": PASSWORD}), 200),
         // A wrong code, and a factor that is not on, are refused after the gate.

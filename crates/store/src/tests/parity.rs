@@ -16,8 +16,15 @@ const SHARED: [&str; 10] = [
     "registrations",
 ];
 /// Tables that belong to people.
-const PERSONAL: [&str; 6] =
-    ["sessions", "proofs", "two_factor", "recovery_codes", "challenges", "passkeys"];
+const PERSONAL: [&str; 7] = [
+    "sessions",
+    "proofs",
+    "two_factor",
+    "recovery_codes",
+    "challenges",
+    "passkeys",
+    "email_changes",
+];
 
 const SQLITE: [&str; 15] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
@@ -35,7 +42,7 @@ const SQLITE: [&str; 15] = [
     include_str!("../../migrations/sqlite/0013_gateway.sql"),
     include_str!("../../migrations/sqlite/0016_registrations.sql"),
     include_str!("../../migrations/sqlite/0014_second_factor.sql"),
-    include_str!("../../migrations/sqlite/0017_service_accounts.sql"),
+    include_str!("../../migrations/sqlite/0017_accounts.sql"),
 ];
 const POSTGRES: [&str; 15] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
@@ -53,7 +60,7 @@ const POSTGRES: [&str; 15] = [
     include_str!("../../migrations/postgres/0013_gateway.sql"),
     include_str!("../../migrations/postgres/0016_registrations.sql"),
     include_str!("../../migrations/postgres/0014_second_factor.sql"),
-    include_str!("../../migrations/postgres/0017_service_accounts.sql"),
+    include_str!("../../migrations/postgres/0017_accounts.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.
@@ -110,6 +117,16 @@ fn keys_begin_with_whom_the_row_belongs_to() {
         let owner = if PERSONAL.contains(&name.as_str()) { "user_id" } else { "workspace_id" };
         assert!(key.starts_with(&format!("PRIMARY KEY ({owner}")), "{name}: {key}");
     }
+}
+
+#[test]
+fn a_person_is_removed_with_all_that_is_his() {
+    let removed = crate::leaving::TABLES;
+    for (name, lines) in tables(&SQLITE) {
+        let is_his = lines.iter().any(|it| it.starts_with("user_id BLOB NOT NULL"));
+        assert_eq!(removed.contains(&name.as_str()), is_his, "{name}");
+    }
+    assert_eq!(removed.last(), Some(&"users"));
 }
 
 #[test]

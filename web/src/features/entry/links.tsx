@@ -1,5 +1,5 @@
 // Where links of mails lead: another password, an invitation, an address to confirm.
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -111,6 +111,29 @@ function Accept({ word, onOther }: { word: string; onOther: () => void }) {
         {shown}
         <Button type="submit" look="primary" disabled={isBusy}>{t("Join")}</Button>
       </form>
+    </Frame>
+  );
+}
+
+/** Takes another address for an account, by a press too. */
+export function NewEmail() {
+  const { t } = useTranslation();
+  const word = useWord();
+  const client = useQueryClient();
+  const confirm = useMutation({
+    mutationFn: () => body(api.POST("/api/auth/email-change/confirm", { body: { token: word } })),
+    onSuccess: () => client.resetQueries(),
+  });
+  if (!word) return <NoWord />;
+  return (
+    <Frame
+      title={t("Is this your new address?")}
+      about={confirm.isSuccess ? undefined : t("From then on you sign in with it, and mails come there.")}
+      foot={<Link to="/" className={LINK}>{t("Go to Home")}</Link>}
+    >
+      {confirm.isSuccess && <p role="status" className="rounded-control bg-ok-soft px-3 py-2 text-ok">{t("Thank you. Your account has the new address.")}</p>}
+      {confirm.error && <p role="alert" className="rounded-control bg-err-soft px-3 py-2 text-err">{messageOf(confirm.error)}</p>}
+      {!confirm.isSuccess && <Button look="primary" disabled={confirm.isPending} onClick={() => confirm.mutate()}>{t("Yes, it is mine")}</Button>}
     </Frame>
   );
 }

@@ -11,6 +11,7 @@ import { setTheme, theme, type Theme } from "~/lib/theme";
 import { Button } from "~/ui/button";
 import { Field, Select, TextField } from "~/ui/field";
 import { say } from "~/ui/toast";
+import { Email, Leaving } from "./account";
 import { Identities } from "./identities";
 import { Passkeys } from "./passkeys";
 import { TwoFactor } from "./two-factor";
@@ -19,13 +20,15 @@ export function Profile() {
   const me = useMe();
   return (
     <div className="flex flex-col gap-8">
-      {me && <NameForm key={me.user.id} userId={me.user.id} name={me.user.name} email={me.user.email} />}
+      {me && <NameForm key={me.user.id} userId={me.user.id} name={me.user.name} />}
       <Look />
+      {me && <Email email={me.user.email} />}
       <PasswordForm />
       <TwoFactor />
       <Passkeys />
       <Identities />
       <Sessions />
+      <Leaving />
     </div>
   );
 }
@@ -63,7 +66,7 @@ function Look() {
   );
 }
 
-function NameForm({ userId, name, email }: { userId: string; name: string; email: string }) {
+function NameForm({ userId, name }: { userId: string; name: string }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [text, setText] = useState(name);
@@ -79,7 +82,7 @@ function NameForm({ userId, name, email }: { userId: string; name: string; email
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
       <h2 className="font-semibold">{t("Profile")}</h2>
-      <TextField label={t("Your name")} required value={text} onValue={setText} hint={email} />
+      <TextField label={t("Your name")} required value={text} onValue={setText} />
       <Button type="submit" className="self-start" disabled={text === name || save.isPending}>{t("Save")}</Button>
     </form>
   );

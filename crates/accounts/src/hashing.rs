@@ -27,6 +27,9 @@ pub(crate) struct Hashing {
     places: Semaphore,
     /// What no password gives, for those who do not exist.
     nobody: Secret,
+    /// How many hashes were computed.
+    #[cfg(test)]
+    computed: Arc<std::sync::atomic::AtomicU64>,
 }
 
 /// The right to compute one hash.
@@ -44,7 +47,14 @@ impl Hashing {
             places: Semaphore::new(threads + WAITING_MAX),
             // Takes as long to compare with as any, and no time to make.
             nobody: written(&chance[..SALT_BYTES], &chance),
+            #[cfg(test)]
+            computed: Arc::default(),
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn computed(&self) -> u64 {
+        self.computed.load(std::sync::atomic::Ordering::SeqCst)
     }
 
     /// A place in the queue.
@@ -108,13 +118,26 @@ impl Turn<'_> {
     ) -> Result<T, Fault> {
         let thread = self.thread.clone();
         // The thread is given back when the work has ended, also when nobody waits for it any more.
+        #[cfg(test)]
+        let computed = self.hashing.computed.clone();
         let work = move || {
             let _thread = thread;
-            work()
+            #[cfg(test)]
+            let before = COMPUTED.get();
+            let done = work();
+            #[cfg(test)]
+            computed.fetch_add(COMPUTED.get() - before, std::sync::atomic::Ordering::SeqCst);
+            done
         };
         let ended = tokio::task::spawn_blocking(work).await;
         ended.map_err(|_| Fault::internal("a password could not be hashed"))
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many hashes this thread has computed.
+    static COMPUTED: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
 fn busy() -> Fault {
@@ -164,6 +187,8 @@ fn compute(
     rounds: u32,
     lanes: u32,
 ) -> Option<[u8; HASH_BYTES]> {
+    #[cfg(test)]
+    COMPUTED.set(COMPUTED.get() + 1);
     let params = Params::new(memory, rounds, lanes, Some(HASH_BYTES)).ok()?;
     let mut res = [0; HASH_BYTES];
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);

@@ -211,3 +211,6 @@ pub(crate) fn held_until(until: Timestamp, now: Timestamp, message: &str) -> Fau
     let details = Value::object([("retryAfterSeconds", Value::from(seconds as f64))]);
     Fault::new(Code::TooManyRequests, message).with(details)
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,7 +27,6 @@ const PERSONAL: [&str; 7] = [
 ];
 
 const SQLITE: [&str; 16] = [
-const SQLITE: [&str; 16] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -45,7 +44,6 @@ const SQLITE: [&str; 16] = [
     include_str!("../../migrations/sqlite/0014_second_factor.sql"),
     include_str!("../../migrations/sqlite/0017_accounts.sql"),
 ];
-const POSTGRES: [&str; 16] = [
 const POSTGRES: [&str; 16] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),

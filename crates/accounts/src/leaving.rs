@@ -7,12 +7,7 @@ use model::{
 };
 use store::{email_changes::NewEmail, leaving::Leaving};
 
-use crate::{
-    Accounts, Email,
-    accounts::word,
-    failure::fault,
-    mail,
-};
+use crate::{Accounts, Email, accounts::word, failure::fault, mail};
 
 /// How long another address waits to be confirmed.
 const CONFIRM: SignedDuration = SignedDuration::from_hours(24);
@@ -62,7 +57,8 @@ impl Accounts {
     pub async fn change_email(&self, word: &str) -> Result<UserId, Fault> {
         let (store, now) = (self.store(), Timestamp::now());
         let found = store.wanted_email(word, now).await.map_err(fault)?;
-        let used_up = || Fault::invalid("this word does not count, or no longer; ask for another mail");
+        let used_up =
+            || Fault::invalid("this word does not count, or no longer; ask for another mail");
         let wanted = found.ok_or_else(used_up)?;
         let before = Email::parse(&wanted.before)?;
         let base_url = &self.0.options.base_url;

@@ -12,7 +12,13 @@ use engine::{Actor, Who};
 use serde_json::json;
 use store::audit::{self, By, Note};
 
-use crate::{App, door::{Person, Service}, envelope::Named, failure::Failure, gate, remote};
+use crate::{
+    App,
+    door::{Person, Service},
+    envelope::Named,
+    failure::Failure,
+    gate, remote,
+};
 
 /// Routes that do by what the store does for others as well, and what they are called.
 const CALLED: &[(&str, &str, &str)] = &[

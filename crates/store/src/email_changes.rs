@@ -123,7 +123,11 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn wished_email(&self, user: UserId, now: Timestamp) -> Result<Option<SmolStr>, Error> {
+    pub async fn wished_email(
+        &self,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Option<SmolStr>, Error> {
         let sql = "SELECT email FROM email_changes WHERE user_id = $1 AND expires_at > $2";
         let row = self.0.db.row::<(String,)>(sql, cells_of![user, now]).await?;
         Ok(row.map(|it| it.0.into()))

@@ -6,7 +6,11 @@ use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use crate::{Error, Store, audit, sql::{Tx, cells_of}, two_factor};
+use crate::{
+    Error, Store, audit,
+    sql::{Tx, cells_of},
+    two_factor,
+};
 
 /// Every table whose rows are a person's, and the person last. A test holds it against the schema.
 pub(crate) const TABLES: &[&str] = &[

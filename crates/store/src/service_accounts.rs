@@ -129,7 +129,8 @@ impl Store {
         let before = tx.rows::<Raw>(sql, cells_of![workspace, new.id]).await?;
         let Some(before) = before.into_iter().next() else { return Ok(false) };
         let before = before.account()?;
-        let sql = "SELECT id FROM service_accounts WHERE workspace_id = $1 AND name = $2 AND id <> $3";
+        let sql =
+            "SELECT id FROM service_accounts WHERE workspace_id = $1 AND name = $2 AND id <> $3";
         let cells = cells_of![workspace, new.name.clone(), new.id];
         if !tx.rows::<(Uuid,)>(sql, cells).await?.is_empty() {
             return Err(taken(&new.name));
@@ -156,8 +157,7 @@ impl Store {
         id: ServiceAccountId,
     ) -> Result<bool, Error> {
         let mut tx = self.0.db.begin().await?;
-        let sql =
-            "DELETE FROM service_accounts WHERE workspace_id = $1 AND id = $2 RETURNING name";
+        let sql = "DELETE FROM service_accounts WHERE workspace_id = $1 AND id = $2 RETURNING name";
         let gone = tx.rows::<(String,)>(sql, cells_of![workspace, id]).await?;
         let Some((name,)) = gone.into_iter().next() else { return Ok(false) };
         let sql = "DELETE FROM api_keys WHERE workspace_id = $1 AND account_id = $2";

@@ -204,10 +204,5 @@ fn identity(it: accounts::elsewhere::Link) -> OwnIdentity {
 }
 
 fn passkey(it: store::passkeys::Passkey) -> OwnPasskey {
-    OwnPasskey {
-        id: it.id,
-        name: it.name.into(),
-        created_at: it.created_at,
-        used_at: it.used_at,
-    }
+    OwnPasskey { id: it.id, name: it.name.into(), created_at: it.created_at, used_at: it.used_at }
 }

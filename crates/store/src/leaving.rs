@@ -58,7 +58,7 @@ impl Store {
             let owned = owned.into_iter().map(|(id, name)| (WorkspaceId(id), name.into()));
             return Ok(Leaving::Owns(owned.collect()));
         }
-        if is_last_admin(&mut tx, user).await? {
+        if is_last_admin_any_workspace(&mut tx, user).await? {
             return Ok(Leaving::LastAdmin);
         }
         let sql = "UPDATE users SET ends_at = $2 WHERE user_id = $1 AND ends_at IS NULL";
@@ -119,7 +119,7 @@ impl Store {
 }
 
 /// Nobody else becomes less until the transaction ends.
-async fn is_last_admin(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
+async fn is_last_admin_any_workspace(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
     tx.run("UPDATE state SET one = one", vec![]).await?;
     let sql = "SELECT platform_admin FROM users WHERE user_id = $1";
     let own = tx.rows::<(i64,)>(sql, cells_of![user]).await?;

@@ -79,6 +79,7 @@ cells! {
         model::id::IdentityId, |it| it.0;
         model::id::PasskeyId, |it| it.0;
         model::id::RouteId, |it| it.0;
+        model::id::ServiceAccountId, |it| it.0;
     }
     Int from {
         i64, |it| it;

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
-    Error, Store, audit,
+    Error, Store,
     sql::{Tx, cells_of},
     two_factor,
 };

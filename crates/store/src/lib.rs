@@ -8,6 +8,7 @@ pub mod attempts;
 pub mod audit;
 pub mod batch;
 pub mod credentials;
+pub mod credits;
 mod error;
 pub mod exam;
 pub mod executions;

@@ -32,6 +32,8 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("gateway_routes", "id"),
     ("subscriptions", "workspace_id"),
     ("usage", "name, period"),
+    ("credit_accounts", "workspace_id"),
+    ("credit_entries", "key"),
     ("settings", "name"),
     ("api_keys", "id"),
     ("invitations", "id"),

@@ -269,7 +269,8 @@ pub(crate) async fn room_for(
         | Limit::ConcurrentRuns
         | Limit::Backlog
         | Limit::Agents
-        | Limit::StorageBytes => return Ok(()),
+        | Limit::StorageBytes
+        | Limit::Credits => return Ok(()),
     };
     let cells = match limit {
         Limit::Members => cells_of![workspace, now],

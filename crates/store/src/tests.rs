@@ -1,6 +1,7 @@
 //! Every test runs on both databases.
 
 mod audit;
+mod credits;
 mod crossfire;
 mod definitions;
 mod executions;

@@ -19,7 +19,7 @@ const SHARED: [&str; 10] = [
 const PERSONAL: [&str; 6] =
     ["sessions", "proofs", "two_factor", "recovery_codes", "challenges", "passkeys"];
 
-const SQLITE: [&str; 14] = [
+const SQLITE: [&str; 15] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -34,8 +34,9 @@ const SQLITE: [&str; 14] = [
     include_str!("../../migrations/sqlite/0012_plans.sql"),
     include_str!("../../migrations/sqlite/0013_gateway.sql"),
     include_str!("../../migrations/sqlite/0016_registrations.sql"),
+    include_str!("../../migrations/sqlite/0015_credits.sql"),
 ];
-const POSTGRES: [&str; 14] = [
+const POSTGRES: [&str; 15] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -50,6 +51,7 @@ const POSTGRES: [&str; 14] = [
     include_str!("../../migrations/postgres/0012_plans.sql"),
     include_str!("../../migrations/postgres/0013_gateway.sql"),
     include_str!("../../migrations/postgres/0016_registrations.sql"),
+    include_str!("../../migrations/postgres/0015_credits.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

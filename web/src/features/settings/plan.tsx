@@ -13,7 +13,7 @@ import { say } from "~/ui/toast";
 import { shareOf, sizeOf } from "./amounts";
 
 /** Those of which the table of plans tells. */
-const COMPARED: Limit[] = ["executions", "concurrentRuns", "workflows", "members", "storageBytes"];
+const COMPARED: Limit[] = ["executions", "concurrentRuns", "workflows", "members", "storageBytes", "credits"];
 /** From this share on, a limit is near. */
 const NEAR = 0.8;
 
@@ -28,6 +28,7 @@ function useLimitWords() {
     members: t("Members and invitations"),
     agents: t("Agents"),
     storageBytes: t("Files"),
+    credits: t("Credits this month"),
   };
   const amount = (limit: Limit, n: number) => (limit === "storageBytes" ? sizeOf(n, i18n.language) : times.number(n));
   return { name: (limit: Limit) => names[limit], amount, max: (limit: Limit, n: number | null | undefined) => (n == null ? t("without limit") : amount(limit, n)) };

@@ -42,6 +42,8 @@ error_pages! {
     "node_type_unknown"
     "not_found"
     "overloaded"
+    "payment_failed"
+    "payments_off"
     "plan_limit"
     "provider_failed"
     "provider_refused"

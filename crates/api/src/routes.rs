@@ -85,5 +85,6 @@ pub(crate) fn open() -> OpenApiRouter<App> {
         .routes(routes!(health::live))
         .routes(routes!(pages::error_page))
         .merge(platform::open())
+        .merge(workspaces::billing::open())
         .merge(webhooks::open())
 }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod audit;
+mod billing;
 mod catalogue;
 mod credentials;
 mod crossing;
@@ -141,6 +142,7 @@ impl World {
             breached: Default::default(),
             mail,
             providers,
+            payments,
         };
         let accounts = Accounts::open(store.clone(), accounts);
         World {

@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn what_a_month_gave_goes_with_it() {
-        let (left, reserved) = Account { plan: 10, extra: 5, month: 1, given: 10 }.reserve(12).unwrap();
+        let (left, reserved) =
+            Account { plan: 10, extra: 5, month: 1, given: 10 }.reserve(12).unwrap();
         let next = left.in_month(2, 10);
         let (back, _) = next.settle(reserved, 0).unwrap();
         assert_eq!((back.plan, back.extra), (10, 5));

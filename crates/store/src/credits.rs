@@ -325,8 +325,9 @@ pub(crate) async fn hold(
                SELECT id, 0, 0, 0, 0 FROM workspaces WHERE id = $1 ON CONFLICT (workspace_id) DO NOTHING";
     tx.run(sql, cells_of![workspace]).await?;
     let lock = tx.for_update();
-    let sql =
-        format!("SELECT plan, extra, month, given FROM credit_accounts WHERE workspace_id = $1{lock}");
+    let sql = format!(
+        "SELECT plan, extra, month, given FROM credit_accounts WHERE workspace_id = $1{lock}"
+    );
     let found = tx.rows::<(i64, i64, i64, i64)>(sql, cells_of![workspace]).await?;
     let Some(row) = found.into_iter().next() else {
         return Err(Error::Refused("there is no such workspace".to_owned()));
@@ -358,7 +359,8 @@ pub(crate) async fn grant(
                created_at) VALUES ($1, $2, '', 'given', 0, $3, $4, 0, $5, $5)";
     tx.run(sql, cells_of![workspace, key, number(credits)?, NO_MONTH, now]).await?;
     let extra = account.extra.checked_add(credits);
-    let extra = extra.ok_or_else(|| Error::Refused("so many credits cannot be counted".to_owned()))?;
+    let extra =
+        extra.ok_or_else(|| Error::Refused("so many credits cannot be counted".to_owned()))?;
     keep(tx, workspace, Account { extra, ..account }).await?;
     let became = json!({ "credits": credits, "key": key });
     tx.note(Note::of(workspace, "credits.give", workspace).became(became));
@@ -366,7 +368,6 @@ pub(crate) async fn grant(
 }
 
 async fn entry(tx: &mut Tx, workspace: WorkspaceId, key: &str) -> Result<Option<Raw>, Error> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM credit_entries WHERE workspace_id = $1 AND key = $2");
+    let sql = format!("SELECT {COLUMNS} FROM credit_entries WHERE workspace_id = $1 AND key = $2");
     Ok(tx.rows::<Raw>(sql, cells_of![workspace, key]).await?.into_iter().next())
 }

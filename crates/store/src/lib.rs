@@ -25,6 +25,7 @@ pub mod members;
 mod open;
 pub mod origins;
 pub mod passkeys;
+pub mod payments;
 mod proof;
 pub mod proofs;
 pub mod prune;

@@ -34,6 +34,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("usage", "name, period"),
     ("credit_accounts", "workspace_id"),
     ("credit_entries", "key"),
+    ("payers", "workspace_id"),
     ("settings", "name"),
     ("api_keys", "id"),
     ("invitations", "id"),

@@ -11,6 +11,7 @@ mod limits;
 mod open;
 mod origins;
 mod parity;
+mod payments;
 mod people;
 pub(crate) mod plans;
 mod prune;

@@ -226,8 +226,7 @@ async fn reserve(
     app.accounts().workspace(actor.workspace).await?;
     let (key, label) = (text("key", &given.key)?, text("label", &given.label)?);
     let n = credits_of(given.credits, 1)?;
-    let it =
-        app.store().reserve_credits(actor.workspace, key, label, n, Timestamp::now()).await?;
+    let it = app.store().reserve_credits(actor.workspace, key, label, n, Timestamp::now()).await?;
     Ok(Json(it.into()))
 }
 

@@ -428,6 +428,11 @@ fn people() -> Vec<Step> {
             200,
         ),
         get("/credits/remaining/{workspace}"),
+        get("/workspaces/{workspace}/billing"),
+        // Where payments are not set up, that is said after the gate.
+        step("POST", "/workspaces/{workspace}/billing/checkout", json!({"plan": "pro"}), 409),
+        step("POST", "/workspaces/{workspace}/billing/credits", json!({"credits": 1}), 409),
+        step("POST", "/workspaces/{workspace}/billing/portal", json!({}), 409),
         get("/credits/daily-balance/{workspace}"),
         step("POST", "/workspaces/{workspace}/credits/reservations", reserve("one"), 200),
         step(
@@ -437,12 +442,7 @@ fn people() -> Vec<Step> {
             200,
         ),
         step("POST", "/workspaces/{workspace}/credits/reservations", reserve("two"), 200),
-        step(
-            "DELETE",
-            "/workspaces/{workspace}/credits/reservations/two",
-            Value::Null,
-            200,
-        ),
+        step("DELETE", "/workspaces/{workspace}/credits/reservations/two", Value::Null, 200),
         step("POST", "/platform/data-keys/rotate", Value::Null, 200),
         get("/tenants/{workspace}"),
         step("PUT", "/tenants/{workspace}", name(), 200),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Tables that no workspace owns.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 11] = [
     "workspaces",
     "state",
     "workers",
@@ -14,12 +14,13 @@ const SHARED: [&str; 10] = [
     "journeys",
     "data_keys",
     "registrations",
+    "payment_events",
 ];
 /// Tables that belong to people.
 const PERSONAL: [&str; 6] =
     ["sessions", "proofs", "two_factor", "recovery_codes", "challenges", "passkeys"];
 
-const SQLITE: [&str; 15] = [
+const SQLITE: [&str; 16] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -33,10 +34,11 @@ const SQLITE: [&str; 15] = [
     include_str!("../../migrations/sqlite/0011_audit.sql"),
     include_str!("../../migrations/sqlite/0012_plans.sql"),
     include_str!("../../migrations/sqlite/0013_gateway.sql"),
-    include_str!("../../migrations/sqlite/0016_registrations.sql"),
     include_str!("../../migrations/sqlite/0015_credits.sql"),
+    include_str!("../../migrations/sqlite/0016_registrations.sql"),
+    include_str!("../../migrations/sqlite/0017_payments.sql"),
 ];
-const POSTGRES: [&str; 15] = [
+const POSTGRES: [&str; 16] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -50,8 +52,9 @@ const POSTGRES: [&str; 15] = [
     include_str!("../../migrations/postgres/0011_audit.sql"),
     include_str!("../../migrations/postgres/0012_plans.sql"),
     include_str!("../../migrations/postgres/0013_gateway.sql"),
-    include_str!("../../migrations/postgres/0016_registrations.sql"),
     include_str!("../../migrations/postgres/0015_credits.sql"),
+    include_str!("../../migrations/postgres/0016_registrations.sql"),
+    include_str!("../../migrations/postgres/0017_payments.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

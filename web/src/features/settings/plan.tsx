@@ -11,6 +11,7 @@ import { CELL, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 import { shareOf, sizeOf } from "./amounts";
+import { Billing } from "./billing";
 
 /** Those of which the table of plans tells. */
 const COMPARED: Limit[] = ["executions", "concurrentRuns", "workflows", "members", "storageBytes", "credits"];
@@ -46,6 +47,7 @@ export function Plan() {
       <Terms usage={found.data} />
       <Meters usage={found.data} />
       <Plans usage={found.data} />
+      <Billing key={id} id={id} usage={found.data} />
       <Activity id={id} usage={found.data} />
     </div>
   );
@@ -117,7 +119,6 @@ function Plans({ usage }: { usage: Usage }) {
           </tr>
         ))}
       </Table>
-      <p className="text-text2">{t("Whoever looks after this server gives the workspace another plan.")}</p>
     </section>
   );
 }

@@ -74,7 +74,7 @@ impl Accounts {
             return Err(Fault::invalid(message));
         }
         let customer = self.store().customer(workspace).await.map_err(fault)?;
-        let back = self.back();
+        let back = self.plan_page();
         stripe.check_out(workspace, plan, customer.as_deref(), &back).await
     }
 
@@ -88,7 +88,7 @@ impl Accounts {
             return Err(Fault::invalid(format!("`credits` is from 1 to {CREDITS_MAX}")));
         }
         let customer = self.store().customer(workspace).await.map_err(fault)?;
-        let back = self.back();
+        let back = self.plan_page();
         stripe.buy_credits(workspace, credits, customer.as_deref(), &back).await
     }
 
@@ -105,7 +105,7 @@ impl Accounts {
                 "nothing was paid for this workspace yet; choose a plan first",
             )
         })?;
-        stripe.portal(&customer, &self.back()).await
+        stripe.portal(&customer, &self.plan_page()).await
     }
 
     /// What the provider says, once for each event and the latest last, whatever the order in which they come.
@@ -136,7 +136,7 @@ impl Accounts {
     }
 
     /// Where people come back to from the provider.
-    fn back(&self) -> String {
+    fn plan_page(&self) -> String {
         format!("{}/app/settings/plan", self.0.options.base_url)
     }
 }

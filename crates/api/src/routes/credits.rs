@@ -18,7 +18,7 @@ use crate::{
 /// Longest key and label, in characters.
 const TEXT_CHARS_MAX: usize = 200;
 /// As many credits at most in one deed.
-const CREDITS_MAX: u64 = 1_000_000_000_000;
+const CREDITS_MAX: u64 = 1_000_000_000;
 /// As many days at most are told.
 const DAYS_MAX: u32 = 366;
 
@@ -80,7 +80,7 @@ struct ReservationFields {
     /// What is to be paid, such as the name of a model.
     #[schema(min_length = 1, max_length = 200)]
     label: String,
-    #[schema(minimum = 1, maximum = 1000000000000)]
+    #[schema(minimum = 1, maximum = 1000000000)]
     credits: u64,
 }
 
@@ -88,7 +88,7 @@ struct ReservationFields {
 #[serde(deny_unknown_fields)]
 struct SettleFields {
     /// So many of them were spent; the others come back.
-    #[schema(minimum = 0, maximum = 1000000000000)]
+    #[schema(minimum = 0, maximum = 1000000000)]
     credits: u64,
 }
 
@@ -124,7 +124,7 @@ struct GiftFields {
     /// Names the gift: the same key twice gives once.
     #[schema(min_length = 1, max_length = 200)]
     key: String,
-    #[schema(minimum = 1, maximum = 1000000000000)]
+    #[schema(minimum = 1, maximum = 1000000000)]
     credits: u64,
 }
 

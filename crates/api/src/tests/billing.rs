@@ -12,8 +12,7 @@ impl World {
         let key = model::Secret::new(KEY);
         let secret = model::Secret::new(SIGNING_SECRET);
         let stripe = Stripe::new(key, secret, provider.base(), policy).ok().unwrap();
-        let world =
-            World::whole(None, Registration::Open, Providers::default(), Some(stripe)).await;
+        let world = World::with_payments(stripe).await;
         (world, provider)
     }
 

@@ -17,6 +17,7 @@ use crate::{
     hashing::Hashing,
     mail::{self, Post},
     password::Breached,
+    payments::Stripe,
     recover::Desk,
     token::Signer,
 };
@@ -32,6 +33,8 @@ pub struct Options {
     pub mail: Option<mail::Server>,
     /// Where people come from who have no password here.
     pub providers: Providers,
+    /// Who takes payments; without it none are taken.
+    pub payments: Option<Stripe>,
 }
 
 /// Who may register.

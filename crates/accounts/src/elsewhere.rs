@@ -15,6 +15,7 @@ pub mod saml;
 mod welcome;
 
 use model::Fault;
+pub(crate) use provider::is_safe;
 pub use provider::{Facebook, GOOGLE, Join, Kind, Oidc, Provider};
 use sdk::http::{Client, Policy};
 use smol_str::SmolStr;

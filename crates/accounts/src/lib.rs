@@ -15,6 +15,7 @@ pub mod mail;
 mod members;
 pub mod passkeys;
 pub mod password;
+pub mod payments;
 mod profile;
 mod public_key;
 mod recover;

@@ -149,6 +149,7 @@ impl From<store::Error> for Failure {
             store::Error::AtLimit(it) => {
                 Fault::new(Code::PlanLimit, it.to_string()).with(it.details()).into()
             }
+            store::Error::NoCredits { .. } => Failure::of(Code::CreditsUsedUp, error.to_string()),
             store::Error::Database(_) | store::Error::Injected => {
                 tracing::error!("{error}");
                 Failure::of(Code::StoreUnavailable, "the database cannot be reached; try again")

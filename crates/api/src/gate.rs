@@ -21,6 +21,8 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("PUT", "/credentials/{id}", CredentialsWrite),
     ("DELETE", "/credentials/{id}", CredentialsWrite),
     ("POST", "/credentials/{id}/test", CredentialsWrite),
+    ("GET", "/credits/daily-balance/{workspaceId}", WorkspaceRead),
+    ("GET", "/credits/remaining/{workspaceId}", WorkspaceRead),
     ("GET", "/dashboard/credentials", CredentialsRead),
     ("GET", "/dashboard/executions", ExecutionsRead),
     ("GET", "/dashboard/overview", ExecutionsRead),
@@ -116,6 +118,13 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("PUT", "/workspaces/{id}", WorkspaceWrite),
     ("DELETE", "/workspaces/{id}", WorkspaceDelete),
     ("PUT", "/workspaces/{id}/activate", WorkspaceWrite),
+    ("GET", "/workspaces/{id}/billing", WorkspaceRead),
+    ("POST", "/workspaces/{id}/billing/checkout", WorkspaceWrite),
+    ("POST", "/workspaces/{id}/billing/credits", WorkspaceWrite),
+    ("POST", "/workspaces/{id}/billing/portal", WorkspaceWrite),
+    ("POST", "/workspaces/{id}/credits/reservations", WorkflowsRun),
+    ("DELETE", "/workspaces/{id}/credits/reservations/{key}", WorkflowsRun),
+    ("POST", "/workspaces/{id}/credits/reservations/{key}/settle", WorkflowsRun),
     ("GET", "/workspaces/{id}/dashboard-metrics", WorkspaceRead),
     ("PUT", "/workspaces/{id}/deactivate", WorkspaceWrite),
     ("GET", "/workspaces/{id}/detailed", MembersRead),
@@ -186,6 +195,7 @@ pub(crate) const PERSONAL: &[(&str, &str)] = &[
 
 /// Routes about the whole server, for who looks after it.
 pub(crate) const PLATFORM: &[(&str, &str)] = &[
+    ("POST", "/platform/credits"),
     ("GET", "/platform/data-keys"),
     ("POST", "/platform/data-keys/rotate"),
     ("GET", "/platform/plans"),
@@ -292,14 +302,23 @@ pub(crate) fn class(method: &Method, path: &str) -> Option<Class> {
     own.map_or(Some(Class::Api), |it| it.2)
 }
 
+/// What paths begin with that end in a workspace's id.
+const ABOUT: &[&str] = &[
+    "/workspaces/{id}",
+    "/tenants/{id}",
+    "/credits/daily-balance/{workspaceId}",
+    "/credits/remaining/{workspaceId}",
+];
+
 /// The workspace that a path names, as it stands in it. Such a path is about that workspace, whatever
 /// the caller's own is.
 pub(crate) fn workspace_of<'a>(route: &str, path: &'a str) -> Option<&'a str> {
     let route = bare(route);
-    let is_about = ["/workspaces/{id}", "/tenants/{id}"].iter().any(|it| {
-        route.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
-    is_about.then(|| bare(path).split('/').nth(2)).flatten()
+    let is_about = |it: &&&str| {
+        route.strip_prefix(**it).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let named = ABOUT.iter().find(is_about)?;
+    bare(path).split('/').nth(named.matches('/').count())
 }
 
 pub(crate) fn bare(path: &str) -> &str {

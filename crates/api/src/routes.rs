@@ -6,6 +6,7 @@ mod catalogue;
 mod checks;
 mod credential_types;
 mod credentials;
+mod credits;
 mod dashboard;
 mod data_keys;
 pub(crate) mod events;
@@ -42,6 +43,7 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
         .merge(checks::routes())
         .merge(credential_types::routes())
         .merge(credentials::routes())
+        .merge(credits::platform_routes())
         .merge(dashboard::routes())
         .merge(data_keys::routes())
         .merge(events::routes())
@@ -70,7 +72,7 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
 
 /// What a person calls who has signed in.
 pub(crate) fn people_guarded() -> OpenApiRouter<App> {
-    auth::guarded().merge(users::routes()).merge(workspaces::routes())
+    auth::guarded().merge(credits::routes()).merge(users::routes()).merge(workspaces::routes())
 }
 
 /// How one becomes such a person.
@@ -85,5 +87,6 @@ pub(crate) fn open() -> OpenApiRouter<App> {
         .routes(routes!(health::live))
         .routes(routes!(pages::error_page))
         .merge(platform::open())
+        .merge(workspaces::billing::open())
         .merge(webhooks::open())
 }

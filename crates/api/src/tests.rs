@@ -3,6 +3,7 @@
 
 mod answers;
 mod audit;
+mod billing;
 mod catalogue;
 mod credentials;
 mod crossing;
@@ -106,20 +107,27 @@ impl World {
         registration: Registration,
         providers: Providers,
     ) -> World {
-        World::built(mail, registration, providers, engine::Options::default()).await
+        World::built(mail, registration, providers, None, engine::Options::default()).await
     }
 
     /// Whose requests reach this machine as well.
     pub(crate) async fn reaching() -> World {
         let http = sdk::http::Policy { allow_private: true, ..Default::default() };
         let options = engine::Options { http, ..engine::Options::default() };
-        World::built(None, Registration::Open, Providers::default(), options).await
+        World::built(None, Registration::Open, Providers::default(), None, options).await
+    }
+
+    /// With a provider that takes payments.
+    pub(crate) async fn with_payments(payments: accounts::payments::Stripe) -> World {
+        let (providers, options) = (Providers::default(), engine::Options::default());
+        World::built(None, Registration::Open, providers, Some(payments), options).await
     }
 
     async fn built(
         mail: Option<accounts::mail::Server>,
         registration: Registration,
         providers: Providers,
+        payments: Option<accounts::payments::Stripe>,
         engine_options: engine::Options,
     ) -> World {
         let folder = tempfile::tempdir().unwrap();
@@ -144,6 +152,7 @@ impl World {
             breached: Default::default(),
             mail,
             providers,
+            payments,
         };
         let accounts = Accounts::open(store.clone(), accounts);
         World {

@@ -9,6 +9,7 @@ pub(crate) fn fault(error: Error) -> Fault {
         Error::Taken(message) => Fault::new(Code::NameTaken, message),
         Error::Refused(message) => Fault::new(Code::InvalidRequest, message),
         Error::AtLimit(it) => Fault::new(Code::PlanLimit, it.to_string()).with(it.details()),
+        Error::NoCredits { .. } => Fault::new(Code::CreditsUsedUp, error.to_string()),
         Error::Database(_) | Error::Injected => {
             tracing::error!("{error}");
             Fault::new(Code::StoreUnavailable, "the database cannot be reached; try again")

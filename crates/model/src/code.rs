@@ -100,6 +100,12 @@ codes! {
     Overloaded = "overloaded", 503;
     /// The workspace has as much of something as its plan allows.
     PlanLimit = "plan_limit", 402;
+    /// The workspace has not as many credits left.
+    CreditsUsedUp = "credits_used_up", 402;
+    /// This server takes no payments.
+    PaymentsOff = "payments_off", 409;
+    /// The payment provider did not do what was asked.
+    PaymentFailed = "payment_failed", 502;
     /// As many executions as the plan allows wait already; nothing was accepted.
     BacklogFull = "backlog_full", 429;
     /// The workspace was deactivated: nothing begins there.

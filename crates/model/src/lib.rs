@@ -5,6 +5,7 @@
 
 pub mod code;
 pub mod codec;
+pub mod credit;
 pub mod execution;
 pub mod form;
 pub mod gateway;

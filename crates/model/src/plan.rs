@@ -19,10 +19,12 @@ pub enum Limit {
     Agents,
     /// Files that executions keep.
     StorageBytes,
+    /// What the plan gives in a month (UTC) to spend on models.
+    Credits,
 }
 
 impl Limit {
-    pub const ALL: [Limit; 7] = [
+    pub const ALL: [Limit; 8] = [
         Limit::Executions,
         Limit::ConcurrentRuns,
         Limit::Backlog,
@@ -30,6 +32,7 @@ impl Limit {
         Limit::Members,
         Limit::Agents,
         Limit::StorageBytes,
+        Limit::Credits,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -41,6 +44,7 @@ impl Limit {
             Limit::Members => "members",
             Limit::Agents => "agents",
             Limit::StorageBytes => "storageBytes",
+            Limit::Credits => "credits",
         }
     }
 
@@ -58,6 +62,7 @@ impl Limit {
             Limit::Members => "members and invitations",
             Limit::Agents => "agents",
             Limit::StorageBytes => "bytes of files",
+            Limit::Credits => "credits a month",
         }
     }
 }
@@ -108,21 +113,21 @@ const fn limits(max: [u64; Limit::ALL.len()]) -> Limits {
 
 /// All plans, the smallest first; the one without limits last.
 pub static PLANS: [Plan; 5] = [
-    Plan { name: "free", title: "Free", limits: limits([1_000, 2, 100, 5, 2, 1, GIB / 4]) },
+    Plan { name: "free", title: "Free", limits: limits([1_000, 2, 100, 5, 2, 1, GIB / 4, 100]) },
     Plan {
         name: "starter",
         title: "Starter",
-        limits: limits([10_000, 5, 1_000, 25, 5, 3, 2 * GIB]),
+        limits: limits([10_000, 5, 1_000, 25, 5, 3, 2 * GIB, 2_000]),
     },
     Plan {
         name: "pro",
         title: "Pro",
-        limits: limits([100_000, 20, 10_000, 200, 25, 10, 20 * GIB]),
+        limits: limits([100_000, 20, 10_000, 200, 25, 10, 20 * GIB, 10_000]),
     },
     Plan {
         name: "business",
         title: "Business",
-        limits: limits([1_000_000, 100, 50_000, 2_000, 200, 50, 200 * GIB]),
+        limits: limits([1_000_000, 100, 50_000, 2_000, 200, 50, 200 * GIB, 100_000]),
     },
     Plan { name: "unlimited", title: "Unlimited", limits: Limits::NONE },
 ];

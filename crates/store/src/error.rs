@@ -18,6 +18,11 @@ pub enum Error {
     /// The workspace has as much as its plan allows.
     #[error("{0}")]
     AtLimit(model::plan::Excess),
+    #[error(
+        "{wanted} credits are wanted and {left} are left; buy some, or take a larger plan under Settings, \
+         Plan and usage"
+    )]
+    NoCredits { wanted: u64, left: u64 },
     #[error("the secrets in this database were sealed with another master key")]
     WrongKey,
     /// A fault that a test asked for.
@@ -53,6 +58,7 @@ impl Error {
             | Error::Taken(_)
             | Error::Refused(_)
             | Error::AtLimit(_)
+            | Error::NoCredits { .. }
             | Error::WrongKey
             | Error::Folder(_) => false,
         }

@@ -109,11 +109,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Subscription, Error> {
         let mut tx = self.0.db.begin().await?;
-        let sql = "INSERT INTO subscriptions (workspace_id, plan, status, limits, changed_at) \
-                   SELECT id, 'unlimited', 'active', '{}', $2 FROM workspaces WHERE id = $1 \
-                   ON CONFLICT (workspace_id) DO NOTHING";
-        tx.run(sql, cells_of![workspace, now]).await?;
-        let Some(was) = held(&mut tx, workspace).await? else {
+        let Some(was) = made(&mut tx, workspace, now).await? else {
             return Err(Error::Refused("there is no such workspace".to_owned()));
         };
         let next = was.after(event, now).map_err(|it| Error::Refused(it.to_string()))?;
@@ -162,8 +158,22 @@ impl Store {
     }
 }
 
+/// The terms of a workspace, which has some from now on; they stay so until the transaction ends. `None`: there is
+/// no such workspace.
+pub(crate) async fn made(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    now: Timestamp,
+) -> Result<Option<Subscription>, Error> {
+    let sql = "INSERT INTO subscriptions (workspace_id, plan, status, limits, changed_at) \
+               SELECT id, 'unlimited', 'active', '{}', $2 FROM workspaces WHERE id = $1 \
+               ON CONFLICT (workspace_id) DO NOTHING";
+    tx.run(sql, cells_of![workspace, now]).await?;
+    held(tx, workspace).await
+}
+
 /// What the audit log says of it.
-fn seen(it: &Subscription) -> Value {
+pub(crate) fn seen(it: &Subscription) -> Value {
     let own: BTreeMap<&str, Option<u64>> =
         it.own.iter().map(|(limit, max)| (limit.as_str(), *max)).collect();
     json!({
@@ -175,7 +185,7 @@ fn seen(it: &Subscription) -> Value {
     })
 }
 
-async fn put(
+pub(crate) async fn put(
     tx: &mut Tx,
     workspace: WorkspaceId,
     it: &Subscription,
@@ -269,7 +279,8 @@ pub(crate) async fn room_for(
         | Limit::ConcurrentRuns
         | Limit::Backlog
         | Limit::Agents
-        | Limit::StorageBytes => return Ok(()),
+        | Limit::StorageBytes
+        | Limit::Credits => return Ok(()),
     };
     let cells = match limit {
         Limit::Members => cells_of![workspace, now],

@@ -1,6 +1,7 @@
 //! Every test runs on both databases.
 
 mod audit;
+mod credits;
 mod crossfire;
 mod definitions;
 mod executions;
@@ -10,6 +11,7 @@ mod limits;
 mod open;
 mod origins;
 mod parity;
+mod payments;
 mod people;
 pub(crate) mod plans;
 mod prune;

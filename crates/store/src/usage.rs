@@ -1,6 +1,6 @@
 //! What workspaces use, counted in the transaction of what uses it.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::Timestamp;
 use model::{id::WorkspaceId, plan};
@@ -21,18 +21,25 @@ pub(crate) const ALWAYS: i64 = 0;
 /// What a transaction adds. Written once, at its end and in one order, so that two transactions never
 /// wait for each other.
 #[derive(Default)]
-pub(crate) struct Used(BTreeMap<(Uuid, &'static str, i64), i64>);
+pub(crate) struct Used(BTreeMap<(Uuid, Cow<'static, str>, i64), i64>);
 
 impl Used {
-    pub(crate) fn add(&mut self, workspace: Uuid, name: &'static str, period: i64, n: i64) {
+    pub(crate) fn add(
+        &mut self,
+        workspace: Uuid,
+        name: impl Into<Cow<'static, str>>,
+        period: i64,
+        n: i64,
+    ) {
         if n != 0 {
-            *self.0.entry((workspace, name, period)).or_default() += n;
+            *self.0.entry((workspace, name.into(), period)).or_default() += n;
         }
     }
 
     pub(crate) async fn write(self, tx: &mut Tx) -> Result<(), Error> {
         let all = self.0.into_iter().filter(|it| it.1 != 0);
-        let cells = all.flat_map(|((ws, name, period), n)| cells_of![ws, name, period, n]);
+        let cells =
+            all.flat_map(|((ws, name, period), n)| cells_of![ws, name.into_owned(), period, n]);
         let head = "INSERT INTO usage (workspace_id, name, period, n) VALUES";
         let tail =
             "ON CONFLICT (workspace_id, name, period) DO UPDATE SET n = usage.n + excluded.n";
@@ -53,6 +60,8 @@ pub struct Usage {
     pub workflows: u64,
     pub members: u64,
     pub storage_bytes: u64,
+    /// Of those that the plan gave this month.
+    pub credits: u64,
 }
 
 /// Up to this, things are counted for display.
@@ -83,7 +92,9 @@ impl Store {
         let counted = self.0.db.rows::<(String, i64)>(sql, cells).await?;
         let of =
             |name: &str| counted.iter().find(|it| it.0 == name).map_or(0, |it| it.1.max(0) as u64);
+        let balance = self.credits(workspace, now).await?;
         Ok(Usage {
+            credits: balance.given.map_or(0, |it| it.saturating_sub(balance.account.plan)),
             executions: of(EXECUTIONS),
             running: row.0 as u64,
             backlog: (row.1 + row.2) as u64,

@@ -13,4 +13,5 @@ mod pages;
 pub mod provider;
 pub mod saml;
 pub mod stage;
+pub mod stripe;
 pub mod world;

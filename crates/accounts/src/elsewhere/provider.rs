@@ -152,7 +152,7 @@ impl Provider {
 }
 
 /// Secrets go by TLS, or stay on this machine.
-pub(super) fn is_safe(url: &Url) -> bool {
+pub(crate) fn is_safe(url: &Url) -> bool {
     let is_local = match url.host() {
         Some(url::Host::Domain(it)) => it == "localhost",
         Some(url::Host::Ipv4(it)) => it.is_loopback(),

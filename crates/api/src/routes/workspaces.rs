@@ -15,6 +15,7 @@ use crate::{
     read::{Asked, Given},
 };
 
+pub(super) mod billing;
 mod limits;
 pub(super) mod members;
 mod origins;
@@ -130,6 +131,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(second_factor::routes())
         .merge(sso::routes())
         .merge(usage::routes())
+        .merge(billing::routes())
 }
 
 /// The workspaces that you are in

@@ -21,6 +21,12 @@ const QUIET: &[(&str, &str, &str)] = &[
     ("PUT", "/users/preferences", "how things look to oneself"),
     ("POST", "/workspaces/{id}/switch", "where oneself looks next"),
     ("POST", "/auth/identities", "goes to the provider; what comes back is noted"),
+    ("POST", "/workspaces/{id}/billing/checkout", "goes to the provider; what it says is noted"),
+    ("POST", "/workspaces/{id}/billing/credits", "goes to the provider; what it says is noted"),
+    ("POST", "/workspaces/{id}/billing/portal", "goes to the provider; what it says is noted"),
+    ("POST", "/workspaces/{id}/credits/reservations", "stands in the ledger"),
+    ("DELETE", "/workspaces/{id}/credits/reservations/{key}", "stands in the ledger"),
+    ("POST", "/workspaces/{id}/credits/reservations/{key}/settle", "stands in the ledger"),
 ];
 
 pub(super) fn is_quiet(method: &str, route: &str) -> bool {

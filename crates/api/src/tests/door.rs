@@ -8,6 +8,7 @@ fn filled(template: &str, named: &HashMap<&str, String>) -> String {
     let kind = template.trim_start_matches("/api/v1/").trim_start_matches("/api/");
     let prefix = |name: &str| match (kind.split('/').next(), name) {
         (_, "userId") => "usr",
+        (_, "workspaceId") => "ws",
         (_, "invitation") => "inv",
         (_, "version") => "ver",
         (_, "wait") => "wait",
@@ -203,6 +204,7 @@ impl Things {
             _ => &self.key,
         };
         let mut res = HashMap::from([("id", id.clone()), ("version", self.version.clone())]);
+        res.insert("workspaceId", self.workspace.clone());
         if template.contains("/roles/") {
             res.insert("name", "house".to_owned());
         }

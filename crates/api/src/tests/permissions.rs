@@ -58,7 +58,7 @@ pub(super) fn filled(world: &World, template: &str) -> String {
     let own = format!("/{}", world.engine.default_workspace());
     let template = match template.starts_with("/workspaces/") || template.starts_with("/tenants/") {
         true => template.replacen("/{id}", &own, 1),
-        false => template.to_owned(),
+        false => template.replacen("/{workspaceId}", &own, 1),
     };
     let kind = |name: &str| match (template.split('/').nth(1), name) {
         (_, "userId") => "usr",

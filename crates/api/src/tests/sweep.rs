@@ -400,6 +400,7 @@ fn people() -> Vec<Step> {
     let password = |old: &str, new: &str| json!({"currentPassword": old, "newPassword": new});
     let invitation = |email: &str| json!({"email": email, "role": "viewer"});
     let role = || json!({"role": "viewer"});
+    let reserve = |key: &str| json!({"key": key, "label": "a model", "credits": 3});
     let next = "ten lemons at dawn";
     let passkey = json!({"name": "x", "clientData": "", "authenticatorData": "", "publicKey": ""});
     vec![
@@ -420,6 +421,28 @@ fn people() -> Vec<Step> {
         step("PUT", "/workspaces/{workspace}/deactivate", Value::Null, 200),
         step("PUT", "/workspaces/{workspace}/activate", Value::Null, 200),
         get("/users/trial-info"),
+        step(
+            "POST",
+            "/platform/credits",
+            json!({"workspaceId": "{workspace}", "key": "gift", "credits": 5}),
+            200,
+        ),
+        get("/credits/remaining/{workspace}"),
+        get("/workspaces/{workspace}/billing"),
+        // Where payments are not set up, that is said after the gate.
+        step("POST", "/workspaces/{workspace}/billing/checkout", json!({"plan": "pro"}), 409),
+        step("POST", "/workspaces/{workspace}/billing/credits", json!({"credits": 1}), 409),
+        step("POST", "/workspaces/{workspace}/billing/portal", json!({}), 409),
+        get("/credits/daily-balance/{workspace}"),
+        step("POST", "/workspaces/{workspace}/credits/reservations", reserve("one"), 200),
+        step(
+            "POST",
+            "/workspaces/{workspace}/credits/reservations/one/settle",
+            json!({"credits": 2}),
+            200,
+        ),
+        step("POST", "/workspaces/{workspace}/credits/reservations", reserve("two"), 200),
+        step("DELETE", "/workspaces/{workspace}/credits/reservations/two", Value::Null, 200),
         step("POST", "/platform/data-keys/rotate", Value::Null, 200),
         get("/tenants/{workspace}"),
         step("PUT", "/tenants/{workspace}", name(), 200),

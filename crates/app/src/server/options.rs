@@ -329,7 +329,8 @@ impl Options {
             _ => Registration::Open,
         };
         let providers = self.elsewhere.providers(default, self.policy())?;
-        Ok(accounts::Options { base_url, registration, breached, mail, providers })
+        let payments = self.plans.payments(self.policy())?;
+        Ok(accounts::Options { base_url, registration, breached, mail, providers, payments })
     }
 
     /// As far as options decide; the rest is the server's to know.

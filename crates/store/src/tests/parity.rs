@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Tables that no workspace owns.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 11] = [
     "workspaces",
     "state",
     "workers",
@@ -14,6 +14,7 @@ const SHARED: [&str; 10] = [
     "journeys",
     "data_keys",
     "registrations",
+    "payment_events",
 ];
 /// Tables that belong to people.
 const PERSONAL: [&str; 7] = [
@@ -26,7 +27,7 @@ const PERSONAL: [&str; 7] = [
     "email_changes",
 ];
 
-const SQLITE: [&str; 16] = [
+const SQLITE: [&str; 18] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -40,11 +41,13 @@ const SQLITE: [&str; 16] = [
     include_str!("../../migrations/sqlite/0011_audit.sql"),
     include_str!("../../migrations/sqlite/0012_plans.sql"),
     include_str!("../../migrations/sqlite/0013_gateway.sql"),
-    include_str!("../../migrations/sqlite/0016_registrations.sql"),
     include_str!("../../migrations/sqlite/0014_second_factor.sql"),
-    include_str!("../../migrations/sqlite/0017_accounts.sql"),
+    include_str!("../../migrations/sqlite/0015_credits.sql"),
+    include_str!("../../migrations/sqlite/0016_registrations.sql"),
+    include_str!("../../migrations/sqlite/0017_payments.sql"),
+    include_str!("../../migrations/sqlite/0018_accounts.sql"),
 ];
-const POSTGRES: [&str; 16] = [
+const POSTGRES: [&str; 18] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -58,9 +61,11 @@ const POSTGRES: [&str; 16] = [
     include_str!("../../migrations/postgres/0011_audit.sql"),
     include_str!("../../migrations/postgres/0012_plans.sql"),
     include_str!("../../migrations/postgres/0013_gateway.sql"),
-    include_str!("../../migrations/postgres/0016_registrations.sql"),
     include_str!("../../migrations/postgres/0014_second_factor.sql"),
-    include_str!("../../migrations/postgres/0017_accounts.sql"),
+    include_str!("../../migrations/postgres/0015_credits.sql"),
+    include_str!("../../migrations/postgres/0016_registrations.sql"),
+    include_str!("../../migrations/postgres/0017_payments.sql"),
+    include_str!("../../migrations/postgres/0018_accounts.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

@@ -1,6 +1,6 @@
 // Sizes and shares.
 import { expect, test } from "vitest";
-import { shareOf, sizeOf } from "./amounts";
+import { priceOf, shareOf, sizeOf } from "./amounts";
 
 test("a size has the unit in which it is short", () => {
   expect(sizeOf(0, "en")).toBe("0 B");
@@ -15,4 +15,9 @@ test("what has no limit is never full, and what may not be is", () => {
   expect(shareOf(12, 10)).toBe(1);
   expect(shareOf(0, 0)).toBe(1);
   expect(shareOf(12, null)).toBe(0);
+});
+
+test("a price is written in its currency", () => {
+  expect(priceOf(4900, "eur", "en")).toBe("€49.00");
+  expect(priceOf(4900, "jpy", "en")).toBe("¥4,900");
 });

@@ -11,3 +11,10 @@ export function sizeOf(bytes: number, language: string) {
 
 /** The share that is used, from 0 to 1; of what has no limit none. */
 export const shareOf = (used: number, max: number | null | undefined) => (max == null ? 0 : max === 0 ? 1 : Math.min(1, used / max));
+
+/** 4900 of `eur` is `€49.00`. */
+export function priceOf(amount: number, currency: string, language: string) {
+  const format = new Intl.NumberFormat(language, { style: "currency", currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(amount / 10 ** digits);
+}

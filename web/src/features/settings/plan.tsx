@@ -11,9 +11,10 @@ import { CELL, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 import { shareOf, sizeOf } from "./amounts";
+import { Billing } from "./billing";
 
 /** Those of which the table of plans tells. */
-const COMPARED: Limit[] = ["executions", "concurrentRuns", "workflows", "members", "storageBytes"];
+const COMPARED: Limit[] = ["executions", "concurrentRuns", "workflows", "members", "storageBytes", "credits"];
 /** From this share on, a limit is near. */
 const NEAR = 0.8;
 
@@ -28,6 +29,7 @@ function useLimitWords() {
     members: t("Members and invitations"),
     agents: t("Agents"),
     storageBytes: t("Files"),
+    credits: t("Credits this month"),
   };
   const amount = (limit: Limit, n: number) => (limit === "storageBytes" ? sizeOf(n, i18n.language) : times.number(n));
   return { name: (limit: Limit) => names[limit], amount, max: (limit: Limit, n: number | null | undefined) => (n == null ? t("without limit") : amount(limit, n)) };
@@ -45,6 +47,7 @@ export function Plan() {
       <Terms usage={found.data} />
       <Meters usage={found.data} />
       <Plans usage={found.data} />
+      <Billing key={id} id={id} usage={found.data} />
       <Activity id={id} usage={found.data} />
     </div>
   );
@@ -116,7 +119,6 @@ function Plans({ usage }: { usage: Usage }) {
           </tr>
         ))}
       </Table>
-      <p className="text-text2">{t("Whoever looks after this server gives the workspace another plan.")}</p>
     </section>
   );
 }

@@ -30,6 +30,8 @@ pub(in crate::routes) enum LimitName {
     Agents,
     /// Files that executions keep.
     StorageBytes,
+    /// What the plan gives in a month to spend on models.
+    Credits,
 }
 
 /// How much of something a workspace may have, and has.
@@ -131,6 +133,7 @@ impl LimitName {
             Limit::Members => LimitName::Members,
             Limit::Agents => LimitName::Agents,
             Limit::StorageBytes => LimitName::StorageBytes,
+            Limit::Credits => LimitName::Credits,
         }
     }
 }
@@ -167,6 +170,7 @@ fn used(usage: &Usage, limit: Limit) -> u64 {
         // Nobody can make one yet.
         Limit::Agents => 0,
         Limit::StorageBytes => usage.storage_bytes,
+        Limit::Credits => usage.credits,
     }
 }
 
@@ -191,7 +195,7 @@ async fn show(
         name: LimitName::of(limit),
         max: limits.of(limit),
         used: used(&usage, limit),
-        resets_at: (limit == Limit::Executions).then(|| next_month(now)),
+        resets_at: matches!(limit, Limit::Executions | Limit::Credits).then(|| next_month(now)),
     };
     Ok(Json(WorkspaceUsage {
         plan: plan.name,

@@ -1,0 +1,142 @@
+//! Payments: a provider takes the money and says how subscriptions stand; we believe it only by its
+//! signature.
+
+mod event;
+mod signature;
+mod stripe;
+
+use jiff::Timestamp;
+use model::{Code, Fault, id::WorkspaceId, plan::Plan};
+use store::payments::{Purchase, Reported};
+use url::Url;
+
+pub use stripe::{Price, Stripe};
+
+use crate::{Accounts, failure::fault};
+use event::Event;
+
+/// As many credits at most are bought at once.
+pub const CREDITS_MAX: u64 = 10_000_000;
+
+impl Accounts {
+    pub fn takes_payments(&self) -> bool {
+        self.0.options.payments.is_some()
+    }
+
+    fn stripe(&self) -> Result<&Stripe, Fault> {
+        self.0.options.payments.as_ref().ok_or_else(|| {
+            let message = "payments are not set up on this server; whoever looks after it can give the \
+                           workspace another plan, or start the server with --stripe-key";
+            Fault::new(Code::PaymentsOff, message)
+        })
+    }
+
+    /// What plans cost; none where payments are not set up.
+    ///
+    /// # Errors
+    /// [`Code::PaymentFailed`] when the provider does not answer.
+    pub async fn prices(&self) -> Result<Vec<Price>, Fault> {
+        match &self.0.options.payments {
+            Some(it) => it.prices().await,
+            None => Ok(vec![]),
+        }
+    }
+
+    /// Whether the provider knows the workspace already.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnavailable`].
+    pub async fn is_customer(&self, workspace: WorkspaceId) -> Result<bool, Fault> {
+        Ok(self.store().customer(workspace).await.map_err(fault)?.is_some())
+    }
+
+    /// Whether a subscription of the provider's goes on.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnavailable`].
+    pub async fn is_subscribed(&self, workspace: WorkspaceId) -> Result<bool, Fault> {
+        self.store().is_subscribed(workspace).await.map_err(fault)
+    }
+
+    /// Where a person pays for a plan.
+    ///
+    /// # Errors
+    /// [`Code::PaymentsOff`], [`Code::PaymentFailed`], [`Code::InvalidRequest`] for a plan that cannot be
+    /// bought, and while one is paid already.
+    pub async fn check_out(&self, workspace: WorkspaceId, plan: &Plan) -> Result<Url, Fault> {
+        let stripe = self.stripe()?;
+        if plan == Plan::free() || plan == Plan::unlimited() {
+            return Err(Fault::invalid(format!("the plan `{}` is not for sale", plan.name)));
+        }
+        if self.is_subscribed(workspace).await? {
+            let message = "the workspace has a subscription already; change it on the provider's page, \
+                           under `Cards, invoices and cancelling`";
+            return Err(Fault::invalid(message));
+        }
+        let customer = self.store().customer(workspace).await.map_err(fault)?;
+        let back = self.plan_page();
+        stripe.check_out(workspace, plan, customer.as_deref(), &back).await
+    }
+
+    /// Where a person pays for credits.
+    ///
+    /// # Errors
+    /// [`Code::PaymentsOff`], [`Code::PaymentFailed`], [`Code::InvalidRequest`].
+    pub async fn buy_credits(&self, workspace: WorkspaceId, credits: u64) -> Result<Url, Fault> {
+        let stripe = self.stripe()?;
+        if !(1..=CREDITS_MAX).contains(&credits) {
+            return Err(Fault::invalid(format!("`credits` is from 1 to {CREDITS_MAX}")));
+        }
+        let customer = self.store().customer(workspace).await.map_err(fault)?;
+        let back = self.plan_page();
+        stripe.buy_credits(workspace, credits, customer.as_deref(), &back).await
+    }
+
+    /// Where a person changes cards, sees invoices and cancels.
+    ///
+    /// # Errors
+    /// [`Code::PaymentsOff`], [`Code::PaymentFailed`], [`Code::NotFound`] before the first payment.
+    pub async fn portal(&self, workspace: WorkspaceId) -> Result<Url, Fault> {
+        let stripe = self.stripe()?;
+        let customer = self.store().customer(workspace).await.map_err(fault)?;
+        let customer = customer.ok_or_else(|| {
+            Fault::new(
+                Code::NotFound,
+                "nothing was paid for this workspace yet; choose a plan first",
+            )
+        })?;
+        stripe.portal(&customer, &self.plan_page()).await
+    }
+
+    /// What the provider says, once for each event and the latest last, whatever the order in which they come.
+    ///
+    /// # Errors
+    /// [`Code::PaymentsOff`], [`Code::InvalidRequest`] when it is not the provider who speaks,
+    /// [`Code::StoreUnavailable`].
+    pub async fn payment_event(&self, payload: &[u8], signed: &str) -> Result<(), Fault> {
+        let stripe = self.stripe()?;
+        let now = Timestamp::now();
+        signature::check(payload, signed, stripe.signing_secret(), now)?;
+        match event::read(payload)? {
+            Event::Subscription { id, at, report } => {
+                let it = Reported { event: &id, at, now };
+                self.store().report_subscription(it, &report).await.map_err(fault)?;
+            }
+            Event::Credits { id, at, workspace, credits, customer, session } => {
+                let it =
+                    Purchase { workspace, credits, customer, key: format!("stripe {session}") };
+                let said = Reported { event: &id, at, now };
+                self.store().report_purchase(said, &it).await.map_err(fault)?;
+            }
+            Event::Other { kind } => {
+                tracing::debug!(%kind, "a payment event that says nothing to us")
+            }
+        }
+        Ok(())
+    }
+
+    /// Where people come back to from the provider.
+    fn plan_page(&self) -> String {
+        format!("{}/app/settings/plan", self.0.options.base_url)
+    }
+}

@@ -1,0 +1,125 @@
+//! What Stripe's events say, as far as it matters here.
+
+use jiff::Timestamp;
+use model::{
+    Fault,
+    id::WorkspaceId,
+    plan::Plan,
+    subscription::{Status, Subscription},
+};
+use serde_json::Value;
+use store::payments::Report;
+
+use super::stripe::{CREDITS, LOOKUP};
+
+/// Longest id that is taken.
+const ID_CHARS_MAX: usize = 255;
+
+pub(super) enum Event {
+    /// How a subscription stands.
+    Subscription {
+        id: String,
+        at: Timestamp,
+        report: Report,
+    },
+    /// Credits were paid.
+    Credits {
+        id: String,
+        at: Timestamp,
+        workspace: WorkspaceId,
+        credits: u64,
+        customer: Option<String>,
+        session: String,
+    },
+    Other {
+        kind: String,
+    },
+}
+
+/// # Errors
+/// [`model::Code::InvalidRequest`] when it is no event.
+pub(super) fn read(payload: &[u8]) -> Result<Event, Fault> {
+    let event: Value = serde_json::from_slice(payload).map_err(|_| odd("it is no JSON"))?;
+    let id = id(&event["id"]).ok_or_else(|| odd("it has no id"))?;
+    let kind = event["type"].as_str().ok_or_else(|| odd("it has no type"))?;
+    let at = moment(&event["created"]).ok_or_else(|| odd("it has no time"))?;
+    let about = &event["data"]["object"];
+    let said = match kind {
+        "customer.subscription.created"
+        | "customer.subscription.updated"
+        | "customer.subscription.deleted"
+        | "customer.subscription.paused"
+        | "customer.subscription.resumed" => {
+            report(about).map(|report| Event::Subscription { id, at, report })
+        }
+        "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
+            credits(id, at, about)
+        }
+        _ => None,
+    };
+    Ok(said.unwrap_or_else(|| Event::Other { kind: kind.to_owned() }))
+}
+
+/// `None`: it is not ours, or has not begun.
+fn report(it: &Value) -> Option<Report> {
+    let workspace = workspace(it)?;
+    let first = &it["items"]["data"][0];
+    let named = first["price"]["lookup_key"].as_str().and_then(|it| it.strip_prefix(LOOKUP));
+    let plan = named.or_else(|| it["metadata"]["plan"].as_str()).and_then(Plan::named)?;
+    let is_ending = it["cancel_at_period_end"].as_bool().unwrap_or(false);
+    let status = match it["status"].as_str()? {
+        "trialing" | "active" if is_ending => Status::Canceled,
+        "trialing" => Status::Trialing,
+        "active" => Status::Active,
+        "past_due" => Status::PastDue,
+        "canceled" | "unpaid" | "incomplete_expired" | "paused" => Status::Expired,
+        _ => return None,
+    };
+    // Newer versions of their API tell it of each item.
+    let period_ends_at =
+        moment(&it["current_period_end"]).or_else(|| moment(&first["current_period_end"]));
+    Some(Report {
+        workspace,
+        customer: id(&it["customer"])?,
+        subscription: id(&it["id"])?,
+        terms: Subscription {
+            plan,
+            status,
+            trial_ends_at: moment(&it["trial_end"]),
+            period_ends_at,
+            own: vec![],
+        },
+    })
+}
+
+fn credits(event: String, at: Timestamp, it: &Value) -> Option<Event> {
+    let metadata = &it["metadata"];
+    let is_paid = it["mode"] == "payment" && it["payment_status"] == "paid";
+    if metadata["kind"] != CREDITS || !is_paid {
+        return None;
+    }
+    Some(Event::Credits {
+        id: event,
+        at,
+        workspace: workspace(it)?,
+        credits: metadata["credits"].as_str()?.parse().ok()?,
+        customer: id(&it["customer"]),
+        session: id(&it["id"])?,
+    })
+}
+
+fn workspace(it: &Value) -> Option<WorkspaceId> {
+    it["metadata"]["workspace"].as_str()?.parse().ok()
+}
+
+fn id(it: &Value) -> Option<String> {
+    it.as_str().filter(|it| !it.is_empty() && it.len() <= ID_CHARS_MAX).map(str::to_owned)
+}
+
+fn moment(it: &Value) -> Option<Timestamp> {
+    Timestamp::from_second(it.as_i64()?).ok()
+}
+
+fn odd(why: &str) -> Fault {
+    Fault::invalid(format!("the message is no event: {why}"))
+}

@@ -1,0 +1,195 @@
+//! Stripe's API, as far as we ask it. Prices are found by their lookup keys: `tailorbird_pro` is what the plan
+//! `pro` costs, `tailorbird_credits` what one credit does.
+
+use std::time::Duration;
+
+use model::{
+    Code, Fault, Secret,
+    id::WorkspaceId,
+    plan::{PLANS, Plan},
+};
+use sdk::http::{Call, Client, Options, Policy};
+use serde_json::Value;
+use url::Url;
+use uuid::Uuid;
+
+/// Before the name of a plan in a price's lookup key.
+pub(super) const LOOKUP: &str = "tailorbird_";
+pub(super) const CREDITS: &str = "credits";
+/// The version of the API that is spoken.
+const VERSION: &str = "2025-03-31.basil";
+const WAIT_MAX: Duration = Duration::from_secs(20);
+const ANSWER_BYTES_MAX: u64 = 1 << 20;
+
+/// An account at Stripe.
+pub struct Stripe {
+    key: Secret,
+    signing_secret: Secret,
+    base: String,
+    client: Client,
+}
+
+/// What a plan costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Price {
+    pub plan: &'static str,
+    /// In the smallest unit of the currency.
+    pub amount: u64,
+    /// Three letters.
+    pub currency: String,
+    /// `month` or `year`.
+    pub interval: String,
+}
+
+impl Stripe {
+    /// `base` is where it is asked, `https://api.stripe.com`.
+    ///
+    /// # Errors
+    /// A sentence when the address is none that secrets may go to.
+    pub fn new(
+        key: Secret,
+        signing_secret: Secret,
+        base: &str,
+        policy: Policy,
+    ) -> Result<Stripe, Fault> {
+        let url = Url::parse(base).ok().filter(crate::elsewhere::is_safe);
+        if url.is_none() {
+            return Err(Fault::invalid("write its address as `https://api.stripe.com`"));
+        }
+        let client = Client::new(Policy { body_bytes_max: ANSWER_BYTES_MAX, ..policy });
+        let base = base.trim_end_matches('/').to_owned();
+        Ok(Stripe { key, signing_secret, base, client })
+    }
+
+    pub(super) fn signing_secret(&self) -> &Secret {
+        &self.signing_secret
+    }
+
+    pub(super) async fn prices(&self) -> Result<Vec<Price>, Fault> {
+        let keys: Vec<String> = PLANS.iter().map(|it| format!("{LOOKUP}{}", it.name)).collect();
+        let mut asked = vec![("active", "true"), ("limit", "100")];
+        asked.extend(keys.iter().map(|it| ("lookup_keys[]", it.as_str())));
+        let found = self.ask("GET", "prices", &asked).await?;
+        let price = |it: &Value| {
+            let name = it["lookup_key"].as_str()?.strip_prefix(LOOKUP)?;
+            Some(Price {
+                plan: Plan::named(name)?.name,
+                amount: it["unit_amount"].as_u64()?,
+                currency: it["currency"].as_str()?.to_owned(),
+                interval: it["recurring"]["interval"].as_str()?.to_owned(),
+            })
+        };
+        Ok(found["data"].as_array().into_iter().flatten().filter_map(price).collect())
+    }
+
+    pub(super) async fn check_out(
+        &self,
+        workspace: WorkspaceId,
+        plan: &Plan,
+        customer: Option<&str>,
+        back: &str,
+    ) -> Result<Url, Fault> {
+        let price = self.price(plan.name).await?;
+        let workspace = workspace.to_string();
+        let mut fields = vec![
+            ("mode", "subscription"),
+            ("line_items[0][price]", price.as_str()),
+            ("line_items[0][quantity]", "1"),
+            ("subscription_data[metadata][workspace]", &workspace),
+            ("subscription_data[metadata][plan]", plan.name),
+        ];
+        self.session(&mut fields, &workspace, customer, back).await
+    }
+
+    pub(super) async fn buy_credits(
+        &self,
+        workspace: WorkspaceId,
+        credits: u64,
+        customer: Option<&str>,
+        back: &str,
+    ) -> Result<Url, Fault> {
+        let price = self.price(CREDITS).await?;
+        let (workspace, n) = (workspace.to_string(), credits.to_string());
+        let mut fields = vec![
+            ("mode", "payment"),
+            ("line_items[0][price]", price.as_str()),
+            ("line_items[0][quantity]", &n),
+            ("metadata[kind]", CREDITS),
+            ("metadata[credits]", &n),
+        ];
+        self.session(&mut fields, &workspace, customer, back).await
+    }
+
+    async fn session<'a>(
+        &self,
+        fields: &mut Vec<(&'a str, &'a str)>,
+        workspace: &'a str,
+        customer: Option<&'a str>,
+        back: &'a str,
+    ) -> Result<Url, Fault> {
+        fields.extend([
+            ("client_reference_id", workspace),
+            ("metadata[workspace]", workspace),
+            ("success_url", back),
+            ("cancel_url", back),
+        ]);
+        fields.extend(customer.map(|it| ("customer", it)));
+        address(&self.ask("POST", "checkout/sessions", fields).await?)
+    }
+
+    pub(super) async fn portal(&self, customer: &str, back: &str) -> Result<Url, Fault> {
+        let fields = [("customer", customer), ("return_url", back)];
+        address(&self.ask("POST", "billing_portal/sessions", &fields).await?)
+    }
+
+    /// The id of a price.
+    async fn price(&self, name: &str) -> Result<String, Fault> {
+        let key = format!("{LOOKUP}{name}");
+        let asked = [("active", "true"), ("limit", "1"), ("lookup_keys[]", key.as_str())];
+        let found = self.ask("GET", "prices", &asked).await?;
+        let id = found["data"][0]["id"].as_str().map(str::to_owned);
+        id.ok_or_else(|| {
+            failed(&format!("it has no active price with the lookup key `{key}`; make one there"))
+        })
+    }
+
+    async fn ask(&self, method: &str, path: &str, fields: &[(&str, &str)]) -> Result<Value, Fault> {
+        let form =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let mut address = format!("{}/v1/{path}", self.base);
+        if method == "GET" {
+            address = format!("{address}?{form}");
+        }
+        let mut call = Call::new(method, &address).map_err(|it| failed(&it.message))?;
+        call.header("authorization", format!("Bearer {}", self.key.expose()));
+        call.header("stripe-version", VERSION);
+        call.header("accept", "application/json");
+        if method == "POST" {
+            call.header("content-type", "application/x-www-form-urlencoded");
+            call.header("idempotency-key", Uuid::now_v7().to_string());
+            call.body = form.into_bytes().into();
+        }
+        call.options = Options { redirects_max: 0, timeout: WAIT_MAX, ..Options::default() };
+        let reply = self.client.send(call).await.map_err(|it| failed(&it.message))?;
+        let value: Option<Value> = serde_json::from_slice(&reply.body).ok();
+        match value {
+            Some(it) if reply.is_success() && it.is_object() => Ok(it),
+            other => {
+                let said = other.as_ref().and_then(|it| it["error"]["message"].as_str());
+                let said = said.unwrap_or_default().chars().filter(|it| !it.is_control());
+                let said: String = said.take(200).collect();
+                tracing::warn!(status = reply.status, error = %said, "the payment provider refused");
+                Err(failed(&format!("it answered with status {}", reply.status)))
+            }
+        }
+    }
+}
+
+fn address(session: &Value) -> Result<Url, Fault> {
+    let url = session["url"].as_str().and_then(|it| Url::parse(it).ok());
+    url.ok_or_else(|| failed("it named no page"))
+}
+
+fn failed(why: &str) -> Fault {
+    Fault::new(Code::PaymentFailed, format!("the payment provider does not help: {why}"))
+}

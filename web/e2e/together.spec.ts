@@ -17,17 +17,28 @@ test("two browsers edit one workflow and lose nothing", async ({ page, browser, 
   const nodes = (at: Page) => at.locator(".react-flow__node-node");
   await expect(nodes(second)).toHaveCount(1);
 
+  // They see each other, and where the other one is.
+  const others = (at: Page) => at.getByRole("list", { name: "Also in this draft" });
+  await expect(others(page)).toContainText("You, in another tab");
+  await expect(others(second)).toContainText("at Manual trigger");
+
+  // What one saves shows at the other, who does nothing.
+  await addNode(page, "Stop and error");
+  await saved(page);
+  await expect(nodes(second)).toHaveCount(2);
+  await second.route("**/editors", (it) => it.abort());
+
   // Each adds a node without having seen the other's.
   await addNode(page, "No operation");
   await saved(page);
   await addNode(second, "HTTP request");
   await saved(second);
   await expect(second.getByText(/Somebody else changed .*No operation/)).toBeVisible();
-  await expect(nodes(second)).toHaveCount(3);
+  await expect(nodes(second)).toHaveCount(4);
   await page.getByRole("textbox", { name: "Name of the node" }).fill("Pause");
   await page.getByRole("textbox", { name: "Name of the node" }).press("Enter");
   await saved(page);
-  await expect(nodes(page)).toHaveCount(3);
+  await expect(nodes(page)).toHaveCount(4);
 
   // Both write the same field: the later one is asked.
   const draft = second.url().replace(/\?.*/, "");
@@ -41,7 +52,7 @@ test("two browsers edit one workflow and lose nothing", async ({ page, browser, 
   await saved(second);
 
   await page.goto(asked);
-  await expect(nodes(page)).toHaveCount(3);
+  await expect(nodes(page)).toHaveCount(4);
   await expect(page.getByRole("textbox", { name: "Address" })).toHaveValue("https://example.com/theirs");
   await other.close();
 });

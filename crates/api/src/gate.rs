@@ -104,6 +104,8 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("DELETE", "/workflows/{id}", WorkflowsDelete),
     ("GET", "/workflows/{id}/diff", WorkflowsRead),
     ("POST", "/workflows/{id}/duplicate", WorkflowsWrite),
+    ("POST", "/workflows/{id}/editors", WorkflowsRead),
+    ("DELETE", "/workflows/{id}/editors/{tab}", WorkflowsRead),
     ("POST", "/workflows/{id}/execute", WorkflowsRun),
     ("GET", "/workflows/{id}/export", WorkflowsRead),
     ("POST", "/workflows/{id}/listen", WebhooksListen),

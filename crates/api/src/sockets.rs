@@ -13,7 +13,11 @@
 //! | `workflow.status` | an execution of the workspace started, waits or ended |
 //! | `execution-update` | anything happened to what was subscribed to: an `ExecutionEvent` of the API |
 //! | `execution-log` | a step of it has ended: a level and a sentence |
+//! | `webhook.triggered` | a call of a webhook began an execution of the workspace |
+//! | `user.notification` | an execution failed that nobody started by hand, to a person who wants notices |
 //! | `missed` | the client was too slow: it should read again |
+
+mod notices;
 
 use std::{
     collections::HashSet,
@@ -35,10 +39,11 @@ use engine::{
     bus::{Event, What},
 };
 use model::{
-    execution::Status,
+    execution::{Mode, Status},
     id::{ExecutionId, WorkflowId},
     permission::Permission,
 };
+use notices::Notices;
 use serde::{Deserialize, Serialize};
 use socketioxide::{
     SocketIo,
@@ -96,6 +101,14 @@ struct WorkflowStatus {
     workflow_id: WorkflowId,
     execution_id: ExecutionId,
     status: Status,
+    at: jiff::Timestamp,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WebhookTriggered {
+    workflow_id: WorkflowId,
+    execution_id: ExecutionId,
     at: jiff::Timestamp,
 }
 
@@ -297,6 +310,7 @@ async fn tell(
     let mut events = app.engine().bus().listen(seat.actor().workspace);
     let mut closing = app.engine().closing();
     let mut look = tokio::time::interval(LOOK_AGAIN);
+    let mut notices = Notices::default();
     loop {
         let event = tokio::select! {
             event = events.next() => event,
@@ -308,7 +322,13 @@ async fn tell(
             () = said_so(&mut closing) => break,
         };
         let told = match event {
-            Some(Ok(it)) => tell_one(&socket, &subscribed, &it),
+            Some(Ok(it)) => {
+                let told = tell_one(&socket, &subscribed, &it);
+                match notices.of(&app, &seat, &it).await {
+                    Some(it) => told.and(socket.emit("user.notification", &it).map_err(Into::into)),
+                    None => told,
+                }
+            }
             Some(Err(_)) => socket.emit("missed", &Missed {}).map_err(Into::into),
             None => break,
         };
@@ -332,15 +352,19 @@ fn tell_one(
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let (workflow_id, execution_id) = (event.workflow, event.execution);
     let status = match &event.what {
-        What::Started => Some(Status::Running),
+        What::Started { .. } => Some(Status::Running),
         What::Waiting { .. } => Some(Status::Waiting),
-        What::Ended { status } => Some(*status),
+        What::Ended { status, .. } => Some(*status),
         What::StepStarted { .. } | What::StepFinished { .. } => None,
     };
     let at = jiff::Timestamp::now();
     if let Some(status) = status {
         let body = WorkflowStatus { workflow_id, execution_id, status, at };
         socket.emit("workflow.status", &body)?;
+    }
+    if matches!(event.what, What::Started { mode: Mode::Webhook }) {
+        let body = WebhookTriggered { workflow_id, execution_id, at };
+        socket.emit("webhook.triggered", &body)?;
     }
     if !subscribed.wants(event) {
         return Ok(());

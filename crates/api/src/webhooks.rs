@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cors::Crossing;
-use engine::webhooks::{Address, Incoming, Refused};
+use engine::webhooks::{Address, Incoming, Refused, Whose};
 use model::{
     Code, Fault, Map,
     id::{ExecutionId, WorkspaceId},
@@ -31,7 +31,7 @@ pub(crate) async fn live(
     Path(path): Path<String>,
     request: Request,
 ) -> Response {
-    call(&app, Address { workspace: None, test: false }, path, request).await
+    call(&app, Address { workspace: None, whose: Whose::Published }, path, request).await
 }
 
 pub(crate) async fn test(
@@ -39,7 +39,7 @@ pub(crate) async fn test(
     Path(path): Path<String>,
     request: Request,
 ) -> Response {
-    call(&app, Address { workspace: None, test: true }, path, request).await
+    call(&app, Address { workspace: None, whose: Whose::Listening }, path, request).await
 }
 
 pub(crate) async fn live_of(
@@ -47,7 +47,7 @@ pub(crate) async fn live_of(
     Path((workspace, path)): Path<(String, String)>,
     request: Request,
 ) -> Response {
-    call_of(&app, &workspace, false, path, request).await
+    call_of(&app, &workspace, Whose::Published, path, request).await
 }
 
 pub(crate) async fn test_of(
@@ -55,7 +55,7 @@ pub(crate) async fn test_of(
     Path((workspace, path)): Path<(String, String)>,
     request: Request,
 ) -> Response {
-    call_of(&app, &workspace, true, path, request).await
+    call_of(&app, &workspace, Whose::Listening, path, request).await
 }
 
 pub(crate) async fn waiting(
@@ -122,12 +122,12 @@ fn pass(query: &Map, suffix: Option<String>) -> (String, String) {
 async fn call_of(
     app: &App,
     workspace: &str,
-    test: bool,
+    whose: Whose,
     path: String,
     request: Request,
 ) -> Response {
     match workspace.parse::<WorkspaceId>() {
-        Ok(it) => call(app, Address { workspace: Some(it), test }, path, request).await,
+        Ok(it) => call(app, Address { workspace: Some(it), whose }, path, request).await,
         Err(_) => Failure::of(Code::WebhookNotFound, "there is no such workspace").into_response(),
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use engine::{
     Actor, Engine, Options,
-    webhooks::{Address, Incoming},
+    webhooks::{Address, Incoming, Whose},
 };
 use sdk::trigger::Request;
 use store::{MasterKey, Store, files::Folder};
@@ -69,7 +69,7 @@ async fn main() {
                     remote: None,
                     test: false,
                 };
-                let address = Address { workspace: None, test: false };
+                let address = Address { workspace: None, whose: Whose::Published };
                 match engine
                     .receive(address, request)
                     .await

@@ -6,7 +6,7 @@ use std::{
 };
 
 use model::{
-    execution::{Status, WaitKind},
+    execution::{Mode, Status, WaitKind},
     id::{ExecutionId, WorkflowId, WorkspaceId},
     journal::{Step, StepError},
 };
@@ -33,11 +33,11 @@ pub struct Event {
 
 #[derive(Serialize, Deserialize, Clone, Debug)]
 pub enum What {
-    Started,
+    Started { mode: Mode },
     StepStarted { node: SmolStr, run: u32 },
     StepFinished { node: SmolStr, done: Done },
     Waiting { kind: WaitKind },
-    Ended { status: Status },
+    Ended { status: Status, mode: Mode },
 }
 
 /// What is told of a step.
@@ -75,7 +75,7 @@ pub enum EventKind {
 impl What {
     pub fn kind(&self) -> EventKind {
         match self {
-            What::Started => EventKind::Started,
+            What::Started { .. } => EventKind::Started,
             What::StepStarted { .. } => EventKind::StepStarted,
             What::StepFinished { .. } => EventKind::StepFinished,
             What::Waiting { .. } => EventKind::Waiting,

@@ -24,6 +24,7 @@ use tokio::{sync::watch, task::JoinHandle};
 use crate::{
     bus::Bus,
     callers::{Callers, Reply},
+    editors::Editors,
     failure::fault,
     lanes::Lanes,
     plans::Plans,
@@ -126,6 +127,7 @@ pub(crate) struct Inner {
     pub(crate) standings: Standings,
     pub(crate) routes: Routes,
     pub(crate) listeners: Listeners,
+    pub(crate) editors: Editors,
     pub(crate) requests: Requests,
     pub(crate) lanes: Lanes,
     pub(crate) roll: Arc<worker::Roll>,
@@ -167,6 +169,7 @@ impl Engine {
                 standings: Standings::default(),
                 routes: Routes::default(),
                 listeners: Listeners::default(),
+                editors: Editors::default(),
                 requests: Requests::default(),
                 lanes: Lanes::new(options.running_max),
                 roll: Arc::default(),

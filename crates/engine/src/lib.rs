@@ -9,6 +9,7 @@ pub mod bus;
 mod callers;
 pub mod credentials;
 pub mod diff;
+pub mod editors;
 mod engine;
 pub mod evaluate;
 pub mod executions;

@@ -2,7 +2,7 @@
 
 use model::Fault;
 
-use crate::{Engine, failure::fault, routes::Found, webhooks::Address};
+use crate::{Engine, failure::fault, routes::Found, webhooks::{Address, Whose}};
 
 impl Engine {
     /// Whether pages of this origin may call an address from a browser. A draft that is being
@@ -18,7 +18,7 @@ impl Engine {
         origin: &str,
     ) -> Result<bool, Fault> {
         let inner = &self.0;
-        if address.test {
+        if address.whose != Whose::Published {
             return Ok(true);
         }
         let workspace = address.workspace.unwrap_or(inner.default_workspace);

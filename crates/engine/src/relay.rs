@@ -1,5 +1,6 @@
 //! What the processes of one platform tell one another: live events, answers for a caller whom another
-//! process holds, drafts that listen. Losing a message costs a moment, never data.
+//! process holds, drafts that
+//! listen or are open in an editor. Losing a message costs a moment, never data.
 
 mod reply;
 
@@ -14,12 +15,15 @@ use std::{
 };
 
 use bytes::Bytes;
-use model::id::{ExecutionId, WorkflowId, WorkspaceId};
+use model::id::{ExecutionId, UserId, WorkflowId, WorkspaceId};
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 use self::reply::Carried;
-use crate::{Engine, bus::Event, callers::Reply, engine::Inner, routes::Draft};
+use crate::{
+    Engine, bus::Event, callers::Reply, editors::Editor, engine::Inner, routes::Draft,
+};
 
 /// Carries messages to every other process.
 pub trait Relay: Send + Sync {
@@ -65,6 +69,18 @@ enum Message {
     ListensNoMore {
         workspace: WorkspaceId,
         workflow: WorkflowId,
+    },
+    /// A tab has a draft open.
+    HasOpen {
+        workspace: WorkspaceId,
+        workflow: WorkflowId,
+        editor: Editor,
+    },
+    HasClosed {
+        workspace: WorkspaceId,
+        workflow: WorkflowId,
+        user: UserId,
+        tab: SmolStr,
     },
 }
 
@@ -112,6 +128,25 @@ impl Others {
 
     pub(crate) fn say_listens_no_more(&self, workspace: WorkspaceId, workflow: WorkflowId) {
         self.send(&Message::ListensNoMore { workspace, workflow });
+    }
+
+    pub(crate) fn say_has_open(
+        &self,
+        workspace: WorkspaceId,
+        workflow: WorkflowId,
+        editor: Editor,
+    ) {
+        self.send(&Message::HasOpen { workspace, workflow, editor });
+    }
+
+    pub(crate) fn say_has_closed(
+        &self,
+        workspace: WorkspaceId,
+        workflow: WorkflowId,
+        user: UserId,
+        tab: &str,
+    ) {
+        self.send(&Message::HasClosed { workspace, workflow, user, tab: tab.into() });
     }
 
     /// Whether somebody elsewhere reads the answer piece by piece.
@@ -239,6 +274,12 @@ impl Engine {
             Message::Listens { draft } => drop(inner.listeners.add(&draft)),
             Message::ListensNoMore { workspace, workflow } => {
                 inner.listeners.stop(workspace, workflow);
+            }
+            Message::HasOpen { workspace, workflow, editor } => {
+                inner.editors.add(workspace, workflow, editor);
+            }
+            Message::HasClosed { workspace, workflow, user, tab } => {
+                inner.editors.remove(workspace, workflow, user, &tab);
             }
         }
     }

@@ -23,7 +23,7 @@ use crate::{
     engine::Inner,
     failure::fault,
     plan::Plan,
-    routes::{Draft, Found, Listener},
+    routes::{Draft, Found, Listener, Listeners},
     standing::Hold,
     start::Begin,
     worker::{self, Live},
@@ -34,8 +34,18 @@ use crate::{
 pub struct Address {
     /// Absent: the default workspace.
     pub workspace: Option<WorkspaceId>,
-    /// The test address, at which drafts wait for a call.
-    pub test: bool,
+    pub whose: Whose,
+}
+
+/// Who is to hear a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// What is published.
+    Published,
+    /// A draft that waits for a call of its test address.
+    Listening,
+    /// The draft of this workflow, as it is now, whether it waits for a call or not.
+    Draft(WorkflowId),
 }
 
 /// A request that was taken in.
@@ -79,15 +89,16 @@ impl Engine {
         let inner = &self.0;
         let workspace = address.workspace.unwrap_or(inner.default_workspace);
         let clock = std::time::Instant::now();
-        let (listener, params) = match listener(inner, workspace, address.test, &request).await {
+        let (listener, params) = match listener(inner, workspace, address.whose, &request).await {
             Ok(found) => found,
             Err(fault) => return Err(Refused::Fault(fault)),
         };
-        let request = Request { params, test: address.test, ..request };
-        if !address.test {
+        let test = address.whose != Whose::Published;
+        let request = Request { params, test, ..request };
+        if !test {
             self.listen_along(workspace, &request);
         }
-        let mode = if address.test { Mode::Manual } else { Mode::Webhook };
+        let mode = if test { Mode::Manual } else { Mode::Webhook };
         let end = begin(inner, &listener, &request, mode).await;
         inner.requests.note(&listener, &request, &end, clock.elapsed());
         end
@@ -104,30 +115,14 @@ impl Engine {
         how: Listening,
     ) -> Result<Vec<TestAddress>, Fault> {
         let inner = &self.0;
-        let stored = self.workflow(actor, workflow).await?;
-        let snapshot = crate::shelf::snapshot(inner, actor.workspace, workflow, stored.draft).await;
-        let (version, plan) = snapshot.map_err(fault)?;
-        let addresses = addresses(&plan)?;
-        if addresses.is_empty() {
-            return Err(Fault::new(
-                Code::WorkflowInvalid,
-                "the workflow has no trigger that listens to an address; add a webhook",
-            ));
-        }
-        for it in &addresses {
-            let draft = Draft {
-                workspace: actor.workspace,
-                workflow,
-                version,
-                node: it.node.clone(),
-                methods: it.methods.clone(),
-                path: it.path.clone(),
-                wait: how.wait.min(LISTEN_MAX),
-                along: how.along,
-            };
+        let drafts = drafts(inner, actor.workspace, workflow, how).await?;
+        let mut addresses = vec![];
+        for draft in drafts {
             if !inner.listeners.add(&draft) {
                 return Err(Fault::new(Code::Overloaded, "too many drafts listen already"));
             }
+            let (node, methods) = (draft.node.clone(), draft.methods.clone());
+            addresses.push(TestAddress { node, methods, path: draft.path.clone() });
             inner.outside.bus.others().say_listens(draft);
         }
         Ok(addresses)
@@ -187,24 +182,74 @@ pub(crate) fn addresses(plan: &Plan) -> Result<Vec<TestAddress>, Fault> {
     Ok(res)
 }
 
+/// What the triggers of a draft, as it is now, would listen to.
+async fn drafts(
+    inner: &Inner,
+    workspace: WorkspaceId,
+    workflow: WorkflowId,
+    how: Listening,
+) -> Result<Vec<Draft>, Fault> {
+    let stored = inner.store.workflow(workspace, workflow).await.map_err(fault)?;
+    let absent = || Fault::new(Code::WorkflowNotFound, format!("there is no workflow {workflow}"));
+    let draft = stored.ok_or_else(absent)?.draft;
+    let snapshot = crate::shelf::snapshot(inner, workspace, workflow, draft).await;
+    let (version, plan) = snapshot.map_err(fault)?;
+    let addresses = addresses(&plan)?;
+    if addresses.is_empty() {
+        return Err(Fault::new(
+            Code::WorkflowInvalid,
+            "the workflow has no trigger that listens to an address; add a webhook",
+        ));
+    }
+    let wait = how.wait.min(LISTEN_MAX);
+    let draft = |it: TestAddress| Draft {
+        workspace,
+        workflow,
+        version,
+        node: it.node,
+        methods: it.methods,
+        path: it.path,
+        wait,
+        along: how.along,
+    };
+    Ok(addresses.into_iter().map(draft).collect())
+}
+
 async fn listener(
     inner: &Inner,
     workspace: WorkspaceId,
-    test: bool,
+    whose: Whose,
     request: &Request,
 ) -> Result<(Listener, Map), Fault> {
     let (method, path) = (&request.method, &request.path);
-    if test {
-        let heard = inner.listeners.take(workspace, method, path, false);
-        if let Some((draft, _)) = &heard {
-            inner.outside.bus.others().say_listens_no_more(workspace, draft.workflow);
+    match whose {
+        Whose::Published => {}
+        Whose::Listening => {
+            let heard = inner.listeners.take(workspace, method, path, false);
+            if let Some((draft, _)) = &heard {
+                inner.outside.bus.others().say_listens_no_more(workspace, draft.workflow);
+            }
+            return heard.ok_or_else(|| {
+                Fault::new(
+                    Code::WebhookNotListening,
+                    format!("no draft waits for {method} {path}; press *Listen* in the editor, then call again"),
+                )
+            });
         }
-        return heard.ok_or_else(|| {
-            Fault::new(
-                Code::WebhookNotListening,
-                format!("no draft waits for {method} {path}; press *Listen* in the editor, then call again"),
-            )
-        });
+        Whose::Draft(workflow) => {
+            // It listens for this one call, and nobody else hears of that.
+            let alone = Listeners::default();
+            let how = Listening { wait: LISTEN_MAX, along: false };
+            for draft in drafts(inner, workspace, workflow, how).await? {
+                alone.add(&draft);
+            }
+            return alone.take(workspace, method, path, false).ok_or_else(|| {
+                Fault::new(
+                    Code::WebhookNotFound,
+                    format!("no trigger of the draft listens to {method} {path}; look at its methods and its path"),
+                )
+            });
+        }
     }
     match inner.routes.find(&inner.store, workspace, method, path).await.map_err(fault)? {
         Found::One(listener, params) => Ok((listener, params)),

@@ -99,7 +99,7 @@ async fn drive(inner: &Arc<Inner>, live: Live) {
             workspace: facts.workspace,
             workflow: facts.workflow,
             execution: id,
-            what: What::Started,
+            what: What::Started { mode: facts.mode },
         });
     }
     let (tell, stop) = watch::channel(Stop::Go);

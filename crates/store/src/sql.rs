@@ -1,13 +1,12 @@
 //! One text for two databases: values to bind, transactions, rows.
 
+mod answered;
 mod line;
+mod values;
 
-use std::{
-    collections::HashMap,
-    fmt::Write as _,
-    sync::{Arc, LazyLock, Mutex, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
+use answered::answered;
 use line::Held;
 pub(crate) use line::Line;
 use sqlx::{
@@ -15,6 +14,7 @@ use sqlx::{
     sqlite::SqliteRow,
 };
 use uuid::Uuid;
+use values::{chunk, values_sql};
 
 use crate::{
     Error, audit,
@@ -139,7 +139,7 @@ impl Db {
                 held.begin().await?;
                 Kind::Sqlite(held)
             }
-            Pool::Postgres(pool) => Kind::Postgres(pool.begin().await?),
+            Pool::Postgres(pool) => Kind::Postgres(answered(pool.begin()).await?),
         };
         let audit = self.audit.get().cloned();
         Ok(Tx { kind, faults: self.faults.clone(), notes: vec![], audit })
@@ -163,7 +163,9 @@ impl Db {
                 crate::tests::plans::check(read, &sql.0).await;
                 bound!(sqlx::query_as(sql), cells).fetch_all(read).await?
             }
-            Pool::Postgres(pool) => bound!(sqlx::query_as(sql), cells).fetch_all(pool).await?,
+            Pool::Postgres(pool) => {
+                answered(bound!(sqlx::query_as(sql), cells).fetch_all(pool)).await?
+            }
         })
     }
 
@@ -180,7 +182,9 @@ impl Db {
                 crate::tests::plans::check(read, &sql.0).await;
                 bound!(sqlx::query_as(sql), cells).fetch_optional(read).await?
             }
-            Pool::Postgres(pool) => bound!(sqlx::query_as(sql), cells).fetch_optional(pool).await?,
+            Pool::Postgres(pool) => {
+                answered(bound!(sqlx::query_as(sql), cells).fetch_optional(pool)).await?
+            }
         })
     }
 
@@ -218,7 +222,7 @@ impl Db {
                 query.execute(held.connection()?).await?.rows_affected()
             }
             Pool::Postgres(pool) => {
-                bound!(sqlx::query(sql), cells).execute(pool).await?.rows_affected()
+                answered(bound!(sqlx::query(sql), cells).execute(pool)).await?.rows_affected()
             }
         })
     }
@@ -268,7 +272,7 @@ impl Tx {
                 query.execute(held.connection()?).await?.rows_affected()
             }
             Kind::Postgres(tx) => {
-                bound!(sqlx::query(sql), cells).execute(&mut **tx).await?.rows_affected()
+                answered(bound!(sqlx::query(sql), cells).execute(&mut **tx)).await?.rows_affected()
             }
         })
     }
@@ -285,7 +289,9 @@ impl Tx {
                 crate::tests::plans::check(held.connection()?, &sql.0).await;
                 bound!(sqlx::query_as(sql), cells).fetch_all(held.connection()?).await?
             }
-            Kind::Postgres(tx) => bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx).await?,
+            Kind::Postgres(tx) => {
+                answered(bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx)).await?
+            }
         })
     }
 
@@ -294,7 +300,7 @@ impl Tx {
     pub(crate) async fn undo(self) -> Result<(), Error> {
         match self.kind {
             Kind::Sqlite(mut held) => held.roll_back().await?,
-            Kind::Postgres(tx) => tx.rollback().await?,
+            Kind::Postgres(tx) => answered(tx.rollback()).await?,
         }
         Ok(())
     }
@@ -304,7 +310,7 @@ impl Tx {
         self.faults.at(Point::Commit).await?;
         match self.kind {
             Kind::Sqlite(mut held) => held.commit().await?,
-            Kind::Postgres(tx) => tx.commit().await?,
+            Kind::Postgres(tx) => answered(tx.commit()).await?,
         }
         self.faults.at(Point::Committed).await
     }
@@ -346,52 +352,4 @@ impl Tx {
         }
         Ok(res)
     }
-}
-
-/// Largest number of rows that go in one statement.
-const ROWS_MAX: usize = 256;
-/// Up to this, every number of rows has a text of its own; above, every half of a power of two:
-/// few statements for a group, and few texts to keep prepared.
-const ROWS_EACH: usize = 16;
-
-fn chunk(rows: usize) -> usize {
-    let rows = rows.min(ROWS_MAX);
-    if rows <= ROWS_EACH {
-        return rows;
-    }
-    let power = 1 << rows.ilog2();
-    if rows >= power + power / 2 { power + power / 2 } else { power }
-}
-
-/// `head (…), (…) tail` with numbered places, made once.
-fn values_sql(
-    postgres: bool,
-    head: &'static str,
-    tail: &'static str,
-    columns: usize,
-    rows: usize,
-) -> Arc<str> {
-    type Key = (bool, &'static str, &'static str, usize);
-    static MADE: LazyLock<Mutex<HashMap<Key, Arc<str>>>> = LazyLock::new(Mutex::default);
-    let mut made = MADE.lock().expect("a plain map");
-    let text = made.entry((postgres, head, tail, rows)).or_insert_with(|| {
-        let mut sql = String::from(head);
-        for row in 0..rows {
-            sql.push_str(if row == 0 { " (" } else { ", (" });
-            for column in 0..columns {
-                let comma = if column == 0 { "" } else { ", " };
-                // SQLite finds a numbered place by a search through all of them, so a long list
-                // of rows has nameless ones there.
-                let _ = match postgres {
-                    true => write!(sql, "{comma}${}", row * columns + column + 1),
-                    false => write!(sql, "{comma}?"),
-                };
-            }
-            sql.push(')');
-        }
-        sql.push(' ');
-        sql.push_str(tail);
-        sql.into()
-    });
-    text.clone()
 }

@@ -198,6 +198,20 @@ impl Store {
         Ok(Saved::Done(revision + 1))
     }
 
+    /// How often the draft was changed; absent where there is no such workflow.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn draft_revision(
+        &self,
+        workspace: WorkspaceId,
+        id: WorkflowId,
+    ) -> Result<Option<u64>, Error> {
+        let sql = "SELECT revision FROM workflows WHERE workspace_id = $1 AND id = $2";
+        let row = self.0.db.row::<(i64,)>(sql, cells_of![workspace, id]).await?;
+        Ok(row.map(|it| it.0 as u64))
+    }
+
     /// # Errors
     /// [`Error::Damaged`], [`Error::Database`].
     pub async fn workflow(

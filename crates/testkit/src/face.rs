@@ -13,7 +13,7 @@ use axum::{
 };
 use engine::{
     Actor, Engine, Options,
-    webhooks::{Address, Answer, Incoming, Refused},
+    webhooks::{Address, Answer, Incoming, Refused, Whose},
 };
 use model::{
     Fault, Map, Value,
@@ -177,7 +177,7 @@ async fn hook(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let address = Address { workspace: None, test: false };
+    let address = Address { workspace: None, whose: Whose::Published };
     answered(engine.receive(address, request(&path, &headers, body)).await).await
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use engine::{
     Actor, Engine, Options,
     executions::Recorded,
-    webhooks::{Address, Answer, Incoming, Refused},
+    webhooks::{Address, Answer, Incoming, Refused, Whose},
 };
 use jiff::Timestamp;
 use model::{
@@ -163,7 +163,7 @@ impl Actors {
     /// # Errors
     /// What the caller is told.
     pub async fn call(&self, path: &str, body: &str) -> Result<(ExecutionId, String), Refused> {
-        let address = Address { workspace: Some(self.actor.workspace), test: false };
+        let address = Address { workspace: Some(self.actor.workspace), whose: Whose::Published };
         answered(self.engine.receive(address, request(path, body)).await?).await
     }
 

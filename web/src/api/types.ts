@@ -8,6 +8,7 @@ export type SignedIn = S["SignedIn"];
 export type Workflow = S["Workflow"];
 export type StoredWorkflow = S["StoredWorkflow"];
 export type WorkflowRow = S["WorkflowRow"];
+export type DraftEditor = S["DraftEditor"];
 export type Node = S["Node"];
 export type Connection = S["Connection"];
 export type StickyNote = S["StickyNote"];

@@ -92,7 +92,7 @@ impl ExecutionEvent {
             status: None,
         };
         match &it.what {
-            What::Started => {}
+            What::Started { .. } => {}
             What::StepStarted { node, run } => {
                 res.node = Some(node.to_string());
                 res.run = Some(*run);
@@ -105,7 +105,7 @@ impl ExecutionEvent {
                 res.error = done.error.clone().map(StepErrorView::from);
             }
             What::Waiting { kind } => res.waiting_for = Some(*kind),
-            What::Ended { status } => res.status = Some(*status),
+            What::Ended { status, .. } => res.status = Some(*status),
         }
         res
     }
@@ -156,7 +156,7 @@ async fn of_one(
         workspace: actor.workspace,
         workflow: execution.workflow_id,
         execution: id,
-        what: What::Ended { status: execution.status },
+        what: What::Ended { status: execution.status, mode: execution.mode },
     };
     Ok(streamed(stream::once(async move { Ok(ExecutionEvent::of(&last).sse()) }).boxed()))
 }

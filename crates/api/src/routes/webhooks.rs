@@ -13,6 +13,7 @@ use model::{
     id::{ExecutionId, RequestId, WorkflowId},
 };
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use store::{requests::Logged, webhooks::Route};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -29,7 +30,7 @@ use crate::{
 /// How long a draft listens unless the caller says, in seconds.
 const LISTEN_S: u64 = 120;
 
-/// An address at which a published workflow listens.
+/// An address at which a published workflow listens, or would listen once its draft is published.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Webhook {
@@ -46,6 +47,8 @@ struct Webhook {
     /// Segments that begin with `:` are parameters.
     path: String,
     url: String,
+    /// Whether a published version listens there.
+    active: bool,
 }
 
 /// A call that came to a webhook.
@@ -137,6 +140,29 @@ struct WebhookFilter {
     workflow_id: Option<WorkflowId>,
     /// Part of the path, in any case.
     search: Option<String>,
+    /// Only those at which a published version listens, or only those of drafts.
+    active: Option<bool>,
+}
+
+/// Where somebody listens, or would.
+struct Place {
+    workflow: WorkflowId,
+    node: SmolStr,
+    methods: Vec<SmolStr>,
+    path: SmolStr,
+    active: bool,
+}
+
+impl Place {
+    fn live(it: Route) -> Place {
+        let Route { workflow, node, methods, path, .. } = it;
+        Place { workflow, node, methods, path, active: true }
+    }
+
+    fn draft(workflow: WorkflowId, it: engine::webhooks::TestAddress) -> Place {
+        let engine::webhooks::TestAddress { node, methods, path } = it;
+        Place { workflow, node, methods, path, active: false }
+    }
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -153,7 +179,9 @@ pub(super) fn open() -> OpenApiRouter<App> {
     calls::open()
 }
 
-/// Addresses at which published workflows listen
+/// Addresses of workflows
+///
+/// Those at which published versions listen, then those that only drafts have.
 #[utoipa::path(get, path = "/webhooks", tag = "webhooks", operation_id = "listWebhooks",
     params(Page, WebhookFilter), responses((status = 200, body = List<Webhook>)))]
 async fn list(
@@ -163,17 +191,29 @@ async fn list(
     Asked(filter): Asked<WebhookFilter>,
 ) -> Result<Json<List<Webhook>>, Failure> {
     let search = filter.search.unwrap_or_default().trim().to_lowercase();
-    let mut all = match filter.workflow_id {
+    let live = match filter.workflow_id {
         Some(id) => app.store().webhook_routes_of(actor.workspace, id).await?,
         None => app.store().webhook_routes_in(actor.workspace).await?,
     };
+    let mut all: Vec<Place> = vec![];
+    if filter.active != Some(true) {
+        let drafts = bindings::drafted(&app, &actor, filter.workflow_id).await?;
+        let is_live = |(id, it): &(WorkflowId, engine::webhooks::TestAddress)| {
+            live.iter().any(|live| live.workflow == *id && live.node == it.node)
+        };
+        all.extend(drafts.into_iter().filter(|it| !is_live(it)).map(|it| Place::draft(it.0, it.1)));
+    }
+    if filter.active != Some(false) {
+        all.splice(0..0, live.into_iter().map(Place::live));
+    }
     all.retain(|it| it.path.to_lowercase().contains(&search));
     let page = page.cut(all);
     let ids: Vec<WorkflowId> = page.items.iter().map(|it| it.workflow).collect();
     let names = app.store().workflow_names(actor.workspace, &ids).await?;
-    let webhook = |it: Route| Webhook {
+    let webhook = |it: Place| Webhook {
         id: bindings::id_of(it.workflow, &it.node),
-        token: bindings::token_of(it.workspace, it.workflow, &it.node),
+        token: bindings::token_of(actor.workspace, it.workflow, &it.node),
+        active: it.active,
         workflow_id: it.workflow,
         workflow_name: names.get(&it.workflow).map(|it| it.to_string()).unwrap_or_default(),
         node_id: it.node.to_string(),

@@ -1,5 +1,6 @@
 //! Workflows: drafts, and what becomes of them.
 
+mod editors;
 mod health;
 
 use axum::{
@@ -189,6 +190,7 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Failure> {
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
+        .merge(editors::routes())
         .merge(health::routes())
         .routes(routes!(get, save, delete))
         .routes(routes!(duplicate))

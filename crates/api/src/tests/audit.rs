@@ -15,6 +15,8 @@ const QUIET: &[(&str, &str, &str)] = &[
     ("POST", "/workflows/ports", "looks"),
     ("POST", "/workflows/convert", "computes"),
     ("POST", "/workflows/validate", "looks"),
+    ("POST", "/workflows/{id}/editors", "is seen by others for a while"),
+    ("DELETE", "/workflows/{id}/editors/{tab}", "is seen no more"),
     ("POST", "/workflows/{id}/listen", "waits for one call in memory"),
     ("DELETE", "/workflows/{id}/listen", "waits no more"),
     ("POST", "/webhooks/{id}/test", "waits for one call in memory"),

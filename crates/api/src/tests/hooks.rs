@@ -21,7 +21,18 @@ async fn a_webhook_is_made_tried_called_and_called_again() {
     assert_eq!(odd.status, StatusCode::BAD_REQUEST, "{}", odd.text);
 
     let call = json!({"path": "orders/7", "query": {"a": "1"}, "body": "{\"name\": \"Ada\"}"});
+    let drafts = world.get("/api/webhooks?active=false").await;
+    assert_eq!((&drafts["total"], &drafts["items"][0]["id"]), (&json!(1), &made["id"]));
+    assert_eq!(world.get("/api/webhooks?active=true").await["total"], 0);
+    // A try goes past the one who listens for a call from elsewhere.
+    let workflow = made["workflowId"].as_str().unwrap();
+    world.post(&format!("/api/workflows/{workflow}/listen"), json!({"seconds": 60})).await;
     let tried = world.ask("POST", &format!("{path}/test"), &call).await;
+    assert_eq!(world.ask("POST", "/webhook-test/orders/7", &json!({})).await.status, StatusCode::OK);
+    let gone = world.ask("POST", "/webhook-test/orders/7", &json!({})).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND, "{}", gone.text);
+    let odd = world.ask("POST", &format!("{path}/test"), &json!({"path": "elsewhere"})).await;
+    assert_eq!(odd.json["status"], 404, "{}", odd.text);
     assert_eq!(tried.json["status"], 200, "{}", tried.text);
     let item: Value = serde_json::from_str(tried.json["body"].as_str().unwrap()).unwrap();
     assert_eq!(item["body"], json!({"name": "Ada"}));
@@ -31,10 +42,10 @@ async fn a_webhook_is_made_tried_called_and_called_again() {
     let execute = format!("/api/webhooks/execute/{token}?b=2");
     let hello = json!({"hello": "there"});
     assert_eq!(world.ask("POST", &execute, &hello).await.status, StatusCode::NOT_FOUND);
-    let workflow = made["workflowId"].as_str().unwrap();
     world.post(&format!("/api/workflows/{workflow}/publish"), json!({})).await;
     let listed = world.ask("GET", "/api/webhooks", &Value::Null).await;
     assert_eq!((&listed.json["items"][0]["id"], &listed.json["total"]), (&made["id"], &json!(1)));
+    assert_eq!(listed.json["items"][0]["active"], true);
     let request = Request::post(&execute).header("content-type", "application/json");
     let request = request.header("cookie", "secret=1").body(Body::from(hello.to_string()));
     let answer = world.send(request.unwrap()).await;

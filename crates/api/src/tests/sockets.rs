@@ -95,6 +95,53 @@ async fn a_socket_hears_its_own_workspace_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_person_hears_that_a_call_came_and_that_it_failed() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let token = super::people::token(&ada);
+    let wants = async |in_app: bool| {
+        let preferences = json!({"notifications": {"email": true, "inApp": in_app}});
+        let set = world.ask_as(token, "PUT", "/api/users/preferences", &preferences).await;
+        assert_eq!(set.status, StatusCode::OK, "{}", set.text);
+    };
+    let nodes = [
+        node("Call", "trigger.webhook", json!({"path": "fails", "methods": ["POST"]})),
+        node("Stop", "flow.stop", json!({"message": "no luck"})),
+    ];
+    let workflow = world.workflow(chain("Fails", &nodes)).await;
+    world.post(&format!("/api/workflows/{workflow}/publish"), json!({})).await;
+    let client = Client::open(&world).await;
+    client.greet(json!({"token": token})).await;
+    let call = async || {
+        let request = Request::post("/webhook/fails").body(Body::empty()).unwrap();
+        world.send(request).await;
+    };
+    call().await;
+    let heard = client.until(|it| it.contains("user.notification")).await;
+    assert!(heard.iter().any(|it| it.starts_with(r#"42["webhook.triggered""#)), "{heard:#?}");
+    let notice = heard.iter().find(|it| it.contains("user.notification")).unwrap();
+    let notice: Value = serde_json::from_str(&notice[2..]).unwrap();
+    let said = &notice[1];
+    assert_eq!(
+        (&said["kind"], &said["workflowName"], &said["node"], &said["count"]),
+        (&json!("executionFailed"), &json!("Fails"), &json!("Stop"), &json!(1)),
+    );
+    assert!(said["message"].as_str().unwrap().contains("no luck"), "{said}");
+
+    // Who wants none hears only how it ended; so does a key, which is nobody.
+    wants(false).await;
+    for token in [token, world.key.as_str()] {
+        let client = Client::open(&world).await;
+        client.greet(json!({"token": token})).await;
+        call().await;
+        let mut heard = client.until(|it| it.contains(r#""status":"error""#)).await;
+        call().await;
+        heard.extend(client.until(|it| it.contains(r#""status":"error""#)).await);
+        assert!(heard.iter().all(|it| !it.contains("user.notification")), "{heard:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_socket_without_a_right_is_refused() {
     let world = World::new().await;
     let other = json!({"token": world.key, "workspaceId": world.foreign.to_string()});

@@ -262,6 +262,8 @@ async fn workflows(sweep: &mut Sweep) {
             get("/workflows/{workflow}/diff"),
             step("POST", "/workflows/{workflow}/versions/{version}/restore", json!({}), 200),
             get("/workflows/{workflow}/export"),
+            step("POST", "/workflows/{workflow}/editors", json!({"tab": "one"}), 200),
+            step("DELETE", "/workflows/{workflow}/editors/one", Value::Null, 204),
             get("/webhooks"),
             step("POST", "/webhooks", json!({"workflowId": "{workflow}", "path": "swept"}), 201)
                 .keep("hook", "/id"),

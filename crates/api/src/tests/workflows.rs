@@ -33,6 +33,39 @@ async fn a_draft_is_changed_by_whom_knows_its_revision() {
 }
 
 #[tokio::test]
+async fn who_has_a_draft_open_is_seen_by_the_others() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let token = super::people::token(&ada);
+    let id = world.workflow(greeting("Shared", "a")).await;
+    let path = format!("/api/workflows/{id}/editors");
+    let open = async |key: &str, tab: &str, node: Value| {
+        let body = json!({"tab": tab, "node": node, "saved": 1});
+        let answer = world.ask_as(key, "POST", &path, &body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.json
+    };
+    let first = open(token, "one", json!("Greet")).await;
+    assert_eq!(first, json!({"revision": 1, "editors": []}));
+    let second = open(token, "two", Value::Null).await;
+    let seen = json!({"userId": ada["user"]["id"], "name": "Ada", "tab": "one", "node": "Greet", "saved": 1});
+    assert_eq!(second["editors"], json!([seen]));
+    // A key sees them and is not seen.
+    let both = open(&world.key, "three", Value::Null).await;
+    assert_eq!(both["editors"].as_array().unwrap().len(), 2);
+    assert_eq!(open(token, "one", json!("Start")).await["editors"][0]["tab"], "two");
+    assert_eq!(open(token, "two", Value::Null).await["editors"][0]["node"], "Start");
+    let closed = world.ask_as(token, "DELETE", &format!("{path}/one"), &Value::Null).await;
+    assert_eq!(closed.status, StatusCode::NO_CONTENT);
+    assert_eq!(open(token, "two", Value::Null).await["editors"], json!([]));
+    // A stranger neither sees nor joins them, and an odd name of a tab is refused.
+    let stranger = world.ask_as(&world.foreign_key, "POST", &path, &json!({"tab": "x"})).await;
+    assert_eq!(stranger.status, StatusCode::NOT_FOUND, "{}", stranger.text);
+    let odd = world.ask_as(token, "POST", &path, &json!({"tab": ""})).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST, "{}", odd.text);
+}
+
+#[tokio::test]
 async fn workflows_are_listed_as_wished() {
     let world = World::new().await;
     for (name, tags) in
@@ -94,7 +127,8 @@ async fn versions_are_published_compared_and_restored() {
     assert_eq!(hooks["items"][0]["path"], "versions");
     let end = world.ask("POST", &format!("{path}/unpublish"), &Value::Null).await;
     assert_eq!(end.status, StatusCode::NO_CONTENT);
-    assert_eq!(world.get("/api/webhooks").await["total"], 0);
+    assert_eq!(world.get("/api/webhooks?active=true").await["total"], 0);
+    assert_eq!(world.get("/api/webhooks").await["items"][0]["active"], false);
     let none = world.ask("GET", &format!("{path}/diff"), &Value::Null).await;
     assert_eq!(none.json["error"]["code"], "workflow_not_published");
 }

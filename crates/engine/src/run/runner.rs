@@ -361,7 +361,7 @@ impl Runner {
         if wakes_parent {
             self.outside.bus.wake();
         }
-        self.tell(|_| What::Ended { status });
+        self.tell(|facts| What::Ended { status, mode: facts.mode });
         let end = End { status, error, last };
         self.tell_caller(Reply::Ended(end.clone())).await;
         Ok(Turn::Ended(end))

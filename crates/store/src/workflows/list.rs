@@ -108,7 +108,35 @@ struct Raw {
     updated_at: i64,
 }
 
+/// How many drafts are looked through at once.
+const DRAFTS_MAX: u32 = 1_000;
+
 impl Store {
+    /// Drafts that have a node of a type, at most 1,000, the oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Database`].
+    pub async fn drafts_with(
+        &self,
+        workspace: WorkspaceId,
+        node_type: &str,
+        only: Option<WorkflowId>,
+    ) -> Result<Vec<(WorkflowId, workflow::Workflow)>, Error> {
+        let sql = format!(
+            "SELECT id, draft FROM workflows WHERE workspace_id = $1 AND draft LIKE $2 ESCAPE '\\' \
+             AND ($3 IS NULL OR id = $3) ORDER BY id LIMIT {DRAFTS_MAX}"
+        );
+        let cells = cells_of![workspace, pattern(&format!("\"{node_type}\"")), only];
+        let rows = self.0.db.rows::<(Uuid, String)>(sql, cells).await?;
+        let one = |(id, draft): (Uuid, String)| -> Result<_, Error> {
+            let draft = super::read(&draft)?;
+            let has = draft.nodes.iter().any(|it| it.node_type == node_type);
+            Ok(has.then_some((WorkflowId(id), draft)))
+        };
+        rows.into_iter().filter_map(|it| one(it).transpose()).collect()
+    }
+
+
     /// Workflows, and how many there are on all pages.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use engine::{
     Engine,
     bus::What,
     relay::Relay,
-    webhooks::{Address, Listening},
+    webhooks::{Address, Listening, Whose},
 };
 use model::{
     execution::Status,
@@ -111,11 +111,11 @@ fn what_happens_in_one_process_is_heard_in_another() {
             let event = live.next().await.unwrap().unwrap();
             assert_eq!(event.execution, id);
             heard.push(match event.what {
-                What::Started => "started".to_owned(),
+                What::Started { .. } => "started".to_owned(),
                 What::StepStarted { node, .. } => format!("{node} starts"),
                 What::StepFinished { node, done } => format!("{node} gives {:?}", done.n_items),
                 What::Waiting { .. } => "waits".to_owned(),
-                What::Ended { status } => format!("{status:?}"),
+                What::Ended { status, .. } => format!("{status:?}"),
             });
             if heard.last().is_some_and(|it| it == "Success") {
                 break;
@@ -136,7 +136,7 @@ fn a_draft_listens_at_every_process_and_hears_one_call() {
         let draft = workflow("draft", vec![webhook("start")], "");
         let made = here.engine.create_workflow(&here.actor, draft, None).await.unwrap();
         let how = Listening { wait: std::time::Duration::from_secs(60), along: false };
-        let address = Address { workspace: Some(here.actor.workspace), test: true };
+        let address = Address { workspace: Some(here.actor.workspace), whose: Whose::Listening };
         let call =
             async |at: &Actors| at.engine.receive(address, request("start", "{}")).await.is_ok();
         assert!(!call(&there).await);

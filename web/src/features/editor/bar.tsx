@@ -5,7 +5,7 @@ import { AlignStartVertical, History as HistoryIcon, Maximize, Minus, Play, Plus
 import { useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
-import type { ExecutionDetail, StoredWorkflow } from "~/api/types";
+import type { DraftEditor, ExecutionDetail, StoredWorkflow } from "~/api/types";
 import type { GraphHandle } from "~/features/graph";
 import { useTimes } from "~/lib/language";
 import { took } from "~/lib/time";
@@ -17,12 +17,15 @@ import { StateMark, WORDS } from "~/ui/state";
 import { say } from "~/ui/toast";
 import { arrangements, fits, type Arrangement } from "./arrange";
 import type { Doc, History } from "./model/document";
+import { Others } from "./others";
 import type { useSaving } from "./saving";
 
 interface Props {
   stored: StoredWorkflow;
   doc: Doc;
   saving: ReturnType<typeof useSaving>;
+  /** Who else has the draft open. */
+  others: DraftEditor[];
   mayWrite: boolean;
   isBusy: boolean;
   onName: (name: string) => void;
@@ -30,7 +33,7 @@ interface Props {
   onPublish?: () => void;
 }
 
-export function Bar({ stored, doc, saving, mayWrite, isBusy, onName, onRun, onPublish }: Props) {
+export function Bar({ stored, doc, saving, others, mayWrite, isBusy, onName, onRun, onPublish }: Props) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   return (
@@ -39,8 +42,9 @@ export function Bar({ stored, doc, saving, mayWrite, isBusy, onName, onRun, onPu
       <span aria-hidden className="text-text3 max-sm:hidden">›</span>
       <h1 className="sr-only">{doc.name}</h1>
       <Input aria-label={t("Name of the workflow")} disabled={!mayWrite} className="w-64! min-w-0 border-transparent font-semibold" value={doc.name} onChange={(event) => onName(event.target.value)} />
-      <SavedWord saving={saving} />
+      <SavedWord saving={saving} others={others} />
       <div className="ml-auto flex items-center gap-2">
+        <Others others={others} />
         <IconButton label={t("Versions")} onClick={() => setOpen(true)}><HistoryIcon size={16} strokeWidth={1.75} /></IconButton>
         {onRun && <Button icon={<Play size={16} strokeWidth={1.75} />} disabled={isBusy || !doc.nodes?.length} onClick={onRun}>{t("Run")}</Button>}
         {onPublish && <Button look="primary" disabled={!doc.nodes?.length} onClick={onPublish}>{t("Publish")}</Button>}
@@ -50,12 +54,13 @@ export function Bar({ stored, doc, saving, mayWrite, isBusy, onName, onRun, onPu
   );
 }
 
-function SavedWord({ saving }: { saving: Props["saving"] }) {
+function SavedWord({ saving, others }: Pick<Props, "saving" | "others">) {
   const { t } = useTranslation();
   if (saving.state === "conflict") {
+    const who = others.find((it) => (it.saved ?? 0) > saving.revision())?.name;
     return (
       <span role="alert" className="flex items-center gap-2 rounded-control bg-wait-soft px-2 py-1 text-wait">
-        {t("Somebody else changed this draft.")}
+        {who ? t("{{who}} changed this draft.", { who }) : t("Somebody else changed this draft.")}
         <button type="button" className="font-medium underline" onClick={() => window.location.reload()}>{t("Read theirs")}</button>
         <button type="button" className="font-medium underline" onClick={() => void saving.overwrite().catch(() => undefined)}>{t("Keep mine")}</button>
       </span>

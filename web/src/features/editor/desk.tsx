@@ -34,6 +34,7 @@ import { absorb } from "./model/merge";
 import { noteOf, notesOf } from "./model/notes";
 import { neighbour } from "./model/walk";
 import { NoteDialog } from "./note";
+import { useOthers } from "./others";
 import { asText } from "./model/clipboard";
 import { NodePalette } from "./palette/palette";
 import { usePasting } from "./pasting";
@@ -64,17 +65,19 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   const doc = history.present;
   const apply = useCallback((it: Change, about?: string) => step({ change: it, about }), []);
   const takeIn = useCallback(
-    (base: Doc, theirs: Doc, nodes: string[]) => {
+    (base: Doc, theirs: Doc, changed: string[], both: boolean) => {
       step({ base, theirs });
-      if (nodes.length) say(t("Somebody else changed {{nodes}}; both of your changes are kept.", { nodes: nodes.join(", ") }));
+      const nodes = changed.join(", ");
+      if (nodes) say(both ? t("Somebody else changed {{nodes}}; both of your changes are kept.", { nodes }) : t("Somebody else changed {{nodes}}.", { nodes }));
     },
     [t],
   );
   const saving = useSaving(stored, doc, mayWrite, takeIn);
+  const { node: openName } = useSearch({ strict: false });
+  const others = useOthers(stored.id, openName, saving);
   const types = useNodeTypes();
   const ports = usePorts(doc);
   const graph = useRef<GraphHandle>(null);
-  const { node: openName } = useSearch({ strict: false });
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set(openName ? [openName] : []));
   const [wire, setWire] = useState<string>();
   const [adding, setAdding] = useState<Adding>();
@@ -257,6 +260,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
         stored={stored}
         doc={doc}
         saving={saving}
+        others={others}
         mayWrite={mayWrite}
         isBusy={start.isPending}
         onName={(name) => apply((it) => ({ ...it, name }), "name")}

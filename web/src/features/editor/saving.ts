@@ -13,7 +13,7 @@ const AGAIN_AFTER_MS = 5000;
 export type Saving = "saved" | "saving" | "failed" | "conflict" | "refused";
 
 /** `onTheirs` takes in what somebody else saved: the document that both began with, theirs, and the nodes in question. */
-export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean, onTheirs: (base: Doc, theirs: Doc, nodes: string[]) => void) {
+export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean, onTheirs: (base: Doc, theirs: Doc, nodes: string[], both: boolean) => void) {
   const client = useQueryClient();
   const [state, setState] = useState<Saving>("saved");
   const [fault, setFault] = useState("");
@@ -21,18 +21,22 @@ export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean, o
   const kept = useRef<Doc>(stored.draft);
   const wanted = useRef(doc);
   const running = useRef<Promise<void>>(undefined);
+  const looking = useRef<Promise<void>>(undefined);
+  const saved = useRef<number>(undefined);
   const [nTries, setTries] = useState(0);
 
   /** Whether their changes and mine go together; then mine are saved on top of theirs. */
   const takeIn = useCallback(async () => {
     const now = await body(api.GET("/api/workflows/{id}", { params: { path: { id: stored.id } } }));
+    if (now.revision <= revision.current) return true;
     const base = kept.current;
+    const both = base !== wanted.current;
     const merged = merge(base, wanted.current, now.draft);
     if (merged.clashes.length) return false;
     revision.current = now.revision;
     kept.current = now.draft;
     wanted.current = merged.doc;
-    onTheirs(base, now.draft, merged.theirs);
+    onTheirs(base, now.draft, merged.theirs, both);
     return true;
   }, [stored.id, onTheirs]);
 
@@ -49,6 +53,7 @@ export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean, o
         throw error;
       }
       revision.current = next.revision;
+      saved.current = next.revision;
       kept.current = now;
       client.setQueryData(["workflow", stored.id], { ...next, draft: now });
     }
@@ -57,6 +62,7 @@ export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean, o
 
   /** Saves what is not saved yet; whoever runs or publishes the draft waits for it. */
   const save = useCallback(async () => {
+    await looking.current;
     running.current ??= send().finally(() => (running.current = undefined));
     try {
       await running.current;
@@ -67,6 +73,18 @@ export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean, o
       throw error;
     }
   }, [send]);
+
+  /** Takes in what somebody else saved as soon as it is heard of, when nothing of ours is on its way. */
+  const look = useCallback(
+    async (theirs: number) => {
+      const isBusy = running.current ?? looking.current;
+      if (theirs <= revision.current || isBusy || kept.current !== wanted.current) return;
+      // What cannot be read now is read at the next look, or when something is saved.
+      looking.current = takeIn().then(() => undefined, () => undefined).finally(() => (looking.current = undefined));
+      await looking.current;
+    },
+    [takeIn],
+  );
 
   useEffect(() => {
     wanted.current = doc;
@@ -101,5 +119,7 @@ export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean, o
     setState("saving");
     await save();
   }, [save, stored.id]);
-  return { state, fault, save, overwrite, revision: () => revision.current };
+  const revisionNow = useCallback(() => revision.current, []);
+  const savedNow = useCallback(() => saved.current, []);
+  return { state, fault, save, look, overwrite, revision: revisionNow, saved: savedNow };
 }

@@ -1,4 +1,4 @@
-// Every address that published workflows listen on: tried, called and looked at.
+// Every address that workflows listen on, or would once they are published: tried, called and looked at.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { clsx } from "clsx";
@@ -35,7 +35,7 @@ export function Webhooks() {
     <Page title={t("Webhooks")} aside={fresh}>
       {list.isPending && <Loading label={t("Reading the webhooks")} />}
       {list.isError && <Trouble title={t("The webhooks could not be read.")} message={messageOf(list.error)} again={() => void list.refetch()} againLabel={t("Try again")} />}
-      {list.data && rows.length === 0 && <Empty title={t("Nothing listens yet. Publish a workflow that starts with a webhook.")}><Link to="/workflows" className="font-medium text-accent-text underline">{t("Go to Workflows")}</Link></Empty>}
+      {list.data && rows.length === 0 && <Empty title={t("There is no webhook yet. Make one, or draw a workflow that starts with one.")}><Link to="/workflows" className="font-medium text-accent-text underline">{t("Go to Workflows")}</Link></Empty>}
       {rows.length > 0 && (
         <Table label={t("Webhooks")} head={[t("Methods"), t("Address"), <span key="w" className="wide">{t("Workflow")}</span>, <span key="c" className="sr-only">{t("Actions")}</span>]}>
           {rows.map((it) => (
@@ -43,6 +43,7 @@ export function Webhooks() {
               <td className={`${CELL} font-mono text-small`}>{it.methods.join(" ")}</td>
               <td className={`${CELL} max-w-96 font-mono text-small`} title={it.url}>
                 <Link to="/webhooks" search={{ hook: it.id === hook ? undefined : it.id }} aria-expanded={it.id === hook} className="text-accent-text hover:underline"><span className="max-sm:hidden">{it.url}</span><span className="sm:hidden">/{it.path}</span></Link>
+                {!it.active && <span className="ml-2 rounded-control bg-off-soft px-1.5 py-0.5 font-sans text-off" title={t("It listens once the workflow is published.")}>{t("Draft")}</span>}
               </td>
               <td className={`${CELL} max-sm:hidden`}><Link to="/workflows/$id" params={{ id: it.workflowId }} className="text-accent-text hover:underline">{it.workflowName}</Link></td>
               <td className="flex h-9 items-center justify-end gap-1">

@@ -2,6 +2,7 @@
 //! removed here without drawing.
 
 use axum::{Json, extract::State, http::StatusCode};
+use engine::webhooks::TestAddress;
 use model::{
     Code, Fault, Map, Value,
     id::{WorkflowId, WorkspaceId},
@@ -239,6 +240,22 @@ async fn remove(
     draft.pinned_data.remove(&gone.name);
     app.engine().save_draft(&actor, stored.id, draft, Some(stored.revision)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Where the drafts of a workspace, or of one workflow, would listen.
+pub(super) async fn drafted(
+    app: &App,
+    actor: &engine::Actor,
+    only: Option<WorkflowId>,
+) -> Result<Vec<(WorkflowId, TestAddress)>, Failure> {
+    let mut res = vec![];
+    for (id, draft) in app.store().drafts_with(actor.workspace, WEBHOOK, only).await? {
+        for it in draft.nodes.iter().filter(|it| it.node_type == WEBHOOK) {
+            // One that nobody could listen at yet has no address.
+            res.extend(app.engine().address_of(&draft, &it.id).ok().map(|it| (id, it)));
+        }
+    }
+    Ok(res)
 }
 
 fn free_name(draft: &Workflow, wanted: &str) -> SmolStr {

@@ -9,7 +9,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use engine::webhooks::{Address, Listening};
+use engine::webhooks::{Address, Whose};
 use futures::StreamExt;
 use model::{
     Code, Fault, Value,
@@ -33,8 +33,6 @@ use crate::{
 
 /// How much of an answer is shown.
 const BODY_BYTES_MAX: usize = 64 << 10;
-/// How long a draft listens for the call that comes at once.
-const LISTEN: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// A call to try a draft with.
 #[derive(Deserialize, ToSchema)]
@@ -109,13 +107,8 @@ async fn test(
     let query = it.query.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     let request = request(method.unwrap_or("POST"), query, &headers, it.body.unwrap_or_default())?;
     let path = it.path.unwrap_or_else(|| address.path.to_string());
-    let how = Listening { wait: LISTEN, along: false };
-    app.engine().listen(&actor, stored.id, how).await?;
-    let answer =
-        send(&app, Address { workspace: Some(actor.workspace), test: true }, path, request).await;
-    // A call that was refused leaves nothing behind that waits.
-    app.engine().stop_listening(&actor, stored.id);
-    answer
+    let (workspace, whose) = (Some(actor.workspace), Whose::Draft(stored.id));
+    send(&app, Address { workspace, whose }, path, request).await
 }
 
 /// The latest calls of a webhook
@@ -156,14 +149,9 @@ async fn replay(
         Failure::of(Code::WebhookNotFound, message)
     })?;
     let request = again(&logged, &how.headers)?;
-    let address = Address { workspace: Some(actor.workspace), test: how.draft };
-    if !how.draft {
-        return send(&app, address, logged.path, request).await;
-    }
-    app.engine().listen(&actor, workflow, Listening { wait: LISTEN, along: false }).await?;
-    let answer = send(&app, address, logged.path, request).await;
-    app.engine().stop_listening(&actor, workflow);
-    answer
+    let whose = if how.draft { Whose::Draft(workflow) } else { Whose::Published };
+    let address = Address { workspace: Some(actor.workspace), whose };
+    send(&app, address, logged.path, request).await
 }
 
 /// Call a webhook by its token
@@ -193,7 +181,7 @@ async fn route_of(
     let route = routes.into_iter().find(|it| it.node == node).ok_or_else(absent)?;
     let method = route.methods.iter().find(|it| *it == "POST").or(route.methods.first());
     let method = method.and_then(|it| it.parse().ok()).unwrap_or(axum::http::Method::POST);
-    Ok((Address { workspace: Some(workspace), test: false }, method, route.path.to_string()))
+    Ok((Address { workspace: Some(workspace), whose: Whose::Published }, method, route.path.to_string()))
 }
 
 /// Whether the caller's workspace has the workflow of a webhook. Its node may be gone from the draft.

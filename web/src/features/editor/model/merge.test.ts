@@ -17,6 +17,15 @@ const base: Doc = {
 };
 const parameters = (it: object) => ({ parameters: it as never });
 
+test("theirs is taken as it is where nothing of mine was changed", () => {
+  const base = { name: "W", nodes: [{ name: "A", type: "flow.noOp" }] } as unknown as Doc;
+  const theirs = { name: "W", nodes: [{ name: "A", type: "flow.noOp" }, { name: "B", type: "flow.noOp" }] } as unknown as Doc;
+  const merged = merge(base, base, theirs);
+  // The very same: nothing is to be saved then, and two who look at each other come to rest.
+  expect(merged.doc).toBe(theirs);
+  expect(merged.theirs).toEqual(["B"]);
+});
+
 test("different fields of one node come together", () => {
   const mine = change("A", parameters({ url: "y", method: "GET" }))(base);
   const theirs = change("A", { ...parameters({ url: "x", method: "POST" }), notes: "n" })(base);

@@ -13,11 +13,10 @@ export interface Merged {
 }
 
 export function merge(base: Doc, mine: Doc, theirs: Doc): Merged {
+  if (base === mine) return { doc: theirs, theirs: changedNodes(base, theirs), clashes: [] };
   const clashes: string[] = [];
   const { nodes: _, connections: __, stickyNotes: ___, pinnedData: ____, groups: _____, ...rest } = fieldsOf(base, mine, theirs, clashes, "");
-  const of = (doc: Doc) => new Map((doc.nodes ?? []).map((it) => [it.name, it]));
-  const [was, left, right] = [of(base), of(mine), of(theirs)];
-  const nodes = entries(was, left, right, clashes);
+  const nodes = entries(byName(base), byName(mine), byName(theirs), clashes);
   const names = new Set(nodes.map((it) => it.name));
   const notes = (doc: Doc) => new Map((doc.stickyNotes ?? []).map((it, n) => [it.id || String(n), it]));
   const stickyNotes = entries(notes(base), notes(mine), notes(theirs), clashes);
@@ -33,8 +32,14 @@ export function merge(base: Doc, mine: Doc, theirs: Doc): Merged {
     ...(groups.length || mine.groups ? { groups } : {}),
     ...(pinned.length || mine.pinnedData ? { pinnedData: Object.fromEntries(pinned.map((it) => [it.name, it.items])) } : {}),
   };
-  const changed = [...new Set([...was.keys(), ...right.keys()])].filter((it) => !isAlike(was.get(it), right.get(it)));
-  return { doc, theirs: changed, clashes: [...new Set(clashes)] };
+  return { doc, theirs: changedNodes(base, theirs), clashes: [...new Set(clashes)] };
+}
+
+const byName = (doc: Doc) => new Map((doc.nodes ?? []).map((it) => [it.name, it]));
+
+function changedNodes(base: Doc, theirs: Doc): string[] {
+  const [was, is] = [byName(base), byName(theirs)];
+  return [...new Set([...was.keys(), ...is.keys()])].filter((it) => !isAlike(was.get(it), is.get(it)));
 }
 
 /** The other person's changes below one's own: no step back takes them away. */

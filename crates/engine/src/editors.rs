@@ -79,8 +79,7 @@ impl Editors {
         let now = Instant::now();
         let open = self.0.lock().expect("a plain table");
         let tabs = open.get(&(workspace, workflow)).into_iter().flatten();
-        let mut res: Vec<Editor> =
-            tabs.filter(|it| it.0 > now).map(|it| it.1.clone()).collect();
+        let mut res: Vec<Editor> = tabs.filter(|it| it.0 > now).map(|it| it.1.clone()).collect();
         res.sort_by(|a, b| a.tab.cmp(&b.tab));
         res
     }

@@ -2,7 +2,12 @@
 
 use model::Fault;
 
-use crate::{Engine, failure::fault, routes::Found, webhooks::{Address, Whose}};
+use crate::{
+    Engine,
+    failure::fault,
+    routes::Found,
+    webhooks::{Address, Whose},
+};
 
 impl Engine {
     /// Whether pages of this origin may call an address from a browser. A draft that is being

@@ -21,9 +21,7 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use self::reply::Carried;
-use crate::{
-    Engine, bus::Event, callers::Reply, editors::Editor, engine::Inner, routes::Draft,
-};
+use crate::{Engine, bus::Event, callers::Reply, editors::Editor, engine::Inner, routes::Draft};
 
 /// Carries messages to every other process.
 pub trait Relay: Send + Sync {

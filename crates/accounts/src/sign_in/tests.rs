@@ -35,6 +35,7 @@ async fn every_sign_in_computes_one_hash() {
         breached: Default::default(),
         mail: None,
         providers: Default::default(),
+        payments: None,
     };
     let accounts = Accounts::open(store, options);
     let hashing = &accounts.0.hashing;

@@ -28,7 +28,10 @@ async fn a_webhook_is_made_tried_called_and_called_again() {
     let workflow = made["workflowId"].as_str().unwrap();
     world.post(&format!("/api/workflows/{workflow}/listen"), json!({"seconds": 60})).await;
     let tried = world.ask("POST", &format!("{path}/test"), &call).await;
-    assert_eq!(world.ask("POST", "/webhook-test/orders/7", &json!({})).await.status, StatusCode::OK);
+    assert_eq!(
+        world.ask("POST", "/webhook-test/orders/7", &json!({})).await.status,
+        StatusCode::OK
+    );
     let gone = world.ask("POST", "/webhook-test/orders/7", &json!({})).await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND, "{}", gone.text);
     let odd = world.ask("POST", &format!("{path}/test"), &json!({"path": "elsewhere"})).await;
@@ -51,7 +54,7 @@ async fn a_webhook_is_made_tried_called_and_called_again() {
     let answer = world.send(request.unwrap()).await;
     assert_eq!((&answer.json["body"], &answer.json["query"]), (&hello, &json!({"b": "2"})));
 
-    let seen = world.until(&format!("{path}/logs?sort=-createdAt"), |it| it["total"] == 2).await;
+    let seen = world.until(&format!("{path}/logs?sort=-createdAt"), |it| it["total"] == 3).await;
     let first = &seen["items"][0];
     assert_eq!(first["request"]["headers"]["cookie"], "…");
     let replay = format!("{path}/logs/{}/replay", first["id"].as_str().unwrap());

@@ -136,7 +136,6 @@ impl Store {
         rows.into_iter().filter_map(|it| one(it).transpose()).collect()
     }
 
-
     /// Workflows, and how many there are on all pages.
     ///
     /// # Errors

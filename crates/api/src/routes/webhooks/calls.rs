@@ -181,7 +181,11 @@ async fn route_of(
     let route = routes.into_iter().find(|it| it.node == node).ok_or_else(absent)?;
     let method = route.methods.iter().find(|it| *it == "POST").or(route.methods.first());
     let method = method.and_then(|it| it.parse().ok()).unwrap_or(axum::http::Method::POST);
-    Ok((Address { workspace: Some(workspace), whose: Whose::Published }, method, route.path.to_string()))
+    Ok((
+        Address { workspace: Some(workspace), whose: Whose::Published },
+        method,
+        route.path.to_string(),
+    ))
 }
 
 /// Whether the caller's workspace has the workflow of a webhook. Its node may be gone from the draft.

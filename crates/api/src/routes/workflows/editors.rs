@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::{Json, extract::State, http::StatusCode};
-use engine::{Who, editors::Editor};
+use engine::{Actor, Who, editors::Editor};
 use model::{
     Code, Fault,
     id::{UserId, WorkflowId},
@@ -29,7 +29,8 @@ const NODE_CHARS_MAX: usize = 200;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct OpenDraft {
     /// A name that the tab made up for itself, such as a random one.
-    #[schema(min_length = 1, max_length = 64)]
+    #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 64)]
     tab: String,
     /// The node whose form is open.
     #[schema(max_length = 200)]
@@ -76,10 +77,8 @@ async fn open(
     At(id): At<WorkflowId>,
     Given(fields): Given<OpenDraft>,
 ) -> Result<Json<OpenDrafts>, Failure> {
+    let revision = revision_of(&app, &actor, id).await?;
     checked(&fields)?;
-    let revision = app.store().draft_revision(actor.workspace, id).await?;
-    let absent = || Fault::new(Code::WorkflowNotFound, format!("there is no workflow {id}"));
-    let revision = revision.ok_or_else(absent)?;
     let engine = app.engine();
     let others = match actor.who {
         Who::Member(user) => {
@@ -114,11 +113,18 @@ async fn close(
     State(app): State<App>,
     Caller(actor): Caller,
     At((id, tab)): At<(WorkflowId, String)>,
-) -> StatusCode {
+) -> Result<StatusCode, Failure> {
+    revision_of(&app, &actor, id).await?;
     if let Who::Member(user) = actor.who {
         app.engine().has_closed(actor.workspace, id, user, &tab);
     }
-    StatusCode::NO_CONTENT
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn revision_of(app: &App, actor: &Actor, id: WorkflowId) -> Result<u64, Failure> {
+    let found = app.store().draft_revision(actor.workspace, id).await?;
+    let absent = || Fault::new(Code::WorkflowNotFound, format!("there is no workflow {id}"));
+    Ok(found.ok_or_else(absent)?)
 }
 
 fn checked(it: &OpenDraft) -> Result<(), Fault> {

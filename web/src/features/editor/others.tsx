@@ -6,6 +6,7 @@ import { api, body } from "~/api/client";
 import { useMe } from "~/api/me";
 import type { DraftEditor } from "~/api/types";
 import { newId } from "~/lib/ids";
+import { initials } from "~/lib/names";
 import type { useSaving } from "./saving";
 
 const SAY_EVERY_MS = 5000;
@@ -61,10 +62,4 @@ export function Others({ others }: { others: DraftEditor[] }) {
       {others.length > SHOWN_MAX && <li className="pl-3 text-text2 tabular-nums">+{others.length - SHOWN_MAX}</li>}
     </ul>
   );
-}
-
-export function initials(name: string): string {
-  const parts = name.split(/[\s@]+/).filter(Boolean);
-  const letters = parts.length > 1 ? [parts[0], parts.at(-1)] : parts;
-  return letters.map((it) => [...(it ?? "")][0] ?? "").join("").toUpperCase() || "?";
 }

@@ -1,6 +1,6 @@
-// What stands in the round mark of somebody who has the draft open.
+// What stands in the round mark of a person.
 import { expect, test } from "vitest";
-import { initials } from "./others";
+import { initials } from "./names";
 
 test("a mark has the first letters of the first and the last name", () => {
   expect(initials("Ada Lovelace")).toBe("AL");

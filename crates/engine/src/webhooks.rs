@@ -27,6 +27,7 @@ use crate::{
     standing::Hold,
     start::Begin,
     worker::{self, Live},
+    workflows::absent,
 };
 
 /// Which address was called.
@@ -190,8 +191,7 @@ async fn drafts(
     how: Listening,
 ) -> Result<Vec<Draft>, Fault> {
     let stored = inner.store.workflow(workspace, workflow).await.map_err(fault)?;
-    let absent = || Fault::new(Code::WorkflowNotFound, format!("there is no workflow {workflow}"));
-    let draft = stored.ok_or_else(absent)?.draft;
+    let draft = stored.ok_or_else(|| absent(workflow))?.draft;
     let snapshot = crate::shelf::snapshot(inner, workspace, workflow, draft).await;
     let (version, plan) = snapshot.map_err(fault)?;
     let addresses = addresses(&plan)?;

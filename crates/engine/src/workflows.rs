@@ -68,6 +68,15 @@ impl Engine {
         found.ok_or_else(|| absent(id))
     }
 
+    /// How often a draft was changed, without reading it.
+    ///
+    /// # Errors
+    /// [`Code::WorkflowNotFound`].
+    pub async fn draft_revision(&self, actor: &Actor, id: WorkflowId) -> Result<u64, Fault> {
+        let found = self.store().draft_revision(actor.workspace, id).await.map_err(fault)?;
+        found.ok_or_else(|| absent(id))
+    }
+
     /// Changes a draft; with `expected`, only if it has this revision still.
     ///
     /// # Errors
@@ -270,7 +279,7 @@ fn wish(plan: &Plan, note: &str) -> Result<Publish, Fault> {
     Ok(res)
 }
 
-fn absent(id: WorkflowId) -> Fault {
+pub(crate) fn absent(id: WorkflowId) -> Fault {
     Fault::new(Code::WorkflowNotFound, format!("there is no workflow {id}"))
 }
 

@@ -55,13 +55,16 @@ impl Notices {
             return None;
         }
         self.last = Some(Instant::now());
+        let count = std::mem::take(&mut self.n_failed);
         let wants = app.accounts().preferences(user).await.is_ok_and(|it| it.notifications.in_app);
+        if !wants {
+            return None;
+        }
         let engine = app.engine();
         let workflow = engine.workflow(seat.actor(), event.workflow).await.ok();
         // One that keeps no failures has no row any more.
         let execution = engine.execution(seat.actor(), event.execution).await.ok();
-        let count = std::mem::take(&mut self.n_failed);
-        wants.then(|| Notice {
+        Some(Notice {
             kind: "executionFailed",
             workflow_id: event.workflow,
             workflow_name: workflow.map(|it| it.draft.name.to_string()).unwrap_or_default(),

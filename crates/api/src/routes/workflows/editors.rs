@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use axum::{Json, extract::State, http::StatusCode};
-use engine::{Actor, Who, editors::Editor};
+use engine::{Who, editors::Editor};
 use model::{
-    Code, Fault,
+    Fault,
     id::{UserId, WorkflowId},
 };
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,7 @@ async fn open(
     At(id): At<WorkflowId>,
     Given(fields): Given<OpenDraft>,
 ) -> Result<Json<OpenDrafts>, Failure> {
-    let revision = revision_of(&app, &actor, id).await?;
+    let revision = app.engine().draft_revision(&actor, id).await?;
     checked(&fields)?;
     let engine = app.engine();
     let others = match actor.who {
@@ -114,17 +114,11 @@ async fn close(
     Caller(actor): Caller,
     At((id, tab)): At<(WorkflowId, String)>,
 ) -> Result<StatusCode, Failure> {
-    revision_of(&app, &actor, id).await?;
+    app.engine().draft_revision(&actor, id).await?;
     if let Who::Member(user) = actor.who {
         app.engine().has_closed(actor.workspace, id, user, &tab);
     }
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn revision_of(app: &App, actor: &Actor, id: WorkflowId) -> Result<u64, Failure> {
-    let found = app.store().draft_revision(actor.workspace, id).await?;
-    let absent = || Fault::new(Code::WorkflowNotFound, format!("there is no workflow {id}"));
-    Ok(found.ok_or_else(absent)?)
 }
 
 fn checked(it: &OpenDraft) -> Result<(), Fault> {

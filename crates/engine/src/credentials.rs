@@ -7,14 +7,14 @@ use model::{
     Code, Fault, Map, Value,
     form::FieldKind,
     id::{CredentialId, WorkspaceId},
-    workflow::Workflow,
+    sharing::Sight,
 };
 use sdk::{CredentialType, credential::Sign, http};
 use smol_str::SmolStr;
 use store::credentials::Row;
 use uuid::Uuid;
 
-use crate::{Actor, Engine, failure::fault};
+use crate::{Actor, Engine, failure::fault, sharing};
 
 /// What a client sees, and may send back, in place of a secret that is kept.
 pub const KEPT: &str = "__kept__";
@@ -99,7 +99,7 @@ impl Engine {
     /// # Errors
     /// [`Code::CredentialNotFound`].
     pub async fn show_credential(&self, actor: &Actor, id: CredentialId) -> Result<Shown, Fault> {
-        let rows = self.store().credentials(actor.workspace).await.map_err(fault)?;
+        let rows = self.store().credentials(actor.workspace, Sight::All).await.map_err(fault)?;
         let row = rows.into_iter().find(|it| it.id == id).ok_or_else(|| absent(id))?;
         let opened = self.opened(actor, id).await?;
         let known = self.credential_types().get(&opened.kind);
@@ -134,7 +134,7 @@ impl Engine {
     }
 
     async fn is_unused(&self, actor: &Actor, id: CredentialId) -> Result<(), Fault> {
-        let rows = self.store().credentials(actor.workspace).await.map_err(fault)?;
+        let rows = self.store().credentials(actor.workspace, Sight::All).await.map_err(fault)?;
         let row = rows.into_iter().find(|it| it.id == id).ok_or_else(|| absent(id))?;
         let routes = self.store().gateway_routes_with(actor.workspace, id).await.map_err(fault)?;
         if let Some(first) = routes.first() {
@@ -147,19 +147,30 @@ impl Engine {
             words.into_iter().chain(row.external_id.as_ref().map(|it| it.to_string())).collect();
         let found = self.store().workflows_with_any(actor.workspace, &words).await;
         let mut used = found.map_err(fault)?;
-        used.retain(|it| it.documents.iter().any(|it| uses(it, &row)));
+        used.retain(|it| {
+            it.documents.iter().any(|it| it.nodes.iter().any(|it| sharing::uses(it, &row)))
+        });
         if used.is_empty() {
             return Ok(());
+        }
+        let n_used = used.len();
+        // Others may use it in what the actor does not see: then it is only said how many.
+        let mut shown = Vec::with_capacity(n_used);
+        for it in used {
+            if self.sees(actor, it.id.0).await? {
+                shown.push(it);
+            }
         }
         let one = |it: &store::workflows::Found| {
             let id = Value::from(it.id.to_string());
             Value::object([("workflowId", id), ("name", it.name.clone().into())])
         };
-        let message = match used.as_slice() {
-            [only] => format!("workflow `{}` uses the credential `{}`", only.name, row.name),
-            all => format!("{} workflows use the credential `{}`", all.len(), row.name),
+        let message = match (shown.as_slice(), n_used) {
+            ([only], 1) => format!("workflow `{}` uses the credential `{}`", only.name, row.name),
+            (_, 1) => format!("a workflow uses the credential `{}`", row.name),
+            (_, n) => format!("{n} workflows use the credential `{}`", row.name),
         };
-        Err(Fault::new(Code::CredentialInUse, message).with(Value::array(used.iter().map(one))))
+        Err(Fault::new(Code::CredentialInUse, message).with(Value::array(shown.iter().map(one))))
     }
 
     /// Makes the call that succeeds only with a good credential.
@@ -243,6 +254,9 @@ impl Engine {
         actor: &Actor,
         id: CredentialId,
     ) -> Result<store::credentials::Opened, Fault> {
+        if !self.sees(actor, id.0).await? {
+            return Err(absent(id));
+        }
         let found = self.store().open_credential_by_id(actor.workspace, id).await;
         found.map_err(fault)?.ok_or_else(|| absent(id))
     }
@@ -260,14 +274,6 @@ fn checked(kind: &CredentialType, name: &str, fields: &Map) -> Result<(), Fault>
         Value::object([("path", Value::from(path)), ("message", message.into())])
     };
     Err(Fault::invalid(message).with(Value::array(faults.iter().map(one))))
-}
-
-fn uses(document: &Workflow, row: &Row) -> bool {
-    let id = row.id.to_string();
-    document.nodes.iter().filter_map(|it| it.credentials.get(&row.kind)).any(|it| {
-        let known = |wanted: &SmolStr| *wanted == id || Some(wanted) == row.external_id.as_ref();
-        it.name == row.name || it.id.as_ref().is_some_and(known)
-    })
 }
 
 fn absent(id: CredentialId) -> Fault {

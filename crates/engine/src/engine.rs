@@ -96,6 +96,8 @@ impl Default for Options {
 pub struct Actor {
     pub workspace: WorkspaceId,
     pub who: Who,
+    /// What it sees of what is restricted.
+    pub sight: Sight,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +111,7 @@ pub enum Who {
 
 impl Actor {
     pub fn system(workspace: WorkspaceId) -> Actor {
-        Actor { workspace, who: Who::System }
+        Actor { workspace, who: Who::System, sight: Sight::All }
     }
 }
 

@@ -90,6 +90,7 @@ impl Engine {
             let plan = inner.plans.of(&inner.store, actor.workspace, version).await;
             (version, plan.map_err(fault)?.ok_or_else(gone)?, Mode::Api)
         } else {
+            self.may_run_draft(actor, &stored).await?;
             let (version, plan) = crate::shelf::snapshot(inner, actor.workspace, id, stored.draft)
                 .await
                 .map_err(fault)?;
@@ -152,9 +153,10 @@ impl Engine {
     /// [`Code::ExecutionNotFound`].
     pub async fn execution(&self, actor: &Actor, id: ExecutionId) -> Result<Execution, Fault> {
         let found = self.store().execution(actor.workspace, id).await.map_err(fault)?;
-        found.ok_or_else(|| {
-            Fault::new(Code::ExecutionNotFound, format!("there is no execution {id}"))
-        })
+        match found {
+            Some(it) if self.sees(actor, it.workflow_id.0).await? => Ok(it),
+            _ => Err(Fault::new(Code::ExecutionNotFound, format!("there is no execution {id}"))),
+        }
     }
 
     /// An execution with its steps.
@@ -214,7 +216,7 @@ impl Engine {
             }
             let statuses = vec![Status::Queued, Status::Running, Status::Waiting];
             let filter =
-                Filter { parent: Some(id), statuses, limit: CHILDREN_MAX, ..Filter::default() };
+                Filter { parent: Some(id), statuses, limit: CHILDREN_MAX, ..Filter::of(model::sharing::Sight::All) };
             let children = self.store().executions(actor.workspace, &filter).await;
             let children = children.map_err(fault)?.executions.into_iter().map(|it| it.id);
             left.extend(children.filter(|it| asked.insert(*it)));

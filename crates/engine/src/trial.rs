@@ -43,6 +43,8 @@ impl Engine {
     /// # Errors
     /// [`Code::Timeout`]; a node that fails is no error of the trial.
     pub async fn try_node(&self, actor: &Actor, node: Node, items: Items) -> Result<Tried, Fault> {
+        let alone = Workflow { nodes: vec![node.clone()], ..Workflow::default() };
+        self.may_use_all(actor, &alone, None).await?;
         let inner = &self.0;
         let options = &inner.options;
         let scratch = std::env::temp_dir().join(format!("tailorbird-trial-{}", Uuid::now_v7()));

@@ -116,6 +116,10 @@ impl Engine {
         how: Listening,
     ) -> Result<Vec<TestAddress>, Fault> {
         let inner = &self.0;
+        if !matches!(actor.sight, Sight::All) {
+            let stored = self.workflow(actor, workflow).await?;
+            self.may_run_draft(actor, &stored).await?;
+        }
         let drafts = drafts(inner, actor.workspace, workflow, how).await?;
         let mut addresses = vec![];
         for draft in drafts {

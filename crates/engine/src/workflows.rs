@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use model::{
     Code, Fault, Map, Value,
     id::{VersionId, WorkflowId},
+    sharing::Sight,
     workflow::{FORMAT, NAME_CHARS_MAX, NODES_MAX, Workflow},
 };
 use sdk::trigger::Listen;
@@ -51,6 +52,7 @@ impl Engine {
         external_id: Option<&str>,
     ) -> Result<Stored, Fault> {
         let document = kept(document)?;
+        self.may_use_all(actor, &document, None).await?;
         let id = WorkflowId(Uuid::now_v7());
         let now = Timestamp::now();
         let store = self.store();
@@ -64,6 +66,9 @@ impl Engine {
     /// # Errors
     /// [`Code::WorkflowNotFound`].
     pub async fn workflow(&self, actor: &Actor, id: WorkflowId) -> Result<Stored, Fault> {
+        if !self.sees(actor, id.0).await? {
+            return Err(absent(id));
+        }
         let found = self.store().workflow(actor.workspace, id).await.map_err(fault)?;
         found.ok_or_else(|| absent(id))
     }
@@ -80,7 +85,8 @@ impl Engine {
     /// Changes a draft; with `expected`, only if it has this revision still.
     ///
     /// # Errors
-    /// [`Code::WorkflowNotFound`], [`Code::RevisionConflict`], [`Code::InvalidRequest`].
+    /// [`Code::WorkflowNotFound`], [`Code::RevisionConflict`], [`Code::InvalidRequest`],
+    /// [`Code::CredentialRestricted`].
     pub async fn save_draft(
         &self,
         actor: &Actor,
@@ -89,6 +95,8 @@ impl Engine {
         expected: Option<u64>,
     ) -> Result<Stored, Fault> {
         let document = kept(document)?;
+        let before = self.workflow(actor, id).await?;
+        self.may_use_all(actor, &document, Some(&before.draft)).await?;
         let (store, now) = (self.store(), Timestamp::now());
         match store.save_draft(actor.workspace, id, &document, expected, now).await {
             Err(error) => Err(fault(error)),
@@ -129,7 +137,7 @@ impl Engine {
     /// # Errors
     /// Only when the workspace cannot be read.
     pub async fn advise(&self, actor: &Actor, document: Workflow) -> Result<Vec<Advice>, Fault> {
-        let rows = self.store().credentials(actor.workspace).await.map_err(fault)?;
+        let rows = self.store().credentials(actor.workspace, Sight::All).await.map_err(fault)?;
         let known = |it: store::credentials::Row| {
             let names = [Some(format_smolstr!("{}", it.id)), Some(it.name), it.external_id];
             plan::advice::Known { kind: it.kind, names: names.into_iter().flatten().collect() }
@@ -142,7 +150,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Code::WorkflowInvalid`] with all its faults, [`Code::WebhookTaken`],
-    /// [`Code::RevisionConflict`] with `expected`, [`Code::WorkflowNotFound`].
+    /// [`Code::RevisionConflict`] with `expected`, [`Code::WorkflowNotFound`],
+    /// [`Code::CredentialRestricted`].
     pub async fn publish(
         &self,
         actor: &Actor,
@@ -157,6 +166,7 @@ impl Engine {
             {
                 return Err(stale(stored.revision));
             }
+            self.may_run_draft(actor, &stored).await?;
             let faults = self.check(&stored.draft);
             if !faults.is_empty() {
                 return Err(invalid(&stored.draft.name, &faults));

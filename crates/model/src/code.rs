@@ -89,6 +89,8 @@ codes! {
     UpstreamTimeout = "upstream_timeout", 504;
     /// A wait was already answered, or its token is wrong or too old.
     WaitNotFound = "wait_not_found", 404;
+    /// The credential is restricted and not shared with who would use it.
+    CredentialRestricted = "credential_restricted", 403;
     /// The credential is used by workflows.
     CredentialInUse = "credential_in_use", 409;
     /// The file is no workflow in a format that we read.

@@ -17,6 +17,7 @@ pub mod plan;
 pub mod rate;
 pub mod schedule;
 pub mod secret;
+pub mod sharing;
 pub mod subscription;
 pub mod value;
 pub mod workflow;

@@ -1,4 +1,5 @@
-//! What may be done, and the least role that may do it: the one table of permissions.
+//! What may be done, and the least role that may do it: the one table of permissions. What sharing adds and
+//! takes away is in `sharing`.
 
 use std::{fmt, str::FromStr};
 
@@ -65,6 +66,7 @@ permissions! {
     SsoWrite = "sso.write", Admin, "Say where the workspace's people sign in elsewhere, and what they may do then";
     RolesRead = "roles.read", Viewer, "See roles and what each may do";
     RolesWrite = "roles.write", Admin, "Make, change and remove roles of the workspace";
+    SharingAll = "sharing.all", Admin, "See and change workflows and credentials that are restricted, and say who else may";
     AuditRead = "audit.read", Admin, "See who changed what, and from where";
 }
 

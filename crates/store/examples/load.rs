@@ -69,7 +69,7 @@ async fn run(what: String, seconds: u64, submitters: usize, url: Option<String>)
 }
 
 async fn lists(store: &Store) {
-    let page = || Filter { limit: 50, ..Filter::default() };
+    let page = || Filter { limit: 50, ..Filter::of(model::sharing::Sight::All) };
     let filters = [
         ("newest", page()),
         ("oldest", Filter { sort: Sort::Oldest, ..page() }),

@@ -102,6 +102,11 @@ pub fn carried<F: Future>(it: F) -> impl Future<Output = F::Output> {
     WHO.scope(who(), it)
 }
 
+/// Who asks for what happens in this task.
+pub(crate) fn asker() -> By {
+    who().by
+}
+
 fn who() -> Arc<Who> {
     WHO.try_with(Arc::clone).unwrap_or_else(|_| Arc::new(Who::system()))
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use model::{
     Map, Value,
     id::{CredentialId, WorkspaceId},
+    sharing::{Sight, Thing},
 };
 use serde_json::json;
 use smol_str::SmolStr;
@@ -11,7 +12,14 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::{
-    Error, Store, audit::Note, error::damaged, seal::Place, sql::cells_of, workspaces::time,
+    Error, Store,
+    audit::Note,
+    error::damaged,
+    seal::Place,
+    sharing,
+    sql::{Cell, cells_of},
+    workflows::next_generation_any_workspace,
+    workspaces::time,
 };
 
 /// A credential without its secrets.
@@ -60,16 +68,30 @@ struct Sealed {
 const NAME: &str = "SELECT name FROM credentials WHERE workspace_id = $1 AND id = $2";
 
 impl Store {
-    /// All of a workspace, by name.
+    /// All of a workspace that somebody sees, by name.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn credentials(&self, workspace: WorkspaceId) -> Result<Vec<Row>, Error> {
+    pub async fn credentials(
+        &self,
+        workspace: WorkspaceId,
+        sight: Sight,
+    ) -> Result<Vec<Row>, Error> {
+        let mut cells = cells_of![workspace];
+        let seen = sharing::seen(sight, "id", &mut cells);
         let sql = format!(
             "SELECT id, kind, name, external_id, created_at, updated_at FROM credentials \
-             WHERE workspace_id = $1 ORDER BY name, kind LIMIT {CREDENTIALS_MAX}"
+             WHERE workspace_id = $1{seen} ORDER BY name, kind LIMIT {CREDENTIALS_MAX}"
         );
-        let rows = self.0.db.rows::<Raw>(sql, cells_of![workspace]).await?;
+        self.credential_rows(sql, cells).await
+    }
+
+    pub(crate) async fn credential_rows(
+        &self,
+        sql: String,
+        cells: Vec<Cell>,
+    ) -> Result<Vec<Row>, Error> {
+        let rows = self.0.db.rows::<Raw>(sql, cells).await?;
         let row = |it: Raw| {
             Ok(Row {
                 id: CredentialId(it.id),
@@ -100,7 +122,17 @@ impl Store {
         let cells = cells_of![workspace, row.id, kind, name, external_id, sealed, made, changed];
         let became = json!({ "name": row.name, "type": row.kind });
         let note = Note::of(workspace, "credential.create", row.id).became(became);
-        self.define(sql, cells, None, note, || taken(&row.name)).await.map(|_| ())
+        let mut tx = self.0.db.begin().await?;
+        match tx.run(sql, cells).await {
+            Err(error) if error.is_duplicate() => return Err(Error::Taken(taken(&row.name))),
+            end => end?,
+        };
+        sharing::own_new(&mut tx, workspace, Thing::Credential, row.id.0).await?;
+        tx.note(note);
+        let generation = next_generation_any_workspace(&mut tx).await?;
+        tx.commit().await?;
+        self.saw_generation(generation);
+        Ok(())
     }
 
     /// Changes the name and all fields; the type stays. `false`: it is not there.
@@ -139,8 +171,19 @@ impl Store {
         id: CredentialId,
     ) -> Result<bool, Error> {
         let sql = "DELETE FROM credentials WHERE workspace_id = $1 AND id = $2";
-        let note = Note::of(workspace, "credential.delete", id);
-        self.define(sql, cells_of![workspace, id], Some(NAME), note, String::new).await
+        let mut note = Note::of(workspace, "credential.delete", id);
+        let mut tx = self.0.db.begin().await?;
+        let before = tx.rows::<(String,)>(NAME, cells_of![workspace, id]).await?;
+        note.was = before.into_iter().next().map(|it| json!({ "name": it.0 }));
+        if tx.run(sql, cells_of![workspace, id]).await? == 0 {
+            return Ok(false);
+        }
+        sharing::forget_thing(&mut tx, workspace, id.0).await?;
+        tx.note(note);
+        let generation = next_generation_any_workspace(&mut tx).await?;
+        tx.commit().await?;
+        self.saw_generation(generation);
+        Ok(true)
     }
 
     /// Opens the credential of a type that a node names: by id (ours, or that of where it came

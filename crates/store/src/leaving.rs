@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
-    Error, Store,
+    Error, Store, sharing,
     sql::{Tx, cells_of},
     two_factor,
 };
@@ -109,6 +109,10 @@ impl Store {
             return Ok(false);
         }
         tx.note_account(user, "account.remove", None).await?;
+        let sql = "SELECT workspace_id FROM members WHERE user_id = $1";
+        for (workspace,) in tx.rows::<(Uuid,)>(sql, cells_of![user]).await? {
+            sharing::forget_whom(&mut tx, WorkspaceId(workspace), user.0).await?;
+        }
         for table in TABLES {
             tx.run(format!("DELETE FROM {table} WHERE user_id = $1"), cells_of![user]).await?;
         }

@@ -44,6 +44,7 @@ mod seal;
 pub mod service_accounts;
 pub mod sessions;
 pub mod settings;
+pub mod sharing;
 mod sql;
 pub mod sso;
 pub mod statics;

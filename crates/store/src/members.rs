@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     audit::Note,
-    roles,
+    roles, sharing,
     sql::{Tx, cells_of},
     workspaces::time,
 };
@@ -204,6 +204,7 @@ impl Store {
                 tx.note(note.was(json!({ "role": before })));
                 let sql = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2";
                 tx.run(sql, cells_of![workspace, user]).await?;
+                sharing::forget_whom(&mut tx, workspace, user.0).await?;
                 Changed::Done
             }
         };

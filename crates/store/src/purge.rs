@@ -36,6 +36,8 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("credit_entries", "key"),
     ("payers", "workspace_id"),
     ("settings", "name"),
+    ("shares", "thing_id, whom_id, role"),
+    ("access", "thing_id"),
     ("api_keys", "id"),
     ("service_accounts", "id"),
     ("invitations", "id"),

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use crate::{
     Error, Store,
     audit::Note,
+    sharing,
     sql::{Tx, cells_of},
     workspaces::time,
 };
@@ -155,6 +156,7 @@ impl Store {
         }
         let sql = "DELETE FROM roles WHERE workspace_id = $1 AND name = $2";
         tx.run(sql, cells_of![workspace, name]).await?;
+        sharing::forget_role(&mut tx, workspace, name).await?;
         tx.note(Note::of(workspace, "role.delete", name));
         tx.commit().await?;
         Ok(true)

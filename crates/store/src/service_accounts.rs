@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     audit::Note,
-    roles,
+    roles, sharing,
     sql::{Tx, cells_of},
     workspaces::time,
 };
@@ -162,6 +162,7 @@ impl Store {
         let Some((name,)) = gone.into_iter().next() else { return Ok(false) };
         let sql = "DELETE FROM api_keys WHERE workspace_id = $1 AND account_id = $2";
         tx.run(sql, cells_of![workspace, id]).await?;
+        sharing::forget_whom(&mut tx, workspace, id.0).await?;
         let note = Note::of(workspace, "service_account.delete", id);
         tx.note(note.was(json!({ "name": name })));
         tx.commit().await?;

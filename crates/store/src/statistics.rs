@@ -6,12 +6,14 @@ use jiff::civil::Date;
 use model::{
     execution::Status,
     id::{WorkflowId, WorkspaceId},
+    sharing::Sight,
 };
 use uuid::Uuid;
 
 use crate::{
     Error, Store,
     error::damaged,
+    sharing,
     sql::{Cell, cells_of},
 };
 
@@ -86,10 +88,11 @@ impl Store {
         workflow: Option<WorkflowId>,
         first: Date,
         last: Date,
+        sight: Sight,
     ) -> Result<BTreeMap<Date, Counts>, Error> {
         let mut res: BTreeMap<Date, Counts> = BTreeMap::new();
         for (day, _, status, class, n, total) in
-            self.counts(workspace, workflow, first, last).await?
+            self.counts(workspace, workflow, (first, last), sight).await?
         {
             let day = EPOCH
                 .checked_add(jiff::Span::new().days(day))
@@ -108,10 +111,11 @@ impl Store {
         workspace: WorkspaceId,
         first: Date,
         last: Date,
+        sight: Sight,
     ) -> Result<BTreeMap<WorkflowId, Counts>, Error> {
         let mut res: BTreeMap<WorkflowId, Counts> = BTreeMap::new();
         for (_, workflow, status, class, n, total) in
-            self.counts(workspace, None, first, last).await?
+            self.counts(workspace, None, (first, last), sight).await?
         {
             let counts = res.entry(WorkflowId(workflow)).or_default();
             counts.add(known(&status)?, class, n as u64, total as u64);
@@ -123,8 +127,8 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         workflow: Option<WorkflowId>,
-        first: Date,
-        last: Date,
+        (first, last): (Date, Date),
+        sight: Sight,
     ) -> Result<Vec<Raw>, Error> {
         let mut cells: Vec<Cell> = cells_of![workspace, day_number(first), day_number(last)];
         let mut also = "";
@@ -132,9 +136,10 @@ impl Store {
             cells.push(workflow.into());
             also = " AND workflow_id = $4";
         }
+        let seen = sharing::seen(sight, "workflow_id", &mut cells);
         let sql = format!(
             "SELECT day, workflow_id, status, bucket, n, total_us FROM daily \
-             WHERE workspace_id = $1 AND day >= $2 AND day <= $3{also}"
+             WHERE workspace_id = $1 AND day >= $2 AND day <= $3{also}{seen}"
         );
         self.0.db.rows::<Raw>(sql, cells).await
     }
@@ -146,9 +151,14 @@ impl Store {
     pub async fn at_work(
         &self,
         workspace: WorkspaceId,
+        sight: Sight,
     ) -> Result<BTreeMap<&'static str, u64>, Error> {
-        let sql = "SELECT status, COUNT(*) FROM queue WHERE workspace_id = $1 GROUP BY status";
-        let rows = self.0.db.rows::<(String, i64)>(sql, cells_of![workspace]).await?;
+        let mut cells = cells_of![workspace];
+        let seen = sharing::seen(sight, "workflow_id", &mut cells);
+        let sql = format!(
+            "SELECT status, COUNT(*) FROM queue WHERE workspace_id = $1{seen} GROUP BY status"
+        );
+        let rows = self.0.db.rows::<(String, i64)>(sql, cells).await?;
         rows.into_iter().map(|(status, n)| Ok((known(&status)?.as_str(), n as u64))).collect()
     }
 }

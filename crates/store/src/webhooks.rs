@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use model::id::{VersionId, WorkflowId, WorkspaceId};
+use model::{
+    id::{VersionId, WorkflowId, WorkspaceId},
+    sharing::Sight,
+};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
-    Error, Store,
+    Error, Store, sharing,
     sql::{Cell, cells_of},
 };
 
@@ -33,12 +36,18 @@ impl Store {
         self.routes_any_workspace("", vec![]).await
     }
 
-    /// The addresses of one workspace.
+    /// The addresses of one workspace whose workflows somebody sees.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn webhook_routes_in(&self, workspace: WorkspaceId) -> Result<Vec<Route>, Error> {
-        self.routes_any_workspace("WHERE workspace_id = $1", cells_of![workspace]).await
+    pub async fn webhook_routes_in(
+        &self,
+        workspace: WorkspaceId,
+        sight: Sight,
+    ) -> Result<Vec<Route>, Error> {
+        let mut cells = cells_of![workspace];
+        let seen = sharing::seen(sight, "workflow_id", &mut cells);
+        self.routes_any_workspace(&format!("WHERE workspace_id = $1{seen}"), cells).await
     }
 
     /// The addresses of one workflow.

@@ -13,6 +13,7 @@ pub use list::{Filter, Found, Row, Sort, VersionRow};
 use model::{
     id::{VersionId, WorkflowId, WorkspaceId},
     plan::Limit,
+    sharing::Thing,
     workflow,
 };
 pub use publish::{NewSchedule, NewWebhook, Publish, Published};
@@ -25,6 +26,7 @@ use crate::{
     Error, Store,
     audit::Note,
     error::damaged,
+    sharing,
     sql::{Tx, cells_of},
     subscriptions,
     workspaces::time,
@@ -151,6 +153,7 @@ impl Store {
             }
             end => end?,
         };
+        sharing::own_new(&mut tx, workspace, Thing::Workflow, id.0).await?;
         tx.note(Note::of(workspace, "workflow.create", id).became(seen(document, 1)));
         tx.commit().await
     }

@@ -251,7 +251,7 @@ async fn doubtful(State(engine): State<Engine>) -> Response {
         statuses: vec![Status::Error],
         search: Some("nobody knows whether".to_owned()),
         limit: LOOK_MAX,
-        ..Filter::default()
+        ..Filter::of(model::sharing::Sight::All)
     };
     match engine.store().executions(engine.default_workspace(), &filter).await {
         Ok(found) => {
@@ -269,7 +269,7 @@ const LOOK_MAX: u32 = 500;
 
 async fn look(engine: &Engine) -> Result<Unfinished, store::Error> {
     let statuses = vec![Status::Queued, Status::Running, Status::Waiting];
-    let filter = Filter { statuses, limit: LOOK_MAX, ..Filter::default() };
+    let filter = Filter { statuses, limit: LOOK_MAX, ..Filter::of(model::sharing::Sight::All) };
     let found = engine.store().executions(engine.default_workspace(), &filter).await?;
     let mut res = Unfinished::default();
     for it in found.executions {

@@ -233,7 +233,7 @@ impl Actors {
             workflow: Some(workflow),
             sort: store::executions::Sort::Oldest,
             limit: 500,
-            ..Filter::default()
+            ..Filter::of(model::sharing::Sight::All)
         };
         let found = self.store.executions(self.actor.workspace, &filter).await;
         found.expect("the list can be read").executions

@@ -4,19 +4,23 @@ use jiff::Timestamp;
 use model::{
     execution::{Execution, Mode, Status},
     id::{ExecutionId, WorkflowId, WorkspaceId},
+    sharing::Sight,
 };
 use uuid::Uuid;
 
 use crate::{
     Error, Store,
     executions::{AT_WORK, ENDED, Raw},
+    sharing,
     sql::{Cell, cells_of},
     workflows::like,
 };
 
 /// Which executions to list, in which order, and which part of that list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Filter {
+    /// Who looks: what is of hidden workflows is left out, also of the total.
+    pub sight: Sight,
     pub workflow: Option<WorkflowId>,
     /// Any of these; empty is all.
     pub statuses: Vec<Status>,
@@ -36,6 +40,27 @@ pub struct Filter {
     pub offset: u32,
     /// At most 500.
     pub limit: u32,
+}
+
+impl Filter {
+    /// Everything that somebody sees, none of it on the page yet.
+    pub fn of(sight: Sight) -> Filter {
+        Filter {
+            sight,
+            workflow: None,
+            statuses: vec![],
+            mode: None,
+            search: None,
+            from: None,
+            until: None,
+            parent: None,
+            replay_of: None,
+            sort: Sort::default(),
+            after: None,
+            offset: 0,
+            limit: 0,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -213,5 +238,6 @@ fn rule(workspace: WorkspaceId, filter: &Filter, ended: bool) -> (String, Vec<Ce
             }
         }
     }
+    rule += &sharing::seen(filter.sight, "workflow_id", &mut cells);
     (rule, cells)
 }

@@ -70,7 +70,7 @@ each_database! {
             answer(store, ws, &all),
         );
         assert_eq!(ended.load(Ordering::Relaxed), EXECUTIONS);
-        let list = store.executions(ws, &Filter { limit: 500, ..Filter::default() }).await.unwrap();
+        let list = store.executions(ws, &Filter { limit: 500, ..Filter::of(model::sharing::Sight::All) }).await.unwrap();
         assert_eq!(list.total, Total::Exactly(EXECUTIONS));
         assert!(list.executions.iter().all(|it| it.status == Status::Success));
         for id in all {

@@ -60,7 +60,7 @@ each_database! {
         assert_eq!((found.name.as_str(), found.fields), ("Ours", fields("new")));
         assert!(!store.delete_credential(workspace(), row.id).await.unwrap());
         assert!(store.delete_credential(ws, row.id).await.unwrap());
-        assert_eq!(store.credentials(ws).await.unwrap(), []);
+        assert_eq!(store.credentials(ws, model::sharing::Sight::All).await.unwrap(), []);
     }
 
     async fn secrets_are_sealed_to_their_row(store: &Store) {

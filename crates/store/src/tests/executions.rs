@@ -13,7 +13,7 @@ fn failed(message: &str) -> Next {
 }
 
 fn ten() -> Filter {
-    Filter { limit: 10, ..Filter::default() }
+    Filter { limit: 10, ..Filter::of(model::sharing::Sight::All) }
 }
 
 async fn found(store: &Store, ws: WorkspaceId, filter: Filter) -> (Vec<ExecutionId>, Total) {
@@ -109,13 +109,13 @@ each_database! {
         for end in ends {
             end.await.unwrap();
         }
-        let days = store.daily(ws, None, date(2023, 11, 1), date(2023, 11, 30)).await.unwrap();
+        let days = store.daily(ws, None, date(2023, 11, 1), date(2023, 11, 30), model::sharing::Sight::All).await.unwrap();
         let counts = &days[&date(2023, 11, 14)];
         assert_eq!((counts.success, counts.error, counts.ended()), (100, 1, 101));
         let half = counts.percentile_us(0.5).unwrap();
         assert!((42_000..60_000).contains(&half), "{half}");
-        assert_eq!(store.daily(ws, None, date(2023, 12, 1), date(2023, 12, 30)).await.unwrap().len(), 0);
-        let workflows = store.by_workflow(ws, date(2023, 11, 1), date(2023, 11, 30)).await.unwrap();
+        assert_eq!(store.daily(ws, None, date(2023, 12, 1), date(2023, 12, 30), model::sharing::Sight::All).await.unwrap().len(), 0);
+        let workflows = store.by_workflow(ws, date(2023, 11, 1), date(2023, 11, 30), model::sharing::Sight::All).await.unwrap();
         assert_eq!(workflows[&WorkflowId(Uuid::from_u128(7))].ended(), 101);
         assert_eq!(found(store, ws, ten()).await.1, Total::Exactly(51));
     }

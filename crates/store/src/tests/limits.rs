@@ -92,7 +92,7 @@ each_database! {
         assert_eq!(refused, 10);
         let usage = used(store, ws).await;
         assert_eq!((usage.executions, usage.backlog), (6, 10));
-        let all = Filter { limit: 50, ..Filter::default() };
+        let all = Filter { limit: 50, ..Filter::of(model::sharing::Sight::All) };
         let found = store.executions(ws, &all).await.unwrap().executions;
         assert_eq!(found.len(), 10, "of the others nothing is there");
         let parked = found.iter().filter(|it| it.waiting_for == Some(WaitKind::Plan));

@@ -27,7 +27,7 @@ const PERSONAL: [&str; 7] = [
     "email_changes",
 ];
 
-const SQLITE: [&str; 18] = [
+const SQLITE: [&str; 19] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -46,8 +46,9 @@ const SQLITE: [&str; 18] = [
     include_str!("../../migrations/sqlite/0016_registrations.sql"),
     include_str!("../../migrations/sqlite/0017_payments.sql"),
     include_str!("../../migrations/sqlite/0018_accounts.sql"),
+    include_str!("../../migrations/sqlite/0019_sharing.sql"),
 ];
-const POSTGRES: [&str; 18] = [
+const POSTGRES: [&str; 19] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -66,6 +67,7 @@ const POSTGRES: [&str; 18] = [
     include_str!("../../migrations/postgres/0016_registrations.sql"),
     include_str!("../../migrations/postgres/0017_payments.sql"),
     include_str!("../../migrations/postgres/0018_accounts.sql"),
+    include_str!("../../migrations/postgres/0019_sharing.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

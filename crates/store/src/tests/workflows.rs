@@ -91,13 +91,13 @@ each_database! {
         let ws = workspace();
         add(store, ws, "Orders 100%").await;
         add(store, ws, "Invoices").await;
-        let search = |it: &str| Filter { search: Some(it.to_owned()), limit: 10, ..Filter::default() };
+        let search = |it: &str| Filter { search: Some(it.to_owned()), limit: 10, ..Filter::of(model::sharing::Sight::All) };
         let (rows, total) = store.workflows(ws, &search("ORDER")).await.unwrap();
         assert_eq!((rows.len(), total, rows[0].name.as_str()), (1, 1, "Orders 100%"));
         assert_eq!(store.workflows(ws, &search("0%")).await.unwrap().1, 1);
         assert_eq!(store.workflows(ws, &search("_")).await.unwrap().1, 0);
         assert_eq!(store.workflows(workspace(), &search("o")).await.unwrap().1, 0);
-        let active = Filter { active: Some(true), limit: 10, ..Filter::default() };
+        let active = Filter { active: Some(true), limit: 10, ..Filter::of(model::sharing::Sight::All) };
         assert_eq!(store.workflows(ws, &active).await.unwrap().1, 0);
         add(store, ws, "Über uns").await;
         assert_eq!(store.workflows(ws, &search("Über")).await.unwrap().1, 1);
@@ -110,7 +110,7 @@ each_database! {
         add(store, ws, "gamma").await;
         store.save_draft(ws, first, &named("beta"), None, at(60)).await.unwrap();
         let check = async |sort, expected: &[&str]| {
-            let filter = Filter { sort, limit: 10, ..Filter::default() };
+            let filter = Filter { sort, limit: 10, ..Filter::of(model::sharing::Sight::All) };
             let (rows, _) = store.workflows(ws, &filter).await.unwrap();
             assert_eq!(rows.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), expected);
         };
@@ -120,9 +120,9 @@ each_database! {
         check(Sort::Oldest, &["beta", "Alpha", "gamma"]).await;
         check(Sort::Name, &["Alpha", "beta", "gamma"]).await;
         check(Sort::NameBackwards, &["gamma", "beta", "Alpha"]).await;
-        let since = Filter { from: Some(at(60)), limit: 10, ..Filter::default() };
+        let since = Filter { from: Some(at(60)), limit: 10, ..Filter::of(model::sharing::Sight::All) };
         assert_eq!(store.workflows(ws, &since).await.unwrap().1, 1);
-        let before = Filter { until: Some(at(60)), limit: 10, ..Filter::default() };
+        let before = Filter { until: Some(at(60)), limit: 10, ..Filter::of(model::sharing::Sight::All) };
         assert_eq!(store.workflows(ws, &before).await.unwrap().1, 2);
     }
 
@@ -167,7 +167,7 @@ each_database! {
         let later = store.workflow_health(ws, &[id], jiff::civil::date(2023, 11, 15)).await.unwrap();
         assert_eq!((later[&id].n_ended, later[&id].last.is_some()), (0, true));
         assert!(store.workflow_health(workspace(), &[id], day).await.unwrap().is_empty());
-        let (folders, tags) = store.workflow_groups(ws).await.unwrap();
+        let (folders, tags) = store.workflow_groups(ws, model::sharing::Sight::All).await.unwrap();
         assert_eq!(folders, [("F".into(), 1)]);
         assert_eq!(tags, [("a".into(), 1), ("b".into(), 1)]);
     }

@@ -7,6 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use model::{
     execution::Status,
     id::{ExecutionId, WorkflowId, WorkspaceId},
+    sharing::Sight,
 };
 use smol_str::SmolStr;
 use uuid::Uuid;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     error::damaged,
+    sharing,
     sql::{Cell, cells_of},
     statistics::day_number,
     workspaces::time,
@@ -90,16 +92,21 @@ impl Store {
         Ok(res)
     }
 
-    /// The folders and the tags of a workspace's workflows, each by name.
+    /// The folders and the tags of a workspace's workflows that somebody sees, each by name.
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Database`].
     pub async fn workflow_groups(
         &self,
         workspace: WorkspaceId,
+        sight: Sight,
     ) -> Result<(Vec<Group>, Vec<Group>), Error> {
-        let sql = "SELECT folder, tags, COUNT(*) FROM workflows WHERE workspace_id = $1 GROUP BY folder, tags";
-        let rows = self.0.db.rows::<(Option<String>, String, i64)>(sql, cells_of![workspace]);
+        let mut cells = cells_of![workspace];
+        let seen = sharing::seen(sight, "id", &mut cells);
+        let sql = format!(
+            "SELECT folder, tags, COUNT(*) FROM workflows WHERE workspace_id = $1{seen} GROUP BY folder, tags"
+        );
+        let rows = self.0.db.rows::<(Option<String>, String, i64)>(sql, cells);
         let (mut folders, mut tags) = (BTreeMap::<SmolStr, u64>::new(), BTreeMap::new());
         for (folder, these, n) in rows.await? {
             if let Some(folder) = folder.filter(|it| !it.is_empty()) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use model::{
     id::{VersionId, WorkflowId, WorkspaceId},
+    sharing::Sight,
     workflow,
 };
 use smol_str::SmolStr;
@@ -13,13 +14,16 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     error::damaged,
+    sharing,
     sql::{Cell, cells_of},
     workspaces::time,
 };
 
 /// Which workflows to list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Filter {
+    /// Who looks: what is hidden is left out, also of the total.
+    pub sight: Sight,
     /// Part of the name, in any case.
     pub search: Option<String>,
     pub tag: Option<SmolStr>,
@@ -34,6 +38,24 @@ pub struct Filter {
     pub offset: u32,
     /// At most 500.
     pub limit: u32,
+}
+
+impl Filter {
+    /// Everything that somebody sees, none of it on the page yet.
+    pub fn of(sight: Sight) -> Filter {
+        Filter {
+            sight,
+            search: None,
+            tag: None,
+            folder: None,
+            active: None,
+            from: None,
+            until: None,
+            sort: Sort::default(),
+            offset: 0,
+            limit: 0,
+        }
+    }
 }
 
 /// In which order workflows are listed.
@@ -121,12 +143,14 @@ impl Store {
         workspace: WorkspaceId,
         node_type: &str,
         only: Option<WorkflowId>,
+        sight: Sight,
     ) -> Result<Vec<(WorkflowId, workflow::Workflow)>, Error> {
+        let mut cells = cells_of![workspace, pattern(&format!("\"{node_type}\"")), only];
+        let seen = sharing::seen(sight, "id", &mut cells);
         let sql = format!(
             "SELECT id, draft FROM workflows WHERE workspace_id = $1 AND draft LIKE $2 ESCAPE '\\' \
-             AND ($3 IS NULL OR id = $3) ORDER BY id LIMIT {DRAFTS_MAX}"
+             AND ($3 IS NULL OR id = $3){seen} ORDER BY id LIMIT {DRAFTS_MAX}"
         );
-        let cells = cells_of![workspace, pattern(&format!("\"{node_type}\"")), only];
         let rows = self.0.db.rows::<(Uuid, String)>(sql, cells).await?;
         let one = |(id, draft): (Uuid, String)| -> Result<_, Error> {
             let draft = super::read(&draft)?;
@@ -174,6 +198,7 @@ impl Store {
             Some(false) => rule += " AND published IS NULL",
             None => {}
         }
+        rule += &sharing::seen(filter.sight, "id", &mut cells);
         let sql = format!("SELECT COUNT(*) FROM workflows WHERE workspace_id = $1{rule}");
         let total = self.0.db.row::<(i64,)>(sql, cells.clone()).await?;
         let sql = format!(

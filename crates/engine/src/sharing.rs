@@ -1,0 +1,187 @@
+//! What an actor sees of a workspace, with whom things are shared, and whose credentials a draft may use.
+
+use model::{
+    Code, Fault,
+    id::{CredentialId, WorkflowId},
+    sharing::{Level, Sight, Thing, Viewer},
+    workflow::{Node, Workflow},
+};
+use smol_str::SmolStr;
+use store::{
+    credentials::Row,
+    sharing::{NewSharing, Sharing, Whom},
+    workflows::Stored,
+};
+use uuid::Uuid;
+
+use crate::{Actor, Engine, failure::fault, workflows};
+
+/// How a thing is to be shared, as somebody asks for it.
+#[derive(Clone, Debug)]
+pub struct Share {
+    pub thing: Thing,
+    pub id: Uuid,
+    pub new: NewSharing,
+}
+
+impl Engine {
+    /// Whether an actor sees a workflow or credential at all. What is not there is hidden from nobody.
+    ///
+    /// # Errors
+    /// Only when the workspace cannot be read.
+    pub async fn sees(&self, actor: &Actor, id: Uuid) -> Result<bool, Fault> {
+        let Some(viewer) = viewer(actor.sight) else { return Ok(true) };
+        let access = self.store().access(actor.workspace, id, viewer).await.map_err(fault)?;
+        Ok(!access.hides())
+    }
+
+    /// How a thing is shared.
+    ///
+    /// # Errors
+    /// [`Code::WorkflowNotFound`], [`Code::CredentialNotFound`].
+    pub async fn sharing(&self, actor: &Actor, thing: Thing, id: Uuid) -> Result<Sharing, Fault> {
+        let found = self.store().sharing(actor.workspace, thing, id).await.map_err(fault)?;
+        found.ok_or_else(|| absent(thing, id))
+    }
+
+    /// Whether an actor says who else may: its owner does, and who sees everything.
+    pub fn may_share(&self, actor: &Actor, sharing: &Sharing) -> bool {
+        let owner = sharing.owner.as_ref().map(|it| &it.whom);
+        match viewer(actor.sight) {
+            None => true,
+            Some(Viewer::Member(id)) => owner == Some(&Whom::Member(id)),
+            Some(Viewer::Account(id)) => owner == Some(&Whom::Account(id)),
+            Some(Viewer::Key(_)) => false,
+        }
+    }
+
+    /// Shares a thing anew: what is not named is not shared any more.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`] to who is neither its owner nor sees everything; [`Code::InvalidRequest`],
+    /// [`Code::WorkflowNotFound`], [`Code::CredentialNotFound`].
+    pub async fn share(&self, actor: &Actor, wish: &Share) -> Result<Sharing, Fault> {
+        let (thing, id) = (wish.thing, wish.id);
+        let before = self.sharing(actor, thing, id).await?;
+        if !self.may_share(actor, &before) {
+            let whose = before.owner.map_or_else(
+                || "an admin of the workspace".to_owned(),
+                |it| format!("{} or an admin", it.name),
+            );
+            let message = format!("this {} is shared by {whose}; ask there", thing.as_str());
+            return Err(Fault::new(Code::Forbidden, message));
+        }
+        for (_, level) in &wish.new.shares {
+            if !thing.levels().contains(level) {
+                return Err(odd_level(thing, *level));
+            }
+        }
+        if let Some(Whom::Role(name)) = &wish.new.owner {
+            let message = format!("the role `{name}` cannot own a {}; name a member", thing.as_str());
+            return Err(Fault::invalid(message));
+        }
+        match self.store().set_sharing(actor.workspace, thing, id, &wish.new).await {
+            Err(store::Error::Refused(message)) => Err(Fault::invalid(message)),
+            Err(error) => Err(fault(error)),
+            Ok(false) => Err(absent(thing, id)),
+            Ok(true) => self.sharing(actor, thing, id).await,
+        }
+    }
+
+    /// Refuses to run what is not published where a node uses a restricted credential that the actor may
+    /// not use, unless the published version uses it in the same way.
+    ///
+    /// # Errors
+    /// [`Code::CredentialRestricted`].
+    pub async fn may_run_draft(&self, actor: &Actor, stored: &Stored) -> Result<(), Fault> {
+        if viewer(actor.sight).is_none() {
+            return Ok(());
+        }
+        let published = match stored.published {
+            Some(id) => self.store().version(actor.workspace, id).await.map_err(fault)?,
+            None => None,
+        };
+        self.may_use_all(actor, &stored.draft, published.as_ref().map(|it| &it.document)).await
+    }
+
+    /// Refuses a document with a node that uses a restricted credential which the actor may not use. A
+    /// node that stood just so in the document before stays.
+    pub(crate) async fn may_use_all(
+        &self,
+        actor: &Actor,
+        document: &Workflow,
+        before: Option<&Workflow>,
+    ) -> Result<(), Fault> {
+        let Some(viewer) = viewer(actor.sight) else { return Ok(()) };
+        if document.nodes.iter().all(|it| it.credentials.is_empty()) {
+            return Ok(());
+        }
+        let locked = self.store().locked_credentials(actor.workspace, viewer).await;
+        let locked = locked.map_err(fault)?;
+        if locked.is_empty() {
+            return Ok(());
+        }
+        let stood = |node: &Node| {
+            before.is_some_and(|it| it.nodes.iter().any(|old| is_the_same(old, node)))
+        };
+        for node in document.nodes.iter().filter(|it| !stood(it)) {
+            if let Some(row) = locked.iter().find(|it| uses(node, it)) {
+                return Err(self.restricted(actor, node, row).await?);
+            }
+        }
+        Ok(())
+    }
+
+    async fn restricted(&self, actor: &Actor, node: &Node, row: &Row) -> Result<Fault, Fault> {
+        let owner = self.store().owner_of(actor.workspace, row.id).await.map_err(fault)?;
+        let whom = owner.as_deref().unwrap_or("an admin of the workspace");
+        let message = format!(
+            "node `{}` uses a credential that is restricted and not shared with you; ask {whom} to share it, or \
+             choose another one",
+            node.name
+        );
+        Ok(Fault::new(Code::CredentialRestricted, message))
+    }
+}
+
+/// Who looks, unless it sees everything.
+fn viewer(sight: Sight) -> Option<Viewer> {
+    match sight {
+        Sight::All => None,
+        Sight::Open(it) | Sight::Shared(it) => Some(it),
+    }
+}
+
+/// Whether a node does what it did, wherever it stands now.
+fn is_the_same(old: &Node, new: &Node) -> bool {
+    let moved = Node { position: new.position, name: new.name.clone(), ..old.clone() };
+    moved == *new
+}
+
+/// Whether a node names a credential, by its id, that of where it came from, or its name.
+pub(crate) fn uses(node: &Node, row: &Row) -> bool {
+    let Some(named) = node.credentials.get(&row.kind) else { return false };
+    let id = row.id.to_string();
+    let known = |wanted: &SmolStr| *wanted == id || Some(wanted) == row.external_id.as_ref();
+    named.name == row.name || named.id.as_ref().is_some_and(known)
+}
+
+fn odd_level(thing: Thing, level: Level) -> Fault {
+    let known: Vec<String> = thing.levels().iter().map(|it| format!("`{}`", it.as_str())).collect();
+    Fault::invalid(format!(
+        "a {} is not shared as `{}`; write {}",
+        thing.as_str(),
+        level.as_str(),
+        known.join(" or ")
+    ))
+}
+
+fn absent(thing: Thing, id: Uuid) -> Fault {
+    match thing {
+        Thing::Workflow => workflows::absent(WorkflowId(id)),
+        Thing::Credential => {
+            let id = CredentialId(id);
+            Fault::new(Code::CredentialNotFound, format!("there is no credential {id}"))
+        }
+    }
+}

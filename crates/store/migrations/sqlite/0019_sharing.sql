@@ -1,0 +1,34 @@
+-- Whose a workflow or credential is, and whether only those it is shared with may.
+CREATE TABLE access (
+    workspace_id BLOB NOT NULL REFERENCES workspaces (id),
+    thing_id BLOB NOT NULL,
+    -- `workflow` or `credential`.
+    thing TEXT NOT NULL,
+    -- A person or a service account.
+    owner_id BLOB,
+    is_restricted INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, thing_id)
+);
+CREATE INDEX access_restricted ON access (workspace_id, thing_id) WHERE is_restricted = 1;
+-- Beside what roles allow. Rows of a thing that was removed stay while its executions may.
+CREATE TABLE shares (
+    workspace_id BLOB NOT NULL REFERENCES workspaces (id),
+    thing_id BLOB NOT NULL,
+    -- A person or a service account; all zeros where it is a role.
+    whom_id BLOB NOT NULL,
+    -- Empty where it is a person or a service account.
+    role TEXT NOT NULL,
+    thing TEXT NOT NULL,
+    level TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, thing_id, whom_id, role)
+);
+CREATE INDEX shares_whom ON shares (whom_id, workspace_id);
+CREATE INDEX shares_role ON shares (workspace_id, role);
+
+-- How these will look once they are full, as in the first step.
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('access', 'sqlite_autoindex_access_1', '100000 100 1'),
+    ('access', 'access_restricted', '10000 10 1'),
+    ('shares', 'sqlite_autoindex_shares_1', '100000 100 5 1 1'),
+    ('shares', 'shares_whom', '100000 10 10'),
+    ('shares', 'shares_role', '100000 100 50');

@@ -15,8 +15,10 @@ use model::{
     Code, Rate,
     id::{ServiceAccountId, SessionId, UserId, WorkspaceId},
     permission::{self, Permission, Permissions, Role},
+    sharing::Viewer,
 };
 use smol_str::SmolStr;
+use store::keys::Scope;
 
 use crate::{
     App, audit,
@@ -30,6 +32,7 @@ use crate::{
 mod known;
 mod seats;
 mod standing;
+mod things;
 mod toll;
 
 pub(crate) use known::Known;
@@ -71,7 +74,7 @@ async fn enter(
     let route = request.extensions().get::<MatchedPath>().cloned();
     let path = route.as_ref().map_or("", MatchedPath::as_str);
     let about = gate::workspace_of(path, request.uri().path()).map(str::to_owned);
-    let known = match known(app, request.headers(), from, about.as_deref()).await {
+    let mut known = match known(app, request.headers(), from, about.as_deref()).await {
         Ok(known) => known,
         Err(failure) => {
             // Whoever guesses at keys is counted by the address, and who has one is not.
@@ -96,6 +99,7 @@ async fn enter(
     if !known.is_operators && !is_admin && !gate::stays_open(path) {
         app.is_open().await?;
     }
+    things::weigh(app, request, path, wanted, &mut known).await?;
     may_pass(wanted, &known)?;
     let extensions = request.extensions_mut();
     extensions.insert(Caller(known.actor));
@@ -219,10 +223,17 @@ async fn known(
     {
         return Err(no_workspace(id));
     }
-    let actor = Actor { workspace: key.workspace, who: Who::Key(key.id) };
-    let is_operators = app.options().operator_key == Some(key.id);
-    let rights = Rights { may: key.may, gives: key.may, is_platform: is_operators };
     let account = key.account;
+    let viewer = account.map_or(Viewer::Key(key.id), Viewer::Account);
+    let sight = things::sight(key.may, viewer);
+    let actor = Actor { workspace: key.workspace, who: Who::Key(key.id), sight };
+    let is_operators = app.options().operator_key == Some(key.id);
+    // A key that acts as a role or an account has what is shared with it, and one with a list has the list.
+    let most = match key.scope {
+        Scope::Listed(_) => key.may,
+        Scope::Everything | Scope::Role(_) | Scope::Account(_) => Role::Owner.permissions(),
+    };
+    let rights = Rights { may: key.may, most, gives: key.may, is_platform: is_operators };
     Ok(Found { actor, rights, person: None, account, is_operators, rate: key.rate })
 }
 
@@ -241,28 +252,35 @@ async fn person(
     let seat = seat
         .ok_or_else(|| Failure::of(Code::Unauthorized, "the session has ended; sign in again"))?;
     let is_platform = seat.platform_admin;
-    let mut rights = Rights { may: seat.may, gives: seat.may, is_platform };
+    let most = match seat.role {
+        Some(_) => Role::Owner.permissions(),
+        None => seat.may,
+    };
+    let mut rights = Rights { may: seat.may, most, gives: seat.may, is_platform };
     if let Some(id) = about {
         if seat.role.is_none() && !seat.platform_admin {
             return Err(no_workspace(id));
         }
         if seat.platform_admin {
             let may = seat.may.or(permission::platform_admin());
-            rights = Rights { may, gives: Role::Owner.permissions(), is_platform };
+            rights = Rights { may, gives: Role::Owner.permissions(), ..rights };
         }
     }
     let is_closed = seat.ends_at.is_some();
     if is_closed {
         rights.may = rights.may.and(permission::in_closed());
+        rights.most = rights.most.and(permission::in_closed());
     }
     let lacks_factor = seat.lacks_factor;
     if lacks_factor {
-        (rights.may, rights.gives) = (Permissions::default(), Permissions::default());
+        let none = Permissions::default();
+        rights = Rights { may: none, most: none, gives: none, ..rights };
     }
     let platform_admin = seat.platform_admin;
     let role = seat.role;
     let person = Person { user, session, workspace, role, is_closed, lacks_factor, platform_admin };
-    let actor = Actor { workspace, who: Who::Member(user) };
+    let sight = things::sight(rights.may, Viewer::Member(user));
+    let actor = Actor { workspace, who: Who::Member(user), sight };
     let person = Some(person);
     Ok(Found { actor, rights, person, account: None, is_operators: false, rate: None })
 }
@@ -335,6 +353,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Person {
 #[derive(Clone, Copy)]
 pub(crate) struct Rights {
     pub may: Permissions,
+    /// What sharing may give at most.
+    most: Permissions,
     gives: Permissions,
     /// It looks after the whole server.
     pub is_platform: bool,

@@ -3,7 +3,10 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use axum::http::Method;
-use model::permission::Permission::{self, *};
+use model::{
+    permission::Permission::{self, *},
+    sharing::{Level, Thing},
+};
 
 use crate::limits::Class;
 
@@ -20,6 +23,8 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("GET", "/credentials/{id}", CredentialsRead),
     ("PUT", "/credentials/{id}", CredentialsWrite),
     ("DELETE", "/credentials/{id}", CredentialsWrite),
+    ("GET", "/credentials/{id}/sharing", CredentialsRead),
+    ("PUT", "/credentials/{id}/sharing", CredentialsWrite),
     ("POST", "/credentials/{id}/test", CredentialsWrite),
     ("GET", "/credits/daily-balance/{workspaceId}", WorkspaceRead),
     ("GET", "/credits/remaining/{workspaceId}", WorkspaceRead),
@@ -112,6 +117,8 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("DELETE", "/workflows/{id}/listen", WebhooksListen),
     ("POST", "/workflows/{id}/publish", WorkflowsPublish),
     ("GET", "/workflows/{id}/requests", WebhooksRead),
+    ("GET", "/workflows/{id}/sharing", WorkflowsRead),
+    ("PUT", "/workflows/{id}/sharing", WorkflowsWrite),
     ("POST", "/workflows/{id}/unpublish", WorkflowsPublish),
     ("GET", "/workflows/{id}/versions", WorkflowsRead),
     ("GET", "/workflows/{id}/versions/{version}", WorkflowsRead),
@@ -289,6 +296,53 @@ pub(crate) fn wanted(method: &Method, path: &str) -> Option<Wanted> {
     // What answers GET answers HEAD too.
     let method = if method == Method::HEAD { "GET" } else { method.as_str() };
     TABLE.get(&(method, path)).copied()
+}
+
+/// What the path of a route names, whose sharing decides with the caller's role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Workflow,
+    Execution,
+    Webhook,
+    Credential,
+}
+
+const THINGS: &[(&str, Kind)] = &[
+    ("/workflows/{id}", Kind::Workflow),
+    ("/executions/{id}", Kind::Execution),
+    ("/webhooks/{id}", Kind::Webhook),
+    ("/credentials/{id}", Kind::Credential),
+];
+
+/// Routes about no thing in particular that who has a share of this level calls as well, whatever his role.
+const LENT: &[(&str, &str, (Thing, Level))] = &[
+    ("GET", "/credentials", (Thing::Credential, Level::Use)),
+    ("GET", "/dashboard/credentials", (Thing::Credential, Level::Use)),
+    ("POST", "/expressions/evaluate", (Thing::Workflow, Level::Edit)),
+    ("POST", "/workflows/nodes/test", (Thing::Workflow, Level::Edit)),
+];
+
+/// Routes that make something new of a thing, and what they take of that thing; the rest is the role's.
+const COPIES: &[(&str, &str, Permission)] = &[("POST", "/workflows/{id}/duplicate", WorkflowsRead)];
+
+/// What a route's path names.
+pub(crate) fn thing_in(route: &str) -> Option<Kind> {
+    let route = bare(route);
+    let is_in = |it: &&(&str, Kind)| {
+        route.strip_prefix(it.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    THINGS.iter().find(is_in).map(|it| it.1)
+}
+
+/// With which share a route may be called as well.
+pub(crate) fn lent(method: &Method, route: &str) -> Option<(Thing, Level)> {
+    let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+    LENT.iter().find(|it| (it.0, it.1) == (method, bare(route))).map(|it| it.2)
+}
+
+/// What a route takes of the thing that it copies.
+pub(crate) fn copies(method: &Method, route: &str) -> Option<Permission> {
+    COPIES.iter().find(|it| (it.0, it.1) == (method.as_str(), bare(route))).map(|it| it.2)
 }
 
 /// Whether a route answers everybody also while the server is closed.

@@ -8,6 +8,7 @@ mod audit;
 mod crossing;
 mod describe;
 mod door;
+mod ears;
 mod envelope;
 mod failure;
 mod gate;

@@ -22,6 +22,7 @@ mod plans;
 mod platform;
 mod roles;
 mod service_accounts;
+mod sharing;
 mod statistics;
 mod steps;
 mod users;
@@ -59,6 +60,7 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
         .merge(platform::routes())
         .merge(roles::routes())
         .merge(service_accounts::routes())
+        .merge(sharing::routes())
         .merge(statistics::routes())
         .merge(steps::routes())
         .merge(variables::routes())

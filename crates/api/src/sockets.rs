@@ -53,7 +53,7 @@ use socketioxide::{
 use tokio::sync::watch;
 
 use crate::{
-    App, crossing, door::Seated, failure::Failure, remote, routes::events::ExecutionEvent,
+    App, crossing, door::Seated, ears::Ears, failure::Failure, remote, routes::events::ExecutionEvent,
 };
 
 /// Sockets of this process at one time.
@@ -303,7 +303,7 @@ impl Subscribed {
 async fn tell(
     app: App,
     socket: SocketRef,
-    seat: Seated,
+    mut seat: Seated,
     subscribed: Subscribed,
     mut ended: watch::Receiver<bool>,
 ) {
@@ -311,17 +311,20 @@ async fn tell(
     let mut closing = app.engine().closing();
     let mut look = tokio::time::interval(LOOK_AGAIN);
     let mut notices = Notices::default();
+    let mut ears = Ears::of(&app, *seat.actor());
     loop {
         let event = tokio::select! {
             event = events.next() => event,
             _ = look.tick() => {
-                if seat.may_stay(&app, Permission::ExecutionsRead).await { continue }
-                break;
+                if !seat.may_stay(&app, Permission::ExecutionsRead).await { break }
+                ears.are_of(*seat.actor());
+                continue;
             }
             () = said_so(&mut ended) => return,
             () = said_so(&mut closing) => break,
         };
         let told = match event {
+            Some(Ok(it)) if !ears.hear(it.workflow).await => continue,
             Some(Ok(it)) => {
                 let told = tell_one(&socket, &subscribed, &it);
                 match notices.of(&app, &seat, &it).await {

@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 use model::{
     Code, Fault, Map,
     id::{ApiKeyId, ExecutionId, UserId, WorkspaceId},
+    sharing::Sight,
 };
 use sdk::{Catalog, CredentialType, NodeType, http};
 use smol_str::SmolStr;

@@ -26,6 +26,7 @@ mod resume;
 mod routes;
 mod run;
 mod schedules;
+pub mod sharing;
 mod shelf;
 pub mod spelling;
 mod standing;

@@ -3,7 +3,7 @@
 use model::{
     Code, Fault,
     id::{CredentialId, WorkflowId},
-    sharing::{Level, Sight, Thing, Viewer},
+    sharing::{Level, Thing, Viewer},
     workflow::{Node, Workflow},
 };
 use smol_str::SmolStr;
@@ -30,7 +30,7 @@ impl Engine {
     /// # Errors
     /// Only when the workspace cannot be read.
     pub async fn sees(&self, actor: &Actor, id: Uuid) -> Result<bool, Fault> {
-        let Some(viewer) = viewer(actor.sight) else { return Ok(true) };
+        let Some(viewer) = actor.sight.viewer() else { return Ok(true) };
         let access = self.store().access(actor.workspace, id, viewer).await.map_err(fault)?;
         Ok(!access.hides())
     }
@@ -47,7 +47,7 @@ impl Engine {
     /// Whether an actor says who else may: its owner does, and who sees everything.
     pub fn may_share(&self, actor: &Actor, sharing: &Sharing) -> bool {
         let owner = sharing.owner.as_ref().map(|it| &it.whom);
-        match viewer(actor.sight) {
+        match actor.sight.viewer() {
             None => true,
             Some(Viewer::Member(id)) => owner == Some(&Whom::Member(id)),
             Some(Viewer::Account(id)) => owner == Some(&Whom::Account(id)),
@@ -94,7 +94,7 @@ impl Engine {
     /// # Errors
     /// [`Code::CredentialRestricted`].
     pub async fn may_run_draft(&self, actor: &Actor, stored: &Stored) -> Result<(), Fault> {
-        if viewer(actor.sight).is_none() {
+        if actor.sight.viewer().is_none() {
             return Ok(());
         }
         let published = match stored.published {
@@ -112,7 +112,7 @@ impl Engine {
         document: &Workflow,
         before: Option<&Workflow>,
     ) -> Result<(), Fault> {
-        let Some(viewer) = viewer(actor.sight) else { return Ok(()) };
+        let Some(viewer) = actor.sight.viewer() else { return Ok(()) };
         if document.nodes.iter().all(|it| it.credentials.is_empty()) {
             return Ok(());
         }
@@ -141,14 +141,6 @@ impl Engine {
             node.name
         );
         Ok(Fault::new(Code::CredentialRestricted, message))
-    }
-}
-
-/// Who looks, unless it sees everything.
-fn viewer(sight: Sight) -> Option<Viewer> {
-    match sight {
-        Sight::All => None,
-        Sight::Open(it) | Sight::Shared(it) => Some(it),
     }
 }
 

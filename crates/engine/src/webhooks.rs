@@ -116,7 +116,7 @@ impl Engine {
         how: Listening,
     ) -> Result<Vec<TestAddress>, Fault> {
         let inner = &self.0;
-        if !matches!(actor.sight, Sight::All) {
+        if actor.sight.viewer().is_some() {
             let stored = self.workflow(actor, workflow).await?;
             self.may_run_draft(actor, &stored).await?;
         }

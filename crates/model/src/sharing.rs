@@ -70,6 +70,16 @@ pub enum Viewer {
     Key(ApiKeyId),
 }
 
+impl Sight {
+    /// Who looks, unless it sees all.
+    pub fn viewer(self) -> Option<Viewer> {
+        match self {
+            Sight::All => None,
+            Sight::Open(it) | Sight::Shared(it) => Some(it),
+        }
+    }
+}
+
 impl Thing {
     pub const ALL: &'static [Thing] = &[Thing::Workflow, Thing::Credential];
 

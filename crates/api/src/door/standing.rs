@@ -57,15 +57,18 @@ impl Seated {
         &self.actor
     }
 
-    /// Whether the session or key is still there and still has the permission. A database that does
-    /// not answer takes nothing from anybody.
-    pub(crate) async fn may_stay(&self, app: &App, wanted: Permission) -> bool {
+    /// Whether the session or key is still there and still has the permission; what it sees may be another
+    /// by now. A database that does not answer takes nothing from anybody.
+    pub(crate) async fn may_stay(&mut self, app: &App, wanted: Permission) -> bool {
         let found: Result<Found, Failure> = match &self.claims {
             Some(claims) => person(app, claims, self.about.as_deref(), Timestamp::now()).await,
             None => known(app, &self.headers, self.from, self.about.as_deref()).await,
         };
         match found {
-            Ok(it) => may_pass(Wanted::Permission(wanted), &it).is_ok(),
+            Ok(it) => {
+                self.actor = it.actor;
+                may_pass(Wanted::Permission(wanted), &it).is_ok()
+            }
             Err(it) => it.code() == Code::StoreUnavailable,
         }
     }

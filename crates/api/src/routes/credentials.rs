@@ -147,7 +147,8 @@ pub(super) async fn list(
     Asked(look): Asked<Look>,
     Asked(of): Asked<OfType>,
 ) -> Result<Json<List<CredentialRow>>, Failure> {
-    let mut all = look.at(app.store().credentials(actor.workspace).await?)?;
+    let all = app.store().credentials(actor.workspace, actor.sight).await?;
+    let mut all = look.at(all)?;
     all.retain(|it| of.kind.as_ref().is_none_or(|kind| it.kind == *kind));
     Ok(Json(page.cut(all).map(CredentialRow::from)))
 }

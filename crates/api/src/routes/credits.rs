@@ -281,7 +281,7 @@ async fn give(
     app.accounts().workspace(given.workspace_id).await?;
     let (key, n) = (text("key", &given.key)?, credits_of(given.credits, 1)?);
     app.store().give_credits(given.workspace_id, key, n, Timestamp::now()).await?;
-    let of = engine::Actor { workspace: given.workspace_id, who: actor.who };
+    let of = engine::Actor { workspace: given.workspace_id, ..actor };
     remaining(State(app), Caller(of)).await
 }
 

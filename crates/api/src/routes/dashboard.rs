@@ -102,7 +102,7 @@ async fn counted(
     first: Date,
     last: Date,
 ) -> Result<(CountsView, Vec<DayCounts>), Failure> {
-    let days = app.store().daily(actor.workspace, None, first, last).await?;
+    let days = app.store().daily(actor.workspace, None, first, last, actor.sight).await?;
     let mut all = Counts::default();
     days.values().for_each(|it| all.join(it));
     let day = |(date, counts): (Date, Counts)| DayCounts { date, counts: (&counts).into() };
@@ -117,7 +117,7 @@ async fn overview(
     Caller(actor): Caller,
 ) -> Result<Json<Overview>, Failure> {
     let count = async |active: Option<bool>| {
-        let filter = Filter { active, limit: 1, ..Filter::default() };
+        let filter = Filter { active, limit: 1, ..Filter::of(actor.sight) };
         app.store().workflows(actor.workspace, &filter).await.map(|it| it.1)
     };
     let workflows = WorkflowNumbers { total: count(None).await?, active: count(Some(true)).await? };

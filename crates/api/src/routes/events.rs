@@ -6,12 +6,15 @@ use axum::{
     extract::State,
     response::sse::{Event as Sse, KeepAlive},
 };
-use engine::bus::{Event, EventKind, Missed, What};
+use engine::{
+    Actor,
+    bus::{Event, EventKind, Missed, What},
+};
 use futures::{Stream, StreamExt, stream};
 use jiff::Timestamp;
 use model::{
     execution::{Status, WaitKind},
-    id::{ExecutionId, WorkflowId, WorkspaceId},
+    id::{ExecutionId, WorkflowId},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -21,6 +24,7 @@ use super::steps::StepErrorView;
 use crate::{
     App,
     door::Caller,
+    ears::Ears,
     failure::Failure,
     read::{Asked, At},
     schema,
@@ -147,7 +151,7 @@ async fn of_one(
     At(id): At<ExecutionId>,
 ) -> Result<Events, Failure> {
     // In this order: what ends in between is heard, or is seen to have ended.
-    let live = heard(&app, actor.workspace, move |it| it.execution == id);
+    let live = heard(&app, actor, move |it| it.execution == id);
     let execution = app.engine().execution(&actor, id).await?;
     if !execution.status.is_ended() {
         return Ok(streamed(until_end(live).boxed()));
@@ -172,18 +176,19 @@ async fn of_all(
 ) -> Events {
     let wanted = whose.workflow_id;
     let fits = move |it: &Event| wanted.is_none_or(|id| id == it.workflow);
-    let live = heard(&app, actor.workspace, fits);
+    let live = heard(&app, actor, fits);
     streamed(live.map(|it| Ok(it.map_or_else(missed, |it| ExecutionEvent::of(&it).sse()))).boxed())
 }
 
-/// The events of a workspace that fit; `None` stands for some that were missed.
+/// The events of the caller's workspace that fit and that he sees; `None` stands for some that were missed.
 fn heard<F: Fn(&Event) -> bool + Send + 'static>(
     app: &App,
-    workspace: WorkspaceId,
+    actor: Actor,
     fits: F,
 ) -> impl Stream<Item = Option<Event>> + Send + use<F> {
-    let (events, closing) = (app.engine().bus().listen(workspace), app.engine().closing());
-    stream::unfold((events, closing, fits), move |(mut events, mut closing, fits)| async move {
+    let (events, closing) = (app.engine().bus().listen(actor.workspace), app.engine().closing());
+    let hearing = (events, closing, fits, Ears::of(app, actor));
+    stream::unfold(hearing, move |(mut events, mut closing, fits, mut ears)| async move {
         loop {
             let event = tokio::select! {
                 event = events.next() => event?,
@@ -191,11 +196,11 @@ fn heard<F: Fn(&Event) -> bool + Send + 'static>(
                 _ = closing.wait_for(|it| *it) => return None,
             };
             let heard = match event {
-                Ok(it) if fits(&it) => Some(it),
+                Ok(it) if fits(&it) && ears.hear(it.workflow).await => Some(it),
                 Ok(_) => continue,
                 Err(Missed) => None,
             };
-            return Some((heard, (events, closing, fits)));
+            return Some((heard, (events, closing, fits, ears)));
         }
     })
 }

@@ -13,6 +13,7 @@ use model::{
     execution::{Execution, Mode, Status, Wait, WaitKind},
     id::{ExecutionId, WaitId, WorkflowId},
     item::ItemJson,
+    sharing::Sight,
 };
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -144,7 +145,7 @@ pub(super) struct ExecutionFilter {
 }
 
 impl ExecutionFilter {
-    fn with(self, page: &Page) -> Result<Filter, Failure> {
+    fn with(self, page: &Page, sight: Sight) -> Result<Filter, Failure> {
         let sort = match list::order(self.sort.as_deref(), "-startedAt") {
             ("startedAt", true) => Sort::Newest,
             ("startedAt", false) => Sort::Oldest,
@@ -166,6 +167,7 @@ impl ExecutionFilter {
             Status::from_text(it).ok_or_else(|| Failure::from(Fault::invalid(message())))
         };
         Ok(Filter {
+            sight,
             workflow: self.workflow_id,
             statuses: statuses.map(status).collect::<Result<_, _>>()?,
             mode: self.mode,
@@ -228,7 +230,8 @@ pub(super) async fn list_all(
     Asked(page): Asked<Page>,
     Asked(filter): Asked<ExecutionFilter>,
 ) -> Result<Json<List<ExecutionView>>, Failure> {
-    let found = app.store().executions(actor.workspace, &filter.with(&page)?).await?;
+    let filter = filter.with(&page, actor.sight)?;
+    let found = app.store().executions(actor.workspace, &filter).await?;
     let mut ids: Vec<WorkflowId> = found.executions.iter().map(|it| it.workflow_id).collect();
     ids.sort();
     ids.dedup();

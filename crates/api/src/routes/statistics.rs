@@ -165,7 +165,8 @@ async fn daily(
     Asked(page): Asked<Page>,
 ) -> Result<Json<List<DayCounts>>, Failure> {
     let (first, last) = days.range(today())?;
-    let all = app.store().daily(actor.workspace, of.workflow_id, first, last).await?;
+    let of = of.workflow_id;
+    let all = app.store().daily(actor.workspace, of, first, last, actor.sight).await?;
     let day = |(date, counts): (Date, Counts)| DayCounts { date, counts: (&counts).into() };
     Ok(Json(page.cut(all.into_iter().map(day).collect())))
 }
@@ -181,7 +182,7 @@ async fn by_workflow(
     Asked(page): Asked<Page>,
 ) -> Result<Json<List<WorkflowCounts>>, Failure> {
     let (first, last) = days.range(today())?;
-    let all = app.store().by_workflow(actor.workspace, first, last).await?;
+    let all = app.store().by_workflow(actor.workspace, first, last, actor.sight).await?;
     let mut all: Vec<(WorkflowId, Counts)> = all.into_iter().collect();
     order.sort(&mut all)?;
     let page = page.cut(all);
@@ -202,7 +203,7 @@ async fn now(State(app): State<App>, Caller(actor): Caller) -> Result<Json<AtWor
 }
 
 pub(super) async fn at_work(app: &App, actor: &engine::Actor) -> Result<AtWork, Failure> {
-    let counts = app.store().at_work(actor.workspace).await?;
+    let counts = app.store().at_work(actor.workspace, actor.sight).await?;
     let of = |it: Status| counts.get(it.as_str()).copied().unwrap_or_default();
     Ok(AtWork {
         queued: of(Status::Queued),

@@ -191,10 +191,8 @@ async fn list(
     Asked(filter): Asked<WebhookFilter>,
 ) -> Result<Json<List<Webhook>>, Failure> {
     let search = filter.search.unwrap_or_default().trim().to_lowercase();
-    let live = match filter.workflow_id {
-        Some(id) => app.store().webhook_routes_of(actor.workspace, id).await?,
-        None => app.store().webhook_routes_in(actor.workspace).await?,
-    };
+    let mut live = app.store().webhook_routes_in(actor.workspace, actor.sight).await?;
+    live.retain(|it| filter.workflow_id.is_none_or(|id| it.workflow == id));
     let mut all: Vec<Place> = vec![];
     if filter.active != Some(true) {
         let drafts = bindings::drafted(&app, &actor, filter.workflow_id).await?;

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use model::{
     Fault,
     id::{VersionId, WorkflowId},
+    sharing::Sight,
     workflow,
 };
 use serde::{Deserialize, Serialize};
@@ -105,7 +106,7 @@ pub(super) struct WorkflowFilter {
 }
 
 impl WorkflowFilter {
-    fn with(self, page: &Page) -> Result<Filter, Failure> {
+    fn with(self, page: &Page, sight: Sight) -> Result<Filter, Failure> {
         let sort = match list::order(self.sort.as_deref(), "-updatedAt") {
             ("updatedAt", true) => Sort::LastChanged,
             ("updatedAt", false) => Sort::FirstChanged,
@@ -116,6 +117,7 @@ impl WorkflowFilter {
             (odd, _) => return Err(list::odd_order(odd, &["updatedAt", "createdAt", "name"])),
         };
         Ok(Filter {
+            sight,
             search: self.search.filter(|it| !it.trim().is_empty()),
             tag: self.tag.map(Into::into),
             folder: self.folder.map(Into::into),
@@ -207,7 +209,8 @@ pub(super) async fn list(
     Asked(page): Asked<Page>,
     Asked(filter): Asked<WorkflowFilter>,
 ) -> Result<Json<List<WorkflowRow>>, Failure> {
-    let (rows, total) = app.store().workflows(actor.workspace, &filter.with(&page)?).await?;
+    let filter = filter.with(&page, actor.sight)?;
+    let (rows, total) = app.store().workflows(actor.workspace, &filter).await?;
     let ids: Vec<WorkflowId> = rows.iter().map(|it| it.id).collect();
     let mut seen = health::of(&app, &actor, rights, &ids).await?;
     let row = |it: Row| {

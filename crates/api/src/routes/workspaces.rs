@@ -261,7 +261,7 @@ async fn detailed(
     let members = app.accounts().members(actor.workspace).await?;
     Ok(Json(WorkspaceDetails {
         workspace: app.accounts().workspace(actor.workspace).await?.into(),
-        metrics: numbers(&app, actor.workspace, members.len()).await?,
+        metrics: numbers(&app, &actor, members.len()).await?,
         members: members.into_iter().map(members::Member::from).collect(),
     }))
 }
@@ -275,17 +275,18 @@ async fn metrics(
 ) -> Result<Json<WorkspaceMetrics>, Failure> {
     app.accounts().workspace(actor.workspace).await?;
     let n_members = app.accounts().members(actor.workspace).await?.len();
-    Ok(Json(numbers(&app, actor.workspace, n_members).await?))
+    Ok(Json(numbers(&app, &actor, n_members).await?))
 }
 
 async fn numbers(
     app: &App,
-    workspace: WorkspaceId,
+    actor: &engine::Actor,
     n_members: usize,
 ) -> Result<WorkspaceMetrics, Failure> {
-    let filter = store::workflows::Filter { limit: 1, ..store::workflows::Filter::default() };
+    let (workspace, sight) = (actor.workspace, actor.sight);
+    let filter = store::workflows::Filter { limit: 1, ..store::workflows::Filter::of(sight) };
     let (_, n_workflows) = app.store().workflows(workspace, &filter).await?;
-    let counts = app.store().at_work(workspace).await?;
+    let counts = app.store().at_work(workspace, sight).await?;
     let of = |it: Status| counts.get(it.as_str()).copied().unwrap_or_default();
     Ok(WorkspaceMetrics {
         n_members,

@@ -6,6 +6,7 @@ use engine::webhooks::TestAddress;
 use model::{
     Code, Fault, Map, Value,
     id::{WorkflowId, WorkspaceId},
+    permission::Permission,
     workflow::{Node, Workflow},
 };
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use uuid::Uuid;
 use super::url;
 use crate::{
     App,
-    door::Caller,
+    door::{Caller, Rights},
     failure::Failure,
     read::{At, Given},
 };
@@ -156,10 +157,14 @@ pub(super) async fn find(
 async fn create(
     State(app): State<App>,
     Caller(actor): Caller,
+    rights: Rights,
     Given(fields): Given<WebhookFields>,
 ) -> Result<(StatusCode, Json<WebhookBinding>), Failure> {
     let found = match fields.workflow_id {
-        Some(id) => Some(app.engine().workflow(&actor, id).await?),
+        Some(id) => {
+            rights.may_with(&app, &actor, id, Permission::WorkflowsWrite).await?;
+            Some(app.engine().workflow(&actor, id).await?)
+        }
         None => None,
     };
     let name = fields.name.as_deref().map(str::trim).filter(|it| !it.is_empty());
@@ -249,7 +254,7 @@ pub(super) async fn drafted(
     only: Option<WorkflowId>,
 ) -> Result<Vec<(WorkflowId, TestAddress)>, Failure> {
     let mut res = vec![];
-    for (id, draft) in app.store().drafts_with(actor.workspace, WEBHOOK, only).await? {
+    for (id, draft) in app.store().drafts_with(actor.workspace, WEBHOOK, only, actor.sight).await? {
         for it in draft.nodes.iter().filter(|it| it.node_type == WEBHOOK) {
             // One that nobody could listen at yet has no address.
             res.extend(app.engine().address_of(&draft, &it.id).ok().map(|it| (id, it)));

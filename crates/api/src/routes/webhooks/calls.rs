@@ -97,6 +97,7 @@ async fn test(
     Given(it): Given<TestCall>,
 ) -> Result<Json<WebhookAnswer>, Failure> {
     let (stored, at) = bindings::find(&app, &actor, &id).await?;
+    app.engine().may_run_draft(&actor, &stored).await?;
     let node = &stored.draft.nodes[at].id;
     let address = app.engine().address_of(&stored.draft, node).map_err(Fault::invalid)?;
     let method = it.method.as_deref().or(address.methods.first().map(|it| it.as_str()));
@@ -149,6 +150,10 @@ async fn replay(
         Failure::of(Code::WebhookNotFound, message)
     })?;
     let request = again(&logged, &how.headers)?;
+    if how.draft {
+        let stored = app.engine().workflow(&actor, workflow).await?;
+        app.engine().may_run_draft(&actor, &stored).await?;
+    }
     let whose = if how.draft { Whose::Draft(workflow) } else { Whose::Published };
     let address = Address { workspace: Some(actor.workspace), whose };
     send(&app, address, logged.path, request).await

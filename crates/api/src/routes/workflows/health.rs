@@ -99,7 +99,7 @@ async fn groups(
     State(app): State<App>,
     Caller(actor): Caller,
 ) -> Result<Json<WorkflowGroups>, Failure> {
-    let (folders, tags) = app.store().workflow_groups(actor.workspace).await?;
+    let (folders, tags) = app.store().workflow_groups(actor.workspace, actor.sight).await?;
     let group = |(name, count): Group| WorkflowGroup { name: name.to_string(), count };
     let all = |it: Vec<Group>| it.into_iter().map(group).collect();
     Ok(Json(WorkflowGroups { folders: all(folders), tags: all(tags) }))

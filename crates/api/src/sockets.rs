@@ -324,8 +324,10 @@ async fn tell(
             () = said_so(&mut closing) => break,
         };
         let told = match event {
-            Some(Ok(it)) if !ears.hear(it.workflow).await => continue,
             Some(Ok(it)) => {
+                if !ears.hear(it.workflow).await {
+                    continue;
+                }
                 let told = tell_one(&socket, &subscribed, &it);
                 match notices.of(&app, &seat, &it).await {
                     Some(it) => told.and(socket.emit("user.notification", &it).map_err(Into::into)),

@@ -23,6 +23,7 @@ mod plans;
 mod saml;
 mod second_factor;
 mod service_accounts;
+mod sharing;
 mod sockets;
 mod sweep;
 mod two_factor;

@@ -196,10 +196,14 @@ fn heard<F: Fn(&Event) -> bool + Send + 'static>(
                 _ = closing.wait_for(|it| *it) => return None,
             };
             let heard = match event {
-                Ok(it) if fits(&it) && ears.hear(it.workflow).await => Some(it),
-                Ok(_) => continue,
+                Ok(it) => Some(it),
                 Err(Missed) => None,
             };
+            if let Some(it) = &heard
+                && !(fits(it) && ears.hear(it.workflow).await)
+            {
+                continue;
+            }
             return Some((heard, (events, closing, fits, ears)));
         }
     })

@@ -216,6 +216,9 @@ impl Things {
 
     fn body(&self, method: &str, template: &str) -> Value {
         match (method, template) {
+            ("PUT", "/api/workflows/{id}/sharing" | "/api/credentials/{id}/sharing") => {
+                json!({"restricted": true, "shares": []})
+            }
             ("PUT", "/api/variables/{id}") => json!({"name": "shop", "value": "stolen"}),
             ("PUT", "/api/auth/{userId}/permissions") => json!({"role": "viewer"}),
             ("PUT", "/api/roles/{name}") => json!({"permissions": []}),

@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, net::SocketAddr};
 
 use axum::extract::ConnectInfo;
-use model::permission::{Permission, Permissions, Role};
+use model::{
+    permission::{Permission, Permissions, Role},
+    sharing::Thing,
+};
 use store::keys::Scope;
 
 use super::*;
@@ -35,8 +38,9 @@ fn every_route_is_in_the_table_once() {
     assert!(missing.is_empty(), "give these a row in gate.rs: {missing:?}");
     let idle: Vec<_> = gates.difference(&guarded).collect();
     assert!(idle.is_empty(), "these rows lead nowhere: {idle:?}");
-    // Services behind the gateway are called at addresses of their own.
-    let others = [Permission::GatewayCall];
+    // Services behind the gateway are called at addresses of their own; what is restricted is seen on
+    // any route.
+    let others = [Permission::GatewayCall, Permission::SharingAll];
     let asked: BTreeSet<Permission> = GATES.iter().map(|it| it.2).chain(others).collect();
     let all: BTreeSet<Permission> = Permission::ALL.iter().copied().collect();
     assert_eq!(asked, all, "a permission that no route asks for");
@@ -232,6 +236,38 @@ async fn a_key_opens_from_its_networks_only() {
     assert_eq!(world.ask("POST", "/api/keys", &odd).await.status, StatusCode::BAD_REQUEST);
 }
 
+/// What sharing adds and takes away.
+fn sharing_part() -> String {
+    let mut res = String::from(
+        "## Sharing\n\nA workflow or credential is open at first: everybody in the workspace may with it what his role \
+         allows. It can be shared besides (`PUT /api/workflows/{id}/sharing`, `PUT /api/credentials/{id}/sharing`) with \
+         members, service accounts and roles: that gives what the table says with this one thing, whatever the role. \
+         A thing that is restricted is there for its owner, who may what his role allows, and for those whom it \
+         is shared with, who may what the table says and no more; for all others it looks absent, with its \
+         executions, webhooks and live events, also in lists, searches and numbers. Who has `sharing.all`, as admins \
+         and the owner of the workspace have, always sees and changes all of them.\n\n\
+         Whose a thing is: the person's or service account's who made it. Its owner and who has `sharing.all` say \
+         how it is shared and make somebody else its owner. API keys count as what they act as: the service account, or \
+         the role, with what is shared with it; a key with permissions of its own never gets more than these. \
+         A workflow that uses a restricted credential cannot be saved, tried, published or run as a draft by who may not \
+         use it, unless the node stood there just so before; what is published goes on running. The audit log names \
+         restricted things to who reads it. Which workflows may call a workflow is said in its settings.\n\n\
+         | thing | shared to | gives with it |\n|---|---|---|\n",
+    );
+    for thing in Thing::ALL {
+        for level in thing.levels() {
+            let gives: Vec<_> =
+                level.gives(*thing).iter().map(|it| format!("`{}`", it.as_str())).collect();
+            let gives = match gives.is_empty() {
+                true => "to choose it in nodes, without seeing it".to_owned(),
+                false => gives.join(", "),
+            };
+            res += &format!("| {} | `{}` | {gives} |\n", thing.as_str(), level.as_str());
+        }
+    }
+    res + "\n"
+}
+
 /// `UPDATE_EXPECT=1 cargo test -p api` writes the page anew.
 #[test]
 fn the_page_of_permissions_is_current() {
@@ -257,7 +293,9 @@ fn the_page_of_permissions_is_current() {
         }
     }
     page.pop();
-    page += ".\n\n## Routes\n\nAll under `/api` and `/api/v1`.\n\n| route | takes |\n|---|---|\n";
+    page += ".\n\n";
+    page += &sharing_part();
+    page += "## Routes\n\nAll under `/api` and `/api/v1`.\n\n| route | takes |\n|---|---|\n";
     let open = operations().filter(|it| it.2).map(|it| (it.0, it.1, "nothing".to_owned()));
     let gates = GATES.iter().map(|it| (it.0.to_owned(), it.1, format!("`{}`", it.2.as_str())));
     let personal = PERSONAL.iter().map(|it| (it.0.to_owned(), it.1, "a person".to_owned()));

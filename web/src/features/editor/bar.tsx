@@ -1,12 +1,13 @@
 // The editor's top bar, the strip about the run, and the tools on the canvas.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { AlignStartVertical, History as HistoryIcon, Maximize, Minus, Play, Plus, Redo2, StickyNote, Undo2 } from "lucide-react";
+import { AlignStartVertical, History as HistoryIcon, Maximize, Minus, Play, Plus, Redo2, StickyNote, Undo2, UserPlus } from "lucide-react";
 import { useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { DraftEditor, ExecutionDetail, StoredWorkflow } from "~/api/types";
 import type { GraphHandle } from "~/features/graph";
+import { ShareDialog } from "~/features/sharing";
 import { useTimes } from "~/lib/language";
 import { took } from "~/lib/time";
 import { Button, IconButton } from "~/ui/button";
@@ -36,6 +37,7 @@ interface Props {
 export function Bar({ stored, doc, saving, others, mayWrite, isBusy, onName, onRun, onPublish }: Props) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
+  const [isSharing, setSharing] = useState(false);
   return (
     <header className="flex min-h-13 shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2">
       <Link to="/workflows" className="text-text2 hover:underline max-sm:hidden">{t("Workflows")}</Link>
@@ -46,10 +48,12 @@ export function Bar({ stored, doc, saving, others, mayWrite, isBusy, onName, onR
       <div className="ml-auto flex items-center gap-2">
         <Others others={others} />
         <IconButton label={t("Versions")} onClick={() => setOpen(true)}><HistoryIcon size={16} strokeWidth={1.75} /></IconButton>
+        <IconButton label={t("Share")} onClick={() => setSharing(true)}><UserPlus size={16} strokeWidth={1.75} /></IconButton>
         {onRun && <Button icon={<Play size={16} strokeWidth={1.75} />} disabled={isBusy || !doc.nodes?.length} onClick={onRun}>{t("Run")}</Button>}
         {onPublish && <Button look="primary" disabled={!doc.nodes?.length} onClick={onPublish}>{t("Publish")}</Button>}
       </div>
       <Dialog open={isOpen} onClose={() => setOpen(false)} title={t("Versions")} closeLabel={t("Close")}>{isOpen && <Versions stored={stored} mayWrite={mayWrite} />}</Dialog>
+      {isSharing && <ShareDialog thing="workflow" id={stored.id} name={doc.name} onClose={() => setSharing(false)} />}
     </header>
   );
 }

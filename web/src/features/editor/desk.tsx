@@ -4,9 +4,9 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState, type DragEvent, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
-import { useMay } from "~/api/me";
 import type { Connection, NodeTypeRow, StoredWorkflow } from "~/api/types";
 import { Graph, isGroupKey, isNoteKey, noteKey, portsOf, statesOf, useNodeTypes, usePorts, wireId, type GraphActions, type GraphHandle } from "~/features/graph";
+import { useMayWith } from "~/features/sharing";
 import { useCommands } from "~/lib/commands";
 import { newId } from "~/lib/ids";
 import { useTitle } from "~/ui/page";
@@ -59,7 +59,7 @@ const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-20, 0], ArrowRig
 export function Desk({ stored }: { stored: StoredWorkflow }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const may = useMay();
+  const may = useMayWith(stored.id);
   const mayWrite = may("workflows.write");
   const [history, step] = useReducer(reduce, stored.draft, begin);
   const doc = history.present;

@@ -7,6 +7,7 @@ import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { CredentialRow } from "~/api/types";
 import { CredentialDialog, useCredentials } from "~/features/credentials";
+import { ShareDialog } from "~/features/sharing";
 import { Button } from "~/ui/button";
 import { CELL, Empty, ROW, Table } from "~/ui/page";
 import { ask } from "~/ui/question";
@@ -17,6 +18,7 @@ export function Credentials() {
   const may = useMay();
   const client = useQueryClient();
   const [open, setOpen] = useState<{ id?: string }>();
+  const [sharing, setSharing] = useState<CredentialRow>();
   const list = useCredentials();
   const mayWrite = may("credentials.write");
   const path = (id: string) => ({ params: { path: { id } } });
@@ -45,7 +47,8 @@ export function Credentials() {
               <td className={`${CELL} text-text2`}>{it.type}</td>
               <td className={`${CELL} text-right`}>
                 {mayWrite && (
-                  <span className="flex justify-end gap-1">
+                  <span className="flex flex-wrap justify-end gap-1">
+                    <Button small onClick={() => setSharing(it)}>{t("Share")}</Button>
                     <Button small onClick={() => setOpen({ id: it.id })}>{t("Change")}</Button>
                     <Button small disabled={test.isPending} onClick={() => test.mutate(it.id)}>{t("Test")}</Button>
                     <Button small look="danger" onClick={() => void ask(t("Delete the credential “{{name}}”?", { name: it.name }), t("Delete")).then((is) => is && remove.mutate(it))}>{t("Delete")}</Button>
@@ -57,6 +60,7 @@ export function Credentials() {
         </Table>
       )}
       {open && <CredentialDialog id={open.id} onClose={() => setOpen(undefined)} />}
+      {sharing && <ShareDialog thing="credential" id={sharing.id} name={sharing.name} onClose={() => setSharing(undefined)} />}
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { WorkflowRow } from "~/api/types";
+import { ShareDialog } from "~/features/sharing";
 import { useTimes } from "~/lib/language";
 import { IconButton } from "~/ui/button";
 import { Menu, type Entry } from "~/ui/menu";
@@ -105,6 +106,7 @@ function RowMenu({ row }: { row: WorkflowRow }) {
   const may = useMay();
   const client = useQueryClient();
   const [isSorting, setSorting] = useState(false);
+  const [isSharing, setSharing] = useState(false);
   const params = { params: { path: { id: row.id } } };
   const act = useMutation({
     mutationFn: (work: () => Promise<unknown>) => work(),
@@ -126,6 +128,7 @@ function RowMenu({ row }: { row: WorkflowRow }) {
           { label: t("Duplicate"), onSelect: () => act.mutate(() => api.POST("/api/workflows/{id}/duplicate", params)) },
         ]
       : []),
+    { label: t("Share"), onSelect: () => setSharing(true) },
     { label: t("Export as a file"), onSelect: () => void save(row).catch((error: unknown) => say(messageOf(error), "error")) },
     ...(may("workflows.delete") ? [{ label: t("Delete"), danger: true, onSelect: () => void remove() }] : []),
   ];
@@ -133,6 +136,7 @@ function RowMenu({ row }: { row: WorkflowRow }) {
     <>
       <Menu entries={entries} trigger={<IconButton label={t("More about {{name}}", { name: row.name })}><Ellipsis size={16} strokeWidth={1.75} /></IconButton>} />
       {isSorting && <Sorting rows={[row]} onClose={() => setSorting(false)} />}
+      {isSharing && <ShareDialog thing="workflow" id={row.id} name={row.name} onClose={() => setSharing(false)} />}
     </>
   );
 }

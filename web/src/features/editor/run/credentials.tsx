@@ -38,7 +38,7 @@ export function Credentials({ node, uses, onChange }: Props) {
         const fitting = all.filter((it) => it.type === use.name);
         const known = fitting.find((it) => it.id === own?.id) ?? fitting.find((it) => it.name === own?.name);
         return (
-          <Field key={use.name} label={t("Credential: {{type}}", { type: titleOf(use.name) })} required={use.required} fault={own && !known ? t("There is no credential “{{name}}” here. Choose another, or make it.", { name: own.name }) : undefined}>
+          <Field key={use.name} label={t("Credential: {{type}}", { type: titleOf(use.name) })} required={use.required} fault={own && !known ? t("There is no credential “{{name}}” here, or it is not shared with you. Choose another, or make it.", { name: own.name }) : undefined}>
             {(ids) => (
               <div className="flex items-center gap-2">
                 <Select {...ids} value={known?.id ?? (own ? "gone" : "")} onChange={(event) => choose(use.name, fitting.find((it) => it.id === event.target.value))}>

@@ -18,6 +18,7 @@ mod prune;
 mod queue;
 mod registrations;
 mod ring;
+mod sharing;
 mod sso;
 mod two_factor;
 mod waits;

@@ -53,7 +53,8 @@ use socketioxide::{
 use tokio::sync::watch;
 
 use crate::{
-    App, crossing, door::Seated, ears::Ears, failure::Failure, remote, routes::events::ExecutionEvent,
+    App, crossing, door::Seated, ears::Ears, failure::Failure, remote,
+    routes::events::ExecutionEvent,
 };
 
 /// Sockets of this process at one time.

@@ -17,7 +17,10 @@ const DOCUMENTS: &[&str] = &[
 
 /// Makes and publishes them, unless there are workflows already. Gives how many.
 pub(crate) async fn make(engine: &Engine, actor: &Actor) -> Outcome<usize> {
-    let filter = store::workflows::Filter { limit: 1, ..store::workflows::Filter::of(model::sharing::Sight::All) };
+    let filter = store::workflows::Filter {
+        limit: 1,
+        ..store::workflows::Filter::of(model::sharing::Sight::All)
+    };
     let (_, there) = engine.store().workflows(actor.workspace, &filter).await.map_err(cannot)?;
     if there > 0 {
         return Ok(0);

@@ -215,8 +215,12 @@ impl Engine {
                 stop.send_replace(Stop::Cancel);
             }
             let statuses = vec![Status::Queued, Status::Running, Status::Waiting];
-            let filter =
-                Filter { parent: Some(id), statuses, limit: CHILDREN_MAX, ..Filter::of(model::sharing::Sight::All) };
+            let filter = Filter {
+                parent: Some(id),
+                statuses,
+                limit: CHILDREN_MAX,
+                ..Filter::of(model::sharing::Sight::All)
+            };
             let children = self.store().executions(actor.workspace, &filter).await;
             let children = children.map_err(fault)?.executions.into_iter().map(|it| it.id);
             left.extend(children.filter(|it| asked.insert(*it)));

@@ -77,7 +77,8 @@ impl Engine {
             }
         }
         if let Some(Whom::Role(name)) = &wish.new.owner {
-            let message = format!("the role `{name}` cannot own a {}; name a member", thing.as_str());
+            let message =
+                format!("the role `{name}` cannot own a {}; name a member", thing.as_str());
             return Err(Fault::invalid(message));
         }
         match self.store().set_sharing(actor.workspace, thing, id, &wish.new).await {

@@ -90,7 +90,8 @@ impl Store {
         id: Uuid,
         viewer: Viewer,
     ) -> Result<Access, Error> {
-        let sql = "SELECT is_restricted, owner_id FROM access WHERE workspace_id = $1 AND thing_id = $2";
+        let sql =
+            "SELECT is_restricted, owner_id FROM access WHERE workspace_id = $1 AND thing_id = $2";
         let row = self.0.db.row::<(i64, Option<Uuid>)>(sql, cells_of![workspace, id]).await?;
         let (restricted, owner) = row.unwrap_or((0, None));
         let openness = if restricted == 1 { Openness::Restricted } else { Openness::Open };
@@ -120,7 +121,8 @@ impl Store {
     ) -> Result<Option<WorkflowId>, Error> {
         // In this order: one that ends in between is found.
         for table in ["queue", "executions"] {
-            let sql = format!("SELECT workflow_id FROM {table} WHERE workspace_id = $1 AND id = $2");
+            let sql =
+                format!("SELECT workflow_id FROM {table} WHERE workspace_id = $1 AND id = $2");
             let row = self.0.db.row::<(Uuid,)>(sql, cells_of![workspace, execution]).await?;
             if let Some((id,)) = row {
                 return Ok(Some(WorkflowId(id)));

@@ -3,7 +3,6 @@
 use axum::{
     RequestExt,
     extract::{RawPathParams, Request},
-    http::Method,
 };
 use model::{
     Code,
@@ -112,11 +111,7 @@ async fn named(
     let Some((_, text)) = params.iter().find(|it| it.0 == "id") else { return Ok(None) };
     let workflow = |id: Option<WorkflowId>, code, what: &str| {
         let message = format!("there is no {what} {text}");
-        id.map(|id| Named {
-            thing: Thing::Workflow,
-            id: id.0,
-            absent: Failure::of(code, message),
-        })
+        id.map(|id| Named { thing: Thing::Workflow, id: id.0, absent: Failure::of(code, message) })
     };
     Ok(match kind {
         gate::Kind::Workflow => workflow(text.parse().ok(), Code::WorkflowNotFound, "workflow"),
@@ -164,6 +159,8 @@ impl super::Rights {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::Method;
+
     use super::*;
 
     #[test]

@@ -178,10 +178,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 fn shown(app: &App, actor: &Actor, rights: Rights, thing: Thing, it: Sharing) -> SharingView {
-    let share = |it: store::sharing::Share| ShareView {
-        holder: it.with.into(),
-        level: it.level.into(),
-    };
+    let share =
+        |it: store::sharing::Share| ShareView { holder: it.with.into(), level: it.level.into() };
     SharingView {
         restricted: it.openness == Openness::Restricted,
         may_share: app.engine().may_share(actor, &it),

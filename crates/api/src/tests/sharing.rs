@@ -105,8 +105,9 @@ async fn each_role_with_each_share_of_a_workflow() {
     let house = House::new().await;
     let id = house.made(&house.ada, "/api/workflows", document()).await;
     let path = format!("/api/workflows/{id}");
-    let run = house.ask(&house.ada, "POST", &format!("{path}/execute"), json!({"waitMs": 50_000}));
-    let execution = run.await.json["executionId"].as_str().unwrap().to_owned();
+    let execute = format!("{path}/execute");
+    let run = house.ask(&house.ada, "POST", &execute, json!({"waitMs": 50_000})).await;
+    let execution = run.json["executionId"].as_str().unwrap().to_owned();
     let probes = [
         ("GET", path.clone(), Value::Null, Permission::WorkflowsRead),
         ("GET", format!("{path}/export"), Value::Null, Permission::WorkflowsRead),
@@ -164,7 +165,8 @@ async fn lists_leave_out(house: &House, member: &Member, id: &str, hides: bool) 
     assert_eq!(overview["workflows"]["total"], is_there);
     if hides {
         let of_it = format!("/api/executions?workflowId={id}");
-        for path in ["/api/executions", &of_it, "/api/statistics/daily", "/api/statistics/workflows"]
+        for path in
+            ["/api/executions", &of_it, "/api/statistics/daily", "/api/statistics/workflows"]
         {
             assert_eq!(house.total(&member.token, path).await, 0, "{path}");
             assert!(house.get(all, path).await["total"].as_u64().unwrap() > 0, "{path}");
@@ -249,7 +251,8 @@ async fn a_draft_uses_no_credential_that_is_not_shared_with_who_saves_it() {
     let shared = house.ask(&ed.token, "PUT", &sharing, private.clone()).await;
     assert_eq!(shared.status, StatusCode::OK, "{}", shared.text);
 
-    let there = house.made(&ed.token, "/api/workflows", signing("http://a.test", &credential)).await;
+    let there =
+        house.made(&ed.token, "/api/workflows", signing("http://a.test", &credential)).await;
     let path = format!("/api/workflows/{there}");
     let check = async |who: &str, method: &str, path: &str, body: Value, refused: bool| {
         let answer = house.ask(who, method, path, body).await;
@@ -314,7 +317,8 @@ async fn only_who_owns_a_thing_or_sees_all_shares_it() {
     // To edit is not to share.
     assert_eq!(put(&eve.token, body.clone()).await.status, StatusCode::FORBIDDEN);
     assert_eq!(house.get(&eve.token, &path).await["mayShare"], false);
-    let given = json!({"restricted": true, "shares": [], "owner": {"with": "member", "id": eve.id}});
+    let given =
+        json!({"restricted": true, "shares": [], "owner": {"with": "member", "id": eve.id}});
     let answer = put(&adam.token, given).await;
     assert_eq!(answer.json["owner"]["id"], eve.id, "{}", answer.text);
     assert_eq!(put(&ed.token, body).await.status, StatusCode::NOT_FOUND);
@@ -380,7 +384,9 @@ async fn keys_count_as_what_they_act_as() {
     // A key with a list has the list and no role.
     assert_eq!(status(&listed, "GET", Value::Null).await, StatusCode::NOT_FOUND);
     let gone = format!("/api/service-accounts/{robot}");
-    house.share(&thing, true, json!([{"with": "serviceAccount", "id": robot, "level": "view"}])).await;
+    house
+        .share(&thing, true, json!([{"with": "serviceAccount", "id": robot, "level": "view"}]))
+        .await;
     house.ask(&house.ada, "DELETE", &gone, Value::Null).await;
     assert_eq!(house.get(&house.ada, &format!("{path}/sharing")).await["shares"], json!([]));
 }

@@ -262,7 +262,12 @@ async fn workflows(sweep: &mut Sweep) {
             get("/workflows/{workflow}/diff"),
             step("POST", "/workflows/{workflow}/versions/{version}/restore", json!({}), 200),
             get("/workflows/{workflow}/export"),
-            step("PUT", "/workflows/{workflow}/sharing", json!({"restricted": false, "shares": []}), 200),
+            step(
+                "PUT",
+                "/workflows/{workflow}/sharing",
+                json!({"restricted": false, "shares": []}),
+                200,
+            ),
             get("/workflows/{workflow}/sharing"),
             step("POST", "/workflows/{workflow}/editors", json!({"tab": "one"}), 200),
             step("DELETE", "/workflows/{workflow}/editors/one", Value::Null, 204),
@@ -362,7 +367,12 @@ fn secrets() -> Vec<Step> {
         step("POST", "/credentials", new, 201).keep("credential", "/id"),
         get("/credentials"),
         get("/credentials/{credential}"),
-        step("PUT", "/credentials/{credential}/sharing", json!({"restricted": false, "shares": []}), 200),
+        step(
+            "PUT",
+            "/credentials/{credential}/sharing",
+            json!({"restricted": false, "shares": []}),
+            200,
+        ),
         get("/credentials/{credential}/sharing"),
         step("PUT", "/credentials/{credential}", json!({"name": "S", "fields": fields}), 200),
         // Its type has no call to test it with, which is seen only by who may.

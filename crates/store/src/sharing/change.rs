@@ -75,7 +75,8 @@ impl Store {
             let sql = "INSERT INTO shares (workspace_id, thing_id, whom_id, role, thing, level) \
                        VALUES ($1, $2, $3, $4, $5, $6) \
                        ON CONFLICT (workspace_id, thing_id, whom_id, role) DO NOTHING";
-            tx.run(sql, cells_of![workspace, id, whom, role, thing.as_str(), level.as_str()]).await?;
+            tx.run(sql, cells_of![workspace, id, whom, role, thing.as_str(), level.as_str()])
+                .await?;
         }
         let action = match thing {
             Thing::Workflow => "workflow.share",
@@ -179,7 +180,11 @@ async fn hold(tx: &mut Tx, workspace: WorkspaceId, whom: &Whom) -> Result<(), Er
 }
 
 /// How it is shared, for the audit log.
-async fn written(tx: &mut Tx, workspace: WorkspaceId, id: Uuid) -> Result<serde_json::Value, Error> {
+async fn written(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: Uuid,
+) -> Result<serde_json::Value, Error> {
     let sql = "SELECT whom_id, role, level FROM shares WHERE workspace_id = $1 AND thing_id = $2 \
                ORDER BY role, whom_id";
     let rows = tx.rows::<(Uuid, String, String)>(sql, cells_of![workspace, id]).await?;

@@ -36,7 +36,11 @@ fn ended_at(second: i64) -> Next {
 }
 
 async fn total(store: &Store, ws: WorkspaceId) -> Total {
-    store.executions(ws, &Filter { limit: 1, ..Filter::of(model::sharing::Sight::All) }).await.unwrap().total
+    store
+        .executions(ws, &Filter { limit: 1, ..Filter::of(model::sharing::Sight::All) })
+        .await
+        .unwrap()
+        .total
 }
 
 each_database! {

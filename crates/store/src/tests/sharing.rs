@@ -87,8 +87,9 @@ each_database! {
         assert_eq!(shown.shares.len(), 1);
         let gone = share(shared(Openness::Open, vec![(Whom::Member(eve), Level::View)])).await;
         assert!(matches!(gone, Err(Error::Refused(_))), "{gone:?}");
-        let none = store.set_sharing(ws, Thing::Workflow, Uuid::now_v7(), &shared(Openness::Open, vec![]));
-        assert!(!none.await.unwrap());
+        let nothing = shared(Openness::Open, vec![]);
+        let none = store.set_sharing(ws, Thing::Workflow, Uuid::now_v7(), &nothing).await;
+        assert!(!none.unwrap());
         let many = (0..=crate::sharing::SHARES_MAX).map(|_| (Whom::Member(ada), Level::View));
         let many = share(shared(Openness::Open, many.collect())).await;
         assert!(matches!(many, Err(Error::Refused(_))), "{many:?}");
@@ -119,7 +120,8 @@ each_database! {
             created_at: at(0),
             updated_at: at(0),
         };
-        let add = store.add_credential(ws, &row, &model::Map::new());
+        let fields = model::Map::new();
+        let add = store.add_credential(ws, &row, &fields);
         audit::done_by(by(ada.id), add).await.unwrap();
         let viewer = Viewer::Member(eve.id);
         let locked = async || store.locked_credentials(ws, viewer).await.unwrap().len();

@@ -40,7 +40,12 @@ pub(super) async fn all(engine: &Engine, base: &str) -> Result<Vec<Outcome>, Str
     let mut res = vec![];
     loop {
         let offset = res.len() as u32;
-        let filter = Filter { sort: Sort::Oldest, offset, limit: PAGE, ..Filter::of(model::sharing::Sight::All) };
+        let filter = Filter {
+            sort: Sort::Oldest,
+            offset,
+            limit: PAGE,
+            ..Filter::of(model::sharing::Sight::All)
+        };
         let page = engine.store().executions(actor.workspace, &filter).await;
         let page = page.map_err(|it| it.to_string())?.executions;
         let last = page.len() < PAGE as usize;

@@ -42,7 +42,8 @@ impl Ticks {
 async fn read(store: &Store) -> Result<Option<Ticks>, Error> {
     let workspace = store.default_workspace(Timestamp::now()).await?;
     let Some(workflow) = store.find_workflow(workspace, TICKS).await? else { return Ok(None) };
-    let filter = Filter { workflow: Some(workflow), limit: 1, ..Filter::of(model::sharing::Sight::All) };
+    let filter =
+        Filter { workflow: Some(workflow), limit: 1, ..Filter::of(model::sharing::Sight::All) };
     let (Total::Exactly(fired) | Total::AtLeast(fired)) =
         store.executions(workspace, &filter).await?.total;
     let Some(schedule) = store.schedules(workspace, workflow).await?.pop() else { return Ok(None) };

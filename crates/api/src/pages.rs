@@ -23,6 +23,7 @@ error_pages! {
     "challenge_ended"
     "credential_in_use"
     "credential_not_found"
+    "credential_restricted"
     "credits_used_up"
     "email_unverified"
     "execution_failed"

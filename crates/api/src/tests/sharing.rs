@@ -269,7 +269,8 @@ async fn a_draft_uses_no_credential_that_is_not_shared_with_who_saves_it() {
     let mut named = signing("http://a.test", &credential);
     named["nodes"][1]["credentials"] = by_name;
     named["nodes"][1]["id"] = json!("another");
-    let trial = json!({"node": signing("http://a.test", &credential)["nodes"][1], "items": []});
+    let trial = json!({"node": {"type": "http.request", "parameters": {"url": "http://a.test"},
+        "credentials": {"httpHeaderAuth": "Shop"}}});
     let publish = format!("{path}/publish");
     let execute = format!("{path}/execute");
     for (shares, refused) in [

@@ -8,7 +8,7 @@ use axum::{
 };
 use engine::{
     Actor,
-    bus::{Event, EventKind, Missed, What},
+    bus::{Event, EventKind, What},
 };
 use futures::{Stream, StreamExt, stream};
 use jiff::Timestamp;
@@ -195,10 +195,8 @@ fn heard<F: Fn(&Event) -> bool + Send + 'static>(
                 // Who listens must not hold the server up when it stops.
                 _ = closing.wait_for(|it| *it) => return None,
             };
-            let heard = match event {
-                Ok(it) => Some(it),
-                Err(Missed) => None,
-            };
+            // What was missed may have been anything.
+            let heard = event.ok();
             if let Some(it) = &heard
                 && !(fits(it) && ears.hear(it.workflow).await)
             {

@@ -155,7 +155,7 @@ fn whom(with: With, id: &str) -> Result<Whom, Failure> {
 }
 
 impl SharingFields {
-    fn new(self) -> Result<NewSharing, Failure> {
+    fn wish(self) -> Result<NewSharing, Failure> {
         let owner = self.owner.map(|it| whom(it.with, &it.id)).transpose()?;
         let mut shares: Vec<(Whom, Level)> = Vec::with_capacity(self.shares.len());
         for it in self.shares {
@@ -207,7 +207,7 @@ async fn share(
     (thing, id): (Thing, Uuid),
     fields: SharingFields,
 ) -> Result<Json<SharingView>, Failure> {
-    let wish = Share { thing, id, new: fields.new()? };
+    let wish = Share { thing, id, new: fields.wish()? };
     let sharing = app.engine().share(actor, &wish).await?;
     Ok(Json(shown(app, actor, rights, thing, sharing)))
 }

@@ -294,6 +294,8 @@ async fn a_draft_uses_no_credential_that_is_not_shared_with_who_saves_it() {
         check(&eve.token, "POST", &execute, json!({}), refused).await;
         if refused {
             check(&eve.token, "POST", "/api/workflows/nodes/test", trial.clone(), true).await;
+        } else {
+            check(&ed.token, "POST", &format!("{path}/unpublish"), json!({}), false).await;
         }
     }
     // What is published goes on, whoever runs it.

@@ -10,7 +10,7 @@ export function useAdviceWords() {
       case "credentialNotChosen":
         return t("No credential of type {{type}} is chosen.", { type: subject });
       case "credentialMissing":
-        return t("There is no credential “{{name}}” here. Choose another, or make it.", { name: subject });
+        return t("There is no credential “{{name}}” here, or it is not shared with you. Choose another, or make it.", { name: subject });
       case "unreachable":
         return t("No trigger leads here: it never runs.");
       case "endlessLoop":

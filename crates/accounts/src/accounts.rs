@@ -20,6 +20,7 @@ use crate::{
     payments::Stripe,
     recover::Desk,
     token::Signer,
+    tries::Tries,
 };
 
 /// How accounts are to work.
@@ -68,6 +69,7 @@ pub(crate) struct Inner {
     pub(crate) signer: Signer,
     pub(crate) post: Arc<Post>,
     pub(crate) desk: Desk,
+    pub(crate) tries: Tries,
     pub(crate) refusals: Refusals,
 }
 
@@ -81,6 +83,7 @@ impl Accounts {
             hashing: Hashing::new(store.chance()),
             signer: Signer::new(&access, &refresh),
             desk: Desk::open(store.clone(), options.base_url.clone(), post.clone()),
+            tries: Tries::open(),
             post,
             refusals: Refusals::default(),
             options,
@@ -92,6 +95,7 @@ impl Accounts {
     /// Sends no more mails; those that wait are sent after the next start.
     pub fn close(&self) {
         self.0.desk.close();
+        self.0.tries.close();
         self.0.post.close();
     }
 

@@ -17,10 +17,11 @@ const PAUSE: SignedDuration = SignedDuration::from_mins(1);
 const GRACE: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 impl Accounts {
-    /// Sends a word to another address; once it comes back, that is the person's.
+    /// Sends a word to another address; once it comes back, that is the person's. Where somebody has the
+    /// address the mail says so, and the answer does not.
     ///
     /// # Errors
-    /// [`Code::Forbidden`] on a server that sends no mails, [`Code::InvalidRequest`], [`Code::NameTaken`],
+    /// [`Code::Forbidden`] on a server that sends no mails, [`Code::InvalidRequest`],
     /// [`Code::TooManyRequests`].
     pub async fn ask_email(
         &self,
@@ -32,16 +33,21 @@ impl Accounts {
         self.needs_mails()?;
         self.prove_own(id, session, password).await?;
         let user = self.user(id).await?;
+        if Email::parse(&user.email).is_ok_and(|it| it.key() == email.key()) {
+            return Err(Fault::invalid("this is the address that you have already"));
+        }
         let (word, now) = (word(self.store()), Timestamp::now());
         let base_url = &self.0.options.base_url;
         let letter = mail::another_address(email, &user.name, base_url, &word);
+        let if_taken = mail::address_in_use(email, base_url);
         let new = NewEmail {
             email: email.as_str().into(),
             key: email.key().into(),
             word,
             expires_at: now + CONFIRM,
         };
-        if !self.store().ask_email(id, &new, &letter, PAUSE, now).await.map_err(fault)? {
+        let asked = self.store().ask_email(id, &new, &letter, &if_taken, PAUSE, now).await;
+        if !asked.map_err(fault)? {
             let message = "a mail went out a moment ago; wait a minute before you ask for another";
             let details = Value::object([("retryAfterSeconds", Value::from(PAUSE.as_secs()))]);
             return Err(Fault::new(Code::TooManyRequests, message).with(details));

@@ -24,6 +24,7 @@ mod sessions;
 mod sign_in;
 mod token;
 mod totp;
+mod tries;
 mod two_factor;
 mod workspaces;
 

@@ -17,6 +17,7 @@ use store::{
     identities::{Linked, Unlinked},
     journeys::Leg,
     passkeys::Passkey,
+    sessions::Factors,
     users::User,
 };
 use url::{Host, Url};
@@ -191,7 +192,7 @@ impl Accounts {
             return Err(refused("it may have been copied"));
         }
         let user = self.user(passkey.user).await?;
-        self.begin_session(user, None, from).await
+        self.begin_session(user, None, Factors::Both, from).await
     }
 
     async fn challenge(&self, user: Option<UserId>) -> Result<Asked, Fault> {

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use model::{Code, Fault, Secret, id::UserId};
 use smol_str::SmolStr;
-use store::users::{First, NewUser, Registered};
+use store::{
+    sessions::Factors,
+    users::{First, NewUser, Registered},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -70,7 +73,7 @@ impl Accounts {
             let user = user.ok_or_else(|| Fault::internal("who has just joined is gone"))?;
             tracing::info!(user = %user.id, "somebody who was invited made an account");
             self.0.desk.ask_again(&new.email, self.sends_mails());
-            let it = self.begin_session(user, Some(workspace), from).await?;
+            let it = self.begin_session(user, Some(workspace), Factors::One, from).await?;
             return Ok(Registering::In(Box::new(it)));
         }
         let open = self.0.options.registration == Registration::Open;
@@ -88,7 +91,7 @@ impl Accounts {
             Registered::In { user, workspace } => {
                 self.0.post.ring();
                 tracing::info!(user = %user.id, operator = user.platform_admin, "an account was made");
-                let it = self.begin_session(user, Some(workspace), from).await?;
+                let it = self.begin_session(user, Some(workspace), Factors::One, from).await?;
                 Ok(Registering::In(Box::new(it)))
             }
             Registered::OperatorFirst => Err(Fault::new(

@@ -10,7 +10,7 @@ use model::{
 use smol_str::SmolStr;
 use store::{
     attempts::Held,
-    sessions::{Session, Turned},
+    sessions::{Factors, Session, Turned},
     users::User,
 };
 use uuid::Uuid;
@@ -83,9 +83,8 @@ impl Accounts {
         let whose = found.as_ref().map(|it| it.0.id);
         let Some((user, hash)) = found.filter(|_| fits) else {
             self.failed(key, &household).await?;
-            // Noted for who does not exist as well, so that both take as long.
-            let whose = whose.unwrap_or(UserId(Uuid::nil()));
-            self.store().note_account(whose, "sign_in.failed", None).await.map_err(fault)?;
+            // Noted for who does not exist as well, and for both after the answer, which takes as long then.
+            self.0.tries.refused(self.store(), whose.unwrap_or(UserId(Uuid::nil()))).await;
             tracing::info!(address = %household, "a sign-in was refused");
             let message = "the address or the password is wrong";
             return Err(Fault::new(Code::Unauthorized, message));
@@ -120,6 +119,7 @@ impl Accounts {
         &self,
         user: User,
         workspace: Option<WorkspaceId>,
+        factors: Factors,
         from: &From,
     ) -> Result<SignedIn, Fault> {
         let workspace = match workspace {
@@ -131,6 +131,7 @@ impl Accounts {
             user: user.id,
             id: SessionId(Uuid::now_v7()),
             workspace,
+            factors,
             address: from.address.map(|it| SmolStr::from(it.to_string())),
             agent: from.agent.chars().take(AGENT_CHARS_MAX).collect(),
             created_at: now,

@@ -93,20 +93,21 @@ impl Accounts {
         self.store().wants_factor(workspace).await.map_err(fault)
     }
 
-    /// Says whether they do. A person who demands it has one himself, or nobody of them comes in again.
+    /// Says whether they do. A person who demands it has shown one himself in this session, or he would
+    /// come in no more.
     ///
     /// # Errors
     /// [`Code::SecondFactorNeeded`].
     pub async fn set_wants_factor(
         &self,
         workspace: WorkspaceId,
-        by: Option<UserId>,
+        by: Option<(UserId, SessionId)>,
         is_wanted: bool,
     ) -> Result<(), Fault> {
-        if let (Some(user), true) = (by, is_wanted)
-            && !self.store().has_factor(user).await.map_err(fault)?
+        if let (Some((user, session)), true) = (by, is_wanted)
+            && !self.store().shows_both_factors(user, session).await.map_err(fault)?
         {
-            let message = "set up a second factor or a passkey for yourself first; else you could do nothing here any more";
+            let message = "set up a second factor or a passkey for yourself first, and sign in with it; else you could do nothing here any more";
             return Err(Fault::new(Code::SecondFactorNeeded, message));
         }
         self.store().set_wants_factor(workspace, is_wanted).await.map_err(fault)
@@ -121,7 +122,7 @@ impl Accounts {
         from: &From,
     ) -> Result<Entrance, Fault> {
         if !self.store().wants_code(user.id).await.map_err(fault)? {
-            let it = self.begin_session(user, workspace, from).await?;
+            let it = self.begin_session(user, workspace, Factors::One, from).await?;
             return Ok(Entrance::In(Box::new(it)));
         }
         let word = word(self.store());
@@ -173,7 +174,7 @@ impl Accounts {
             tracing::info!(user = %id, "a recovery code was used");
         }
         let user = self.user(id).await?;
-        self.begin_session(user, workspace, from).await
+        self.begin_session(user, workspace, Factors::Both, from).await
     }
 
     async fn answer(
@@ -262,7 +263,7 @@ impl Accounts {
             store.attempt_succeeded(&account, &here).await.map_err(fault)?;
         }
         let (codes, hashes) = self.recovery_codes(id);
-        let done = store.confirm_two_factor(id, kept.created_at, step, &hashes, now).await;
+        let done = store.confirm_two_factor(id, session, kept.created_at, step, &hashes, now).await;
         if !done.map_err(fault)? {
             return Err(nothing());
         }

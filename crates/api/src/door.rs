@@ -131,7 +131,7 @@ fn may_pass(wanted: Wanted, known: &Found) -> Result<(), Failure> {
     }
     if let (Wanted::Permission(_), Some(Person { lacks_factor: true, .. })) = (wanted, person) {
         let message =
-            "this workspace wants a second factor; set up a code or a passkey in your profile";
+            "this workspace wants a second factor; sign in with your passkey or a code, or set one up in your profile";
         return Err(Failure::of(Code::SecondFactorNeeded, message));
     }
     let message = match (wanted, person) {
@@ -334,7 +334,7 @@ pub(crate) struct Person {
     pub role: Option<SmolStr>,
     /// The workspace is closed and will be removed.
     pub is_closed: bool,
-    /// The workspace wants a second factor of its members, and this one has none.
+    /// The workspace wants a second factor of its members, and this one has shown none.
     pub lacks_factor: bool,
     /// Looks after the whole server.
     pub platform_admin: bool,

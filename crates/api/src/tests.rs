@@ -212,12 +212,23 @@ impl World {
 
     /// Reads until what is read is as wanted.
     pub(crate) async fn until(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        self.until_as(&self.key, path, wanted).await
+    }
+
+    /// The same with another key, or a person's token.
+    pub(crate) async fn until_as(
+        &self,
+        key: &str,
+        path: &str,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Value {
         let mut events = self.engine.bus().listen(self.engine.default_workspace());
         let read = async {
             loop {
-                let found = self.get(path).await;
-                if wanted(&found) {
-                    return found;
+                let found = self.ask_as(key, "GET", path, &Value::Null).await;
+                assert_eq!(found.status, StatusCode::OK, "{path}: {}", found.text);
+                if wanted(&found.json) {
+                    return found.json;
                 }
                 // Something else happened, or the engine writes down what it told before.
                 let _ = tokio::time::timeout(Duration::from_millis(20), events.next()).await;

@@ -35,23 +35,24 @@ pub struct Wanted {
 
 impl Store {
     /// Keeps the wish in the place of an earlier one and sends the letter, unless one went out less than
-    /// `pause` ago: then nothing happens.
+    /// `pause` ago: then nothing happens. Where somebody has the address it gets the other letter, in which no
+    /// word stands, and all else is as it is for others: nobody learns that somebody has it.
     ///
     /// # Errors
-    /// [`Error::Taken`] when somebody has the address, [`Error::Database`].
+    /// [`Error::Database`].
     pub async fn ask_email(
         &self,
         user: UserId,
         new: &NewEmail,
         letter: &Letter,
+        if_taken: &Letter,
         pause: SignedDuration,
         now: Timestamp,
     ) -> Result<bool, Error> {
         let mut tx = self.0.db.begin().await?;
         let sql = "SELECT user_id FROM users WHERE email_key = $1";
-        if !tx.rows::<(Uuid,)>(sql, cells_of![new.key.clone()]).await?.is_empty() {
-            return Err(taken(&new.email));
-        }
+        let is_free = tx.rows::<(Uuid,)>(sql, cells_of![new.key.clone()]).await?.is_empty();
+        let letter = if is_free { letter } else { if_taken };
         let since = now - pause;
         let sql = "INSERT INTO email_changes (user_id, email, email_key, hash, created_at, expires_at) \
                    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_id) DO UPDATE SET \

@@ -58,7 +58,7 @@ pub struct Seat {
     pub ends_at: Option<Timestamp>,
     /// The person looks after the whole server.
     pub platform_admin: bool,
-    /// The workspace wants a second factor of its members, and this one has none.
+    /// The workspace wants a second factor of its members, and this one has shown none in this session.
     pub lacks_factor: bool,
 }
 
@@ -70,6 +70,7 @@ struct RawSeat {
     platform_admin: i64,
     wants_factor: Option<i64>,
     n_factors: i64,
+    factors: i64,
 }
 
 /// Most workspaces of a person that are listed.
@@ -116,7 +117,7 @@ impl Store {
         let sql = "SELECT m.role, r.permissions, w.ends_at, u.platform_admin, w.wants_factor, \
                    (SELECT COUNT(*) FROM two_factor f WHERE f.user_id = s.user_id \
                    AND f.confirmed_at IS NOT NULL) + (SELECT COUNT(*) FROM passkeys p \
-                   WHERE p.user_id = s.user_id) AS n_factors FROM sessions s \
+                   WHERE p.user_id = s.user_id) AS n_factors, s.factors FROM sessions s \
                    JOIN users u ON u.user_id = s.user_id \
                    LEFT JOIN workspaces w ON w.id = $3 \
                    LEFT JOIN members m ON m.workspace_id = $3 AND m.user_id = s.user_id \
@@ -126,9 +127,10 @@ impl Store {
         let Some(it) = self.0.db.row::<RawSeat>(sql, cells).await? else { return Ok(None) };
         let built_in = it.role.as_deref().and_then(Role::named).map(Role::permissions);
         let own = it.permissions.as_deref().map(roles::permissions);
+        let shows_both = it.n_factors > 0 && it.factors == 2;
         Ok(Some(Seat {
             may: built_in.or(own).unwrap_or_default(),
-            lacks_factor: it.role.is_some() && it.wants_factor == Some(1) && it.n_factors == 0,
+            lacks_factor: it.role.is_some() && it.wants_factor == Some(1) && !shows_both,
             role: it.role.map(SmolStr::from),
             ends_at: it.ends_at.map(time).transpose()?,
             platform_admin: it.platform_admin != 0,

@@ -14,6 +14,8 @@ pub struct Session {
     pub id: SessionId,
     /// Where the person was last.
     pub workspace: Option<WorkspaceId>,
+    /// What it was begun with.
+    pub factors: Factors,
     /// From where it was begun.
     pub address: Option<SmolStr>,
     /// The program that it was begun with, in its own words.
@@ -22,6 +24,24 @@ pub struct Session {
     /// When it was last refreshed.
     pub turned_at: Timestamp,
     pub expires_at: Timestamp,
+}
+
+/// What somebody has shown who signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factors {
+    /// A password, or that somebody else vouches.
+    One,
+    /// A code as well, or a passkey, whose device has made sure who holds it.
+    Both,
+}
+
+impl Factors {
+    fn n(self) -> i64 {
+        match self {
+            Factors::One => 1,
+            Factors::Both => 2,
+        }
+    }
 }
 
 /// What a refresh token is worth.
@@ -45,6 +65,7 @@ struct Raw {
     user_id: Uuid,
     id: Uuid,
     workspace_id: Option<Uuid>,
+    factors: i64,
     address: Option<String>,
     agent: String,
     created_at: i64,
@@ -58,6 +79,7 @@ impl Raw {
             user: UserId(self.user_id),
             id: SessionId(self.id),
             workspace: self.workspace_id.map(WorkspaceId),
+            factors: if self.factors == 2 { Factors::Both } else { Factors::One },
             address: self.address.map(SmolStr::from),
             agent: self.agent.into(),
             created_at: time(self.created_at)?,
@@ -81,10 +103,11 @@ impl Store {
         );
         tx.run(sql, cells_of![new.user]).await?;
         let sql = "INSERT INTO sessions (user_id, id, workspace_id, turn, turned_at, address, agent, created_at, \
-                   expires_at) VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8)";
+                   expires_at, factors) VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9)";
         let (address, agent) = (new.address.clone(), new.agent.clone());
         let (turned, made, ends) = (new.turned_at, new.created_at, new.expires_at);
-        let cells = cells_of![new.user, new.id, new.workspace, turned, address, agent, made, ends];
+        let (user, id, workspace, factors) = (new.user, new.id, new.workspace, new.factors.n());
+        let cells = cells_of![user, id, workspace, turned, address, agent, made, ends, factors];
         tx.run(sql, cells).await?;
         let workspace = new.workspace.unwrap_or(audit::PLATFORM);
         let became = json!({ "session": new.id.to_string() });
@@ -155,7 +178,7 @@ impl Store {
     /// [`Error::Database`].
     pub async fn sessions(&self, user: UserId, now: Timestamp) -> Result<Vec<Session>, Error> {
         let sql = format!(
-            "SELECT user_id, id, workspace_id, address, agent, created_at, turned_at, expires_at FROM sessions \
+            "SELECT user_id, id, workspace_id, factors, address, agent, created_at, turned_at, expires_at FROM sessions \
              WHERE user_id = $1 AND expires_at > $2 ORDER BY id DESC LIMIT {SESSIONS_MAX}"
         );
         let rows = self.0.db.rows::<Raw>(sql, cells_of![user, now]).await?;

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use model::{
     Secret,
-    id::{UserId, WorkspaceId},
+    id::{SessionId, UserId, WorkspaceId},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -86,13 +86,14 @@ impl Store {
     }
 
     /// Lets a second factor that was kept at `created_at` count from now on, with these recovery
-    /// codes. `false`: it is another one now, or counts already.
+    /// codes. The session in which it was shown has both factors then. `false`: it is another one now, or counts already.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn confirm_two_factor(
         &self,
         user: UserId,
+        session: SessionId,
         created_at: Timestamp,
         step: i64,
         codes: &[Vec<u8>],
@@ -105,6 +106,8 @@ impl Store {
             return Ok(false);
         }
         put_codes(&mut tx, user, codes).await?;
+        let sql = "UPDATE sessions SET factors = 2 WHERE user_id = $1 AND id = $2";
+        tx.run(sql, cells_of![user, session]).await?;
         tx.note_account(user, "two_factor.enable", None).await?;
         tx.commit().await?;
         Ok(true)
@@ -198,11 +201,19 @@ impl Store {
         tx.commit().await
     }
 
-    /// Whether a person has a second factor, or a passkey.
+    /// Whether a person has a second factor or a passkey, and has shown it in this session.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn has_factor(&self, user: UserId) -> Result<bool, Error> {
+    pub async fn shows_both_factors(
+        &self,
+        user: UserId,
+        session: SessionId,
+    ) -> Result<bool, Error> {
+        let sql = "SELECT id FROM sessions WHERE user_id = $1 AND id = $2 AND factors = 2";
+        if self.0.db.row::<(Uuid,)>(sql, cells_of![user, session]).await?.is_none() {
+            return Ok(false);
+        }
         if self.wants_code(user).await? {
             return Ok(true);
         }

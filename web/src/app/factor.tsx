@@ -1,13 +1,15 @@
 // What stands there while the workspace wants a second factor of oneself: the set-up, and the ways round it.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, body } from "~/api/client";
-import { useMe } from "~/api/me";
+import { api, body, messageOf } from "~/api/client";
+import { meQuery, useMe } from "~/api/me";
 import { Passkeys } from "~/features/settings/passkeys";
 import { TwoFactor } from "~/features/settings/two-factor";
 import { Button } from "~/ui/button";
 import { Mark } from "~/ui/mark";
 import { useTitle } from "~/ui/page";
+import { say } from "~/ui/toast";
 
 interface Ways {
   onDone: () => void;
@@ -30,7 +32,7 @@ export function FactorNeeded({ onDone, onSwitch, onSignOut }: Ways) {
         </div>
         <TwoFactor />
         <Passkeys />
-        <GoOn onDone={onDone} />
+        <GoOn onDone={onDone} onSignOut={onSignOut} />
         {others.length > 0 && (
           <section className="flex flex-col gap-2">
             <h2 className="font-semibold">{t("Or go to another workspace")}</h2>
@@ -43,16 +45,27 @@ export function FactorNeeded({ onDone, onSwitch, onSignOut }: Ways) {
   );
 }
 
-/** Stays shut until there is a second factor; recovery codes are read before. */
-function GoOn({ onDone }: { onDone: () => void }) {
+/** Stays shut until there is a second factor; recovery codes are read before. One that was shown in no sign-in yet is. */
+function GoOn({ onDone, onSignOut }: Pick<Ways, "onDone" | "onSignOut">) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const codes = useQuery({ queryKey: ["two-factor"], queryFn: () => body(api.GET("/api/auth/two-factor")) });
   const passkeys = useQuery({ queryKey: ["passkeys"], queryFn: () => body(api.GET("/api/auth/passkeys", { params: { query: { pageSize: 50 } } })) });
   const hasOne = codes.data?.enabled === true || (passkeys.data?.items.length ?? 0) > 0;
-  const go = () => {
+  const [isAgain, setAgain] = useState(false);
+  const go = async () => {
+    const me = await client.fetchQuery({ ...meQuery, staleTime: 0 });
+    if (me.needsSecondFactor) return setAgain(true);
     onDone();
     void client.resetQueries();
   };
-  return <Button look="primary" className="self-start" disabled={!hasOne} onClick={go}>{t("Go on to the workspace")}</Button>;
+  if (isAgain) {
+    return (
+      <div role="status" className="flex flex-col gap-2">
+        <p>{t("It counts once you have signed in with it: with the passkey, or with the password and a code.")}</p>
+        <Button look="primary" className="self-start" onClick={onSignOut}>{t("Sign in again")}</Button>
+      </div>
+    );
+  }
+  return <Button look="primary" className="self-start" disabled={!hasOne} onClick={() => void go().catch((error: unknown) => say(messageOf(error), "error"))}>{t("Go on to the workspace")}</Button>;
 }

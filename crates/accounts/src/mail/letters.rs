@@ -66,6 +66,21 @@ pub(crate) fn another_address(to: &Email, name: &str, base_url: &str, word: &Sec
     }
 }
 
+/// Tells a person that somebody wants the address that is his account's for another account.
+pub(crate) fn address_in_use(to: &Email, base_url: &str) -> Letter {
+    Letter {
+        to: to.as_str().into(),
+        subject: "Your address is in use".to_owned(),
+        text: format!(
+            "Hello,\n\n\
+             somebody wants to use this address for another account at {base_url}, and it is the address of \
+             yours. An address is of one account only: to use it there, give this account another one or end \
+             it first, and ask again.\n\n\
+             If it was not you, do nothing: nothing has changed.\n"
+        ),
+    }
+}
+
 /// Tells the address that a person had that it is the person's no more.
 pub(crate) fn address_changed(to: &Email, name: &str, base_url: &str, now: &str) -> Letter {
     Letter {

@@ -42,7 +42,7 @@ async fn another_address_counts_once_its_mail_was_read() {
     };
     assert_eq!(ask("new@example.com", "not that one at all").await.status, StatusCode::BAD_REQUEST);
     assert_eq!(ask("no address", PASSWORD).await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(ask("BOB@example.com", PASSWORD).await.status, StatusCode::CONFLICT);
+    assert_eq!(ask("ADA@example.com", PASSWORD).await.status, StatusCode::BAD_REQUEST);
     let asked = ask("new@example.com", PASSWORD).await;
     assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
     let again = ask("newer@example.com", PASSWORD).await;
@@ -71,6 +71,38 @@ async fn another_address_counts_once_its_mail_was_read() {
     assert_eq!(dead.status, StatusCode::BAD_REQUEST, "{}", dead.text);
     assert_eq!(world.login("ada@example.com", PASSWORD).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(world.login("new@example.com", PASSWORD).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn asking_for_an_address_does_not_tell_who_has_it() {
+    let mailbox = Mailbox::open().await;
+    let server = mail::Server::new(&mailbox.url(), "no-reply@example.com").unwrap();
+    let world = World::with(Some(server), Registration::Open).await;
+    let ada = world.operator("ada@example.com").await;
+    let path = format!("/api/workspaces/{}/invitations", ada["workspace"]["id"].as_str().unwrap());
+    let invited = json!({"email": "bob@example.com", "role": "viewer"});
+    let invited = world.own(token(&ada), "POST", &path, invited).await;
+    assert_eq!(invited.status, StatusCode::CREATED, "{}", invited.text);
+    let word = mailbox.mail("bob@example.com", 0).await;
+    let word = word_after(&word.text, "/app/join#").to_owned();
+    let bob = json!({"email": "bob@example.com", "password": PASSWORD, "invitation": word});
+    let bob = world.knock(&ELSEWHERE, "/api/auth/register", &bob).await.json;
+    let ask = async |it: &Value, email: &str| {
+        let body = json!({"email": email, "password": PASSWORD});
+        let answer = world.own(token(it), "POST", CHANGE, body).await;
+        let waits = world.own(token(it), "GET", CHANGE, Value::Null).await;
+        assert_eq!(waits.json["email"], email);
+        (answer.status, answer.json)
+    };
+    // The one is taken and the other is not: both are answered in the same way.
+    let taken = ask(&ada, "bob@example.com").await;
+    let free = ask(&bob, "free@example.com").await;
+    assert_eq!(taken, free);
+    assert_eq!(taken.0, StatusCode::OK);
+    let told = mailbox.mail("bob@example.com", 1).await;
+    let told = if told.text.contains("in use") { told } else { mailbox.mail("bob@example.com", 2).await };
+    assert!(told.text.contains("nothing has changed") && !told.text.contains("/app/"), "{}", told.text);
+    assert!(mailbox.mail("free@example.com", 0).await.text.contains("/app/email#"));
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ impl World {
         id.to_string()
     }
 
-    fn device(&self) -> Device {
+    pub(super) fn device(&self) -> Device {
         Device::new(self.engine.base_url())
     }
 
@@ -39,17 +39,17 @@ impl World {
         asked.json["challenge"].as_str().unwrap().to_owned()
     }
 
-    async fn asked(&self) -> String {
+    pub(super) async fn asked(&self) -> String {
         let asked = self.knock(&ELSEWHERE, &format!("{PATH}/challenge"), &Value::Null).await;
         assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
         asked.json["challenge"].as_str().unwrap().to_owned()
     }
 
-    async fn enters(&self, answer: &Value) -> Answer {
+    pub(super) async fn enters(&self, answer: &Value) -> Answer {
         self.knock(&ELSEWHERE, &format!("{PATH}/sign-in"), answer).await
     }
 
-    async fn made(&self, token: &str, device: &Device) -> Answer {
+    pub(super) async fn made(&self, token: &str, device: &Device) -> Answer {
         let challenge = self.asked_new(token).await;
         self.ask_as(token, "POST", PATH, &device.make(&challenge)).await
     }

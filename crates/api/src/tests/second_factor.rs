@@ -51,12 +51,22 @@ async fn who_has_no_second_factor_only_sets_one_up() {
     let off = world.ask_as(token(&bob), "POST", "/api/auth/two-factor/disable", &body).await;
     assert_eq!(off.status, StatusCode::OK, "{}", off.text);
     assert_eq!(world.status(token(&bob), "GET", "/api/workflows").await, StatusCode::FORBIDDEN);
-    // A passkey is one too.
-    world.keyed(&bob).await;
+    // A passkey is one too, for who signs in with it: to have one and show a password does not count.
     let again = world.login("bob@example.com", super::people::PASSWORD).await.json;
+    let device = world.device();
+    let made = world.made(token(&again), &device).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
     let path = format!("/api/workspaces/{}/switch", own.as_str().unwrap());
-    let there = world.ask_as(token(&again), "POST", &path, &json!({})).await.json;
-    assert_eq!(world.status(token(&there), "GET", "/api/workflows").await, StatusCode::OK);
+    let workflows = async |session: &Value| {
+        let there = world.ask_as(token(session), "POST", &path, &json!({})).await.json;
+        world.status(token(&there), "GET", "/api/workflows").await
+    };
+    assert_eq!(workflows(&again).await, StatusCode::FORBIDDEN);
+    let again = world.login("bob@example.com", super::people::PASSWORD).await.json;
+    assert_eq!(workflows(&again).await, StatusCode::FORBIDDEN);
+    let entered = world.enters(&device.sign(&world.asked().await)).await;
+    assert_eq!(entered.status, StatusCode::OK, "{}", entered.text);
+    assert_eq!(workflows(&entered.json).await, StatusCode::OK);
     let set = demand(&world, token(&ada), own, false).await;
     assert_eq!(set.json, json!({"required": false}));
 }

@@ -27,7 +27,7 @@ const PERSONAL: [&str; 7] = [
     "email_changes",
 ];
 
-const SQLITE: [&str; 19] = [
+const SQLITE: [&str; 20] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -47,8 +47,9 @@ const SQLITE: [&str; 19] = [
     include_str!("../../migrations/sqlite/0017_payments.sql"),
     include_str!("../../migrations/sqlite/0018_accounts.sql"),
     include_str!("../../migrations/sqlite/0019_sharing.sql"),
+    include_str!("../../migrations/sqlite/0020_factors.sql"),
 ];
-const POSTGRES: [&str; 19] = [
+const POSTGRES: [&str; 20] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -68,6 +69,7 @@ const POSTGRES: [&str; 19] = [
     include_str!("../../migrations/postgres/0017_payments.sql"),
     include_str!("../../migrations/postgres/0018_accounts.sql"),
     include_str!("../../migrations/postgres/0019_sharing.sql"),
+    include_str!("../../migrations/postgres/0020_factors.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

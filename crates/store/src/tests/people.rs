@@ -16,7 +16,7 @@ use crate::{
     mails::Letter,
     members::Changed,
     proofs::{Kind, NewProof},
-    sessions::{SESSIONS_MAX, Session, Turned},
+    sessions::{Factors, SESSIONS_MAX, Session, Turned},
     sql::cells_of,
     users::{First, NewUser, Registered, User},
 };
@@ -54,6 +54,7 @@ async fn session(store: &Store, user: UserId, workspace: WorkspaceId) -> Session
         user,
         id,
         workspace: Some(workspace),
+        factors: Factors::One,
         address: Some("192.0.2.1".into()),
         agent: "curl".into(),
         created_at: at(0),

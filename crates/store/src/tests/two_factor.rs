@@ -1,6 +1,9 @@
 //! Second factors, and sign-ins that wait for one.
 
-use model::{Secret, id::UserId};
+use model::{
+    Secret,
+    id::{SessionId, UserId},
+};
 
 use super::{people::registered, *};
 use crate::two_factor::Answer;
@@ -12,7 +15,7 @@ async fn guarded(store: &Store) -> UserId {
     let (ada, _) = registered(store, "ada@example.com").await;
     assert!(store.propose_two_factor(ada.id, &Secret::new("secret"), at(1)).await.unwrap());
     let codes = [vec![1], vec![2]];
-    assert!(store.confirm_two_factor(ada.id, at(1), 10, &codes, at(2)).await.unwrap());
+    assert!(store.confirm_two_factor(ada.id, SessionId(Uuid::nil()), at(1), 10, &codes, at(2)).await.unwrap());
     ada.id
 }
 
@@ -29,9 +32,9 @@ each_database! {
         assert!(!store.replace_recovery_codes(id, &[vec![9]]).await.unwrap());
         assert!(store.propose_two_factor(id, &Secret::new("two"), at(2)).await.unwrap());
         // The code was of the one before.
-        assert!(!store.confirm_two_factor(id, at(1), 1, &[vec![1]], at(3)).await.unwrap());
-        assert!(store.confirm_two_factor(id, at(2), 1, &[vec![1]], at(3)).await.unwrap());
-        assert!(!store.confirm_two_factor(id, at(2), 1, &[vec![2]], at(3)).await.unwrap());
+        assert!(!store.confirm_two_factor(id, SessionId(Uuid::nil()), at(1), 1, &[vec![1]], at(3)).await.unwrap());
+        assert!(store.confirm_two_factor(id, SessionId(Uuid::nil()), at(2), 1, &[vec![1]], at(3)).await.unwrap());
+        assert!(!store.confirm_two_factor(id, SessionId(Uuid::nil()), at(2), 1, &[vec![2]], at(3)).await.unwrap());
         assert!(!store.propose_two_factor(id, &secret, at(4)).await.unwrap());
         let kept = store.two_factor(id).await.unwrap().unwrap();
         assert_eq!((kept.secret.expose(), kept.confirmed_at), ("two", Some(at(3))));

@@ -47,7 +47,7 @@ export function Credentials() {
               <td className={`${CELL} text-text2`}>{it.type}</td>
               <td className={`${CELL} text-right`}>
                 {mayWrite && (
-                  <span className="flex flex-wrap justify-end gap-1">
+                  <span className="flex flex-wrap justify-end gap-1 py-1">
                     <Button small onClick={() => setSharing(it)}>{t("Share")}</Button>
                     <Button small onClick={() => setOpen({ id: it.id })}>{t("Change")}</Button>
                     <Button small disabled={test.isPending} onClick={() => test.mutate(it.id)}>{t("Test")}</Button>

@@ -114,7 +114,7 @@ function Form({ thing, id, sharing, onClose }: { thing: Thing; id: string; shari
 function Open({ name, checked, onChoose, title, about }: { name: string; checked: boolean; onChoose: () => void; title: string; about: string }) {
   return (
     <label className="flex items-start gap-2">
-      <input type="radio" name={name} className="mt-0.5 size-4 accent-[var(--accent)]" checked={checked} onChange={onChoose} />
+      <input type="radio" name={name} className="mt-0.5 size-4 shrink-0 accent-[var(--accent)]" checked={checked} onChange={onChoose} />
       <span>
         <span className="block">{title}</span>
         <span className="block text-small text-text3">{about}</span>

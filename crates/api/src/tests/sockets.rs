@@ -95,6 +95,35 @@ async fn a_socket_hears_its_own_workspace_and_no_other() {
 }
 
 #[tokio::test]
+async fn nothing_is_heard_of_what_is_restricted() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let ada_token = super::people::token(&ada);
+    let own = ada["workspace"]["id"].as_str().unwrap();
+    let vera = world.joined(ada_token, own, "vera@example.com", "viewer").await;
+    let nodes = [node("Start", "trigger.manual", json!({}))];
+    let hidden = world.workflow(chain("Payroll", &nodes)).await;
+    let open = world.workflow(chain("Open", &nodes)).await;
+    let sharing = format!("/api/workflows/{hidden}/sharing");
+    let body = json!({"restricted": true, "shares": []});
+    assert_eq!(world.ask("PUT", &sharing, &body).await.status, StatusCode::OK);
+    let client = Client::open(&world).await;
+    client.greet(json!({"token": super::people::token(&vera)})).await;
+    client.say(format!(r#"421["subscribe-workflow","{hidden}"]"#)).await;
+    let refused = client.hear().await.remove(0);
+    assert!(refused.contains("there is no workflow"), "{refused}");
+    let run = async |id: &str| {
+        let path = format!("/api/workflows/{id}/execute");
+        world.post(&path, json!({"waitMs": 50_000})).await
+    };
+    run(&hidden).await;
+    run(&open).await;
+    // What comes of the open one comes after all of the other.
+    let heard = client.until(|it| it.contains(r#""status":"success""#)).await;
+    assert!(heard.iter().all(|it| it.contains(&open)), "{heard:#?}");
+}
+
+#[tokio::test]
 async fn a_person_hears_that_a_call_came_and_that_it_failed() {
     let world = World::new().await;
     let ada = world.operator("ada@example.com").await;

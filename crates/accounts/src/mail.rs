@@ -6,7 +6,8 @@ mod post;
 use std::time::Duration;
 
 pub(crate) use letters::{
-    address_changed, address_in_use, already, another_address, confirm, invitation, new_password, verify,
+    address_changed, address_in_use, already, another_address, confirm, invitation, new_password,
+    verify,
 };
 use lettre::{AsyncSmtpTransport, Tokio1Executor, message::Mailbox};
 use model::Fault;

@@ -16,6 +16,7 @@ use sha2::Sha256;
 use store::{
     Store,
     attempts::Held,
+    sessions::Factors,
     two_factor::{Answer, TwoFactor},
     users::User,
 };

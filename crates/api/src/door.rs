@@ -130,8 +130,7 @@ fn may_pass(wanted: Wanted, known: &Found) -> Result<(), Failure> {
         return Ok(());
     }
     if let (Wanted::Permission(_), Some(Person { lacks_factor: true, .. })) = (wanted, person) {
-        let message =
-            "this workspace wants a second factor; sign in with your passkey or a code, or set one up in your profile";
+        let message = "this workspace wants a second factor; sign in with your passkey or a code, or set one up in your profile";
         return Err(Failure::of(Code::SecondFactorNeeded, message));
     }
     let message = match (wanted, person) {

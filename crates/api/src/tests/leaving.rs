@@ -100,8 +100,13 @@ async fn asking_for_an_address_does_not_tell_who_has_it() {
     assert_eq!(taken, free);
     assert_eq!(taken.0, StatusCode::OK);
     let told = mailbox.mail("bob@example.com", 1).await;
-    let told = if told.text.contains("in use") { told } else { mailbox.mail("bob@example.com", 2).await };
-    assert!(told.text.contains("nothing has changed") && !told.text.contains("/app/"), "{}", told.text);
+    let told =
+        if told.text.contains("in use") { told } else { mailbox.mail("bob@example.com", 2).await };
+    assert!(
+        told.text.contains("nothing has changed") && !told.text.contains("/app/"),
+        "{}",
+        told.text
+    );
     assert!(mailbox.mail("free@example.com", 0).await.text.contains("/app/email#"));
 }
 

@@ -179,7 +179,12 @@ async fn who_comes_from_the_workspaces_provider_lands_there() {
     store.join_workspace(stage.world.foreign, user, "viewer", before, false).await.unwrap();
     let secret = model::Secret::new("JBSWY3DPEHPK3PXP");
     assert!(store.propose_two_factor(user, &secret, now).await.unwrap());
-    assert!(store.confirm_two_factor(user, model::id::SessionId(Uuid::nil()), now, 0, &[], now).await.unwrap());
+    assert!(
+        store
+            .confirm_two_factor(user, model::id::SessionId(Uuid::nil()), now, 0, &[], now)
+            .await
+            .unwrap()
+    );
     let way = stage.begin().await;
     let response = way.script("bob").encoded();
     let (_, code, _) = stage.post(&response, &way.question.relay_state).await;

@@ -15,7 +15,12 @@ async fn guarded(store: &Store) -> UserId {
     let (ada, _) = registered(store, "ada@example.com").await;
     assert!(store.propose_two_factor(ada.id, &Secret::new("secret"), at(1)).await.unwrap());
     let codes = [vec![1], vec![2]];
-    assert!(store.confirm_two_factor(ada.id, SessionId(Uuid::nil()), at(1), 10, &codes, at(2)).await.unwrap());
+    assert!(
+        store
+            .confirm_two_factor(ada.id, SessionId(Uuid::nil()), at(1), 10, &codes, at(2))
+            .await
+            .unwrap()
+    );
     ada.id
 }
 

@@ -84,6 +84,12 @@ impl Sweep {
         };
         let elsewhere = sweep.world.linked(&ada).await;
         sweep.things.insert("identity", elsewhere);
+        // She has shown both factors, or could not demand them of others.
+        let device = sweep.world.device();
+        sweep.world.made(token(&ada), &device).await;
+        let challenge = sweep.world.asked().await;
+        let entered = sweep.world.enters(&device.sign(&challenge)).await;
+        sweep.ada = token(&entered.json).to_owned();
         let passkey = sweep.world.keyed(&ada).await;
         sweep.things.insert("passkey", passkey);
         for role in [Role::Viewer, Role::Operator, Role::Editor, Role::Admin] {

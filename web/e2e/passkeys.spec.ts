@@ -92,3 +92,54 @@ test("a passkey is made, signs in, and is given up", async ({ page }) => {
     await server.close();
   }
 });
+
+test("where a second factor is demanded, a passkey counts for who signs in with it", async ({ page }) => {
+  const server = await Server.start((port) => ["--public-url", `http://localhost:${port}`, "--rate-auth", "off"]);
+  try {
+    const home = server.url.replace("127.0.0.1", "localhost");
+    await page.request.post(`${server.url}/api/auth/register`, { data: { ...ADA, name: "Ada Lovelace" } });
+    await plugIn(page);
+    const withPassword = async () => {
+      await page.getByLabel("E-mail").fill(ADA.email);
+      await page.getByLabel("Password").fill(ADA.password);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    };
+    await page.goto(`${home}/app/settings/profile`);
+    await withPassword();
+    const part = page.locator("section", { has: page.getByRole("heading", { name: "Passkeys" }) });
+    await part.getByLabel("Name of the passkey").fill("A phone");
+    await part.getByLabel("Current password").fill(ADA.password);
+    await part.getByRole("button", { name: "Add a passkey" }).click();
+    await expect(part.getByText("A phone")).toBeVisible();
+
+    // To have one is not to have shown one.
+    await page.goto(`${home}/app/settings/workspace`);
+    await page.getByRole("button", { name: "Demand a second factor" }).click();
+    await expect(page.getByText(/for yourself first/)).toBeVisible();
+    await page.goto(`${home}/app/settings/profile`);
+    await page.getByRole("button", { name: "Sign out" }).first().click();
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
+    await page.goto(`${home}/app/settings/workspace`);
+    await page.getByRole("button", { name: "Demand a second factor" }).click();
+    await expect(page.getByRole("button", { name: "Demand it no more" })).toBeVisible();
+
+    await page.goto(`${home}/app/settings/profile`);
+    await page.getByRole("button", { name: "Sign out" }).first().click();
+    await withPassword();
+    await expect(page.getByRole("heading", { name: "A second factor is needed" })).toBeVisible();
+    await page.getByRole("button", { name: "Go on to the workspace" }).click();
+    await expect(page.getByText(/It counts once you have signed in with it/)).toBeVisible();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect((await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa"]).analyze()).violations).toEqual([]);
+      await page.setViewportSize({ width: colorScheme === "dark" ? 360 : 1280, height: 800 });
+      await page.screenshot({ path: `test-results/factor-again-${colorScheme}.png`, fullPage: true });
+    }
+    await page.getByRole("button", { name: "Sign in again" }).click();
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
+  } finally {
+    await server.close();
+  }
+});

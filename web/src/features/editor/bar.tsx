@@ -1,25 +1,21 @@
 // The editor's top bar, the strip about the run, and the tools on the canvas.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { AlignStartVertical, History as HistoryIcon, Maximize, Minus, Play, Plus, Redo2, StickyNote, Undo2, UserPlus } from "lucide-react";
+import { AlignStartVertical, History as HistoryIcon, Maximize, Minus, Play, Plus, Redo2, SlidersHorizontal, StickyNote, Undo2, UserPlus } from "lucide-react";
 import { useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
-import { api, body, messageOf } from "~/api/client";
 import type { DraftEditor, ExecutionDetail, StoredWorkflow } from "~/api/types";
 import type { GraphHandle } from "~/features/graph";
 import { ShareDialog } from "~/features/sharing";
-import { useTimes } from "~/lib/language";
 import { took } from "~/lib/time";
 import { Button, IconButton } from "~/ui/button";
-import { Dialog } from "~/ui/dialog";
 import { Input } from "~/ui/field";
 import { Menu } from "~/ui/menu";
 import { StateMark, WORDS } from "~/ui/state";
-import { say } from "~/ui/toast";
 import { arrangements, fits, type Arrangement } from "./arrange";
 import type { Doc, History } from "./model/document";
 import { Others } from "./others";
 import type { useSaving } from "./saving";
+import type { Standing } from "./standing";
 
 interface Props {
   stored: StoredWorkflow;
@@ -27,16 +23,18 @@ interface Props {
   saving: ReturnType<typeof useSaving>;
   /** Who else has the draft open. */
   others: DraftEditor[];
+  standing: Standing;
   mayWrite: boolean;
   isBusy: boolean;
+  onVersions: () => void;
+  onSettings: () => void;
   onName: (name: string) => void;
   onRun?: () => void;
   onPublish?: () => void;
 }
 
-export function Bar({ stored, doc, saving, others, mayWrite, isBusy, onName, onRun, onPublish }: Props) {
+export function Bar({ stored, doc, saving, others, standing, mayWrite, isBusy, onVersions, onSettings, onName, onRun, onPublish }: Props) {
   const { t } = useTranslation();
-  const [isOpen, setOpen] = useState(false);
   const [isSharing, setSharing] = useState(false);
   return (
     <header className="flex min-h-13 shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2">
@@ -44,17 +42,30 @@ export function Bar({ stored, doc, saving, others, mayWrite, isBusy, onName, onR
       <span aria-hidden className="text-text3 max-sm:hidden">›</span>
       <h1 className="sr-only">{doc.name}</h1>
       <Input aria-label={t("Name of the workflow")} disabled={!mayWrite} className="w-64! min-w-0 border-transparent font-semibold" value={doc.name} onChange={(event) => onName(event.target.value)} />
+      <LiveWord stored={stored} standing={standing} onOpen={onVersions} />
       <SavedWord saving={saving} others={others} />
       <div className="ml-auto flex items-center gap-2">
         <Others others={others} />
-        <IconButton label={t("Versions")} onClick={() => setOpen(true)}><HistoryIcon size={16} strokeWidth={1.75} /></IconButton>
+        <IconButton label={t("Versions")} onClick={onVersions}><HistoryIcon size={16} strokeWidth={1.75} /></IconButton>
         <IconButton label={t("Share")} onClick={() => setSharing(true)}><UserPlus size={16} strokeWidth={1.75} /></IconButton>
+        <IconButton label={t("Settings of the workflow")} onClick={onSettings}><SlidersHorizontal size={16} strokeWidth={1.75} /></IconButton>
         {onRun && <Button icon={<Play size={16} strokeWidth={1.75} />} disabled={isBusy || !doc.nodes?.length} onClick={onRun}>{t("Run")}</Button>}
-        {onPublish && <Button look="primary" disabled={!doc.nodes?.length} onClick={onPublish}>{t("Publish")}</Button>}
+        {onPublish && <Button look="primary" disabled={!doc.nodes?.length} onClick={onPublish}>{t("Publish")}{standing.nFaults > 0 && <span className="rounded-chip bg-on-accent px-1 text-small text-accent-text tabular-nums">{t("{{count}} to mend", { count: standing.nFaults })}</span>}</Button>}
       </div>
-      <Dialog open={isOpen} onClose={() => setOpen(false)} title={t("Versions")} closeLabel={t("Close")}>{isOpen && <Versions stored={stored} mayWrite={mayWrite} />}</Dialog>
       {isSharing && <ShareDialog thing="workflow" id={stored.id} name={doc.name} onClose={() => setSharing(false)} />}
     </header>
+  );
+}
+
+/** What runs when something starts the workflow, and whether the draft is ahead of it. */
+function LiveWord({ stored, standing, onOpen }: { stored: StoredWorkflow; standing: Standing; onOpen: () => void }) {
+  const { t } = useTranslation();
+  if (!stored.active) return <span className="rounded-chip bg-off-soft px-1.5 py-0.5 text-small whitespace-nowrap text-off">{t("Not published")}</span>;
+  const n = standing.nChanges;
+  return (
+    <button type="button" onClick={onOpen} title={n ? t("What is published is older than this draft.") : undefined} className="rounded-chip bg-accent-soft px-1.5 py-0.5 text-small whitespace-nowrap text-accent-text hover:underline">
+      {n ? t("Published, {{count}} changes since", { count: n }) : t("Published")}
+    </button>
   );
 }
 
@@ -73,33 +84,6 @@ function SavedWord({ saving, others }: Pick<Props, "saving" | "others">) {
   if (saving.state === "refused") return <span role="alert" className="text-err">{t("Not saved: {{why}}", { why: saving.fault })}</span>;
   const words = { saved: t("Saved"), saving: t("Saving"), failed: t("Not saved, trying again") };
   return <span role="status" className={saving.state === "failed" ? "text-err" : "text-text3"}>{words[saving.state]}</span>;
-}
-
-function Versions({ stored, mayWrite }: { stored: StoredWorkflow; mayWrite: boolean }) {
-  const { t } = useTranslation();
-  const times = useTimes();
-  const client = useQueryClient();
-  const list = useQuery({ queryKey: ["versions", stored.id], queryFn: () => body(api.GET("/api/workflows/{id}/versions", { params: { path: { id: stored.id } } })) });
-  const restore = useMutation({
-    mutationFn: (version: string) => body(api.POST("/api/workflows/{id}/versions/{version}/restore", { params: { path: { id: stored.id, version } } })),
-    onSuccess: async () => {
-      await client.invalidateQueries();
-      window.location.reload();
-    },
-    onError: (error) => say(messageOf(error), "error"),
-  });
-  if (list.data?.total === 0) return <p className="text-text2">{t("Nothing is published yet.")}</p>;
-  return (
-    <ul>
-      {list.data?.items.map((it) => (
-        <li key={it.id} className="flex min-h-11 items-center gap-3 border-b">
-          <b className="font-semibold">{t("Version {{number}}", { number: it.number })}</b>
-          <span className="text-text2 tabular-nums" title={times.exact(it.createdAt)}>{times.short(it.createdAt)}</span>
-          {mayWrite && <Button small className="ml-auto" disabled={restore.isPending} onClick={() => restore.mutate(it.id)}>{t("Make it the draft")}</Button>}
-        </li>
-      ))}
-    </ul>
-  );
 }
 
 export function RunStrip({ run, onClear }: { run?: ExecutionDetail; onClear: () => void }) {

@@ -42,6 +42,9 @@ import { PublishDialog } from "./publish/dialog";
 import { NodePanel } from "./run/panel";
 import { lastRunOf, useRecord, type RunWish } from "./run/record";
 import { useSaving } from "./saving";
+import { SettingsDialog } from "./settings/dialog";
+import { useStanding } from "./standing";
+import { VersionsDialog } from "./versions";
 
 type Step = { change: Change; about?: string } | { base: Doc; theirs: Doc } | "undo" | "redo";
 const reduce = (history: History, step: Step): History =>
@@ -75,6 +78,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   const saving = useSaving(stored, doc, mayWrite, takeIn);
   const { node: openName } = useSearch({ strict: false });
   const others = useOthers(stored.id, openName, saving);
+  const standing = useStanding(stored, doc, saving);
   const types = useNodeTypes();
   const ports = usePorts(doc);
   const graph = useRef<GraphHandle>(null);
@@ -83,6 +87,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   const [adding, setAdding] = useState<Adding>();
   const [isConnecting, setConnecting] = useState(false);
   const [isPublishing, setPublishing] = useState(false);
+  const [isLooking, setLooking] = useState<"versions" | "settings">();
   const [runId, setRunId] = useState<string>();
   const { run, record } = useRecord(stored.id, runId, openName !== undefined && may("executions.read"));
   const states = useMemo(() => run && statesOf(run), [run]);
@@ -187,6 +192,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     }),
     [apply],
   );
+  const nodes = nodesOf(doc);
   const commands = useDeskCommands({
     mayWrite,
     onAdd: beginAdding,
@@ -204,6 +210,9 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     onAll: () => setSelected(new Set([...nodesOf(doc).map((it) => it.name), ...notesOf(doc).map(noteKey)])),
     onArrange: (what) => apply(arrange(what, selected)),
     onFit: () => graph.current?.fit(),
+    onVersions: () => setLooking("versions"),
+    onSettings: () => setLooking("settings"),
+    onPublish: may("workflows.publish") && nodes.length ? () => setPublishing(true) : undefined,
     onRename: () => {
       if (!current) return;
       open(current);
@@ -253,7 +262,6 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     void file.text().then((text) => pasting(text, at));
   };
   const chosen = openName ? nodeOf(doc, openName) : undefined;
-  const nodes = nodesOf(doc);
   return (
     <div className="flex h-full min-h-0 flex-col">
       <Bar
@@ -261,6 +269,9 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
         doc={doc}
         saving={saving}
         others={others}
+        standing={standing}
+        onVersions={() => setLooking("versions")}
+        onSettings={() => setLooking("settings")}
         mayWrite={mayWrite}
         isBusy={start.isPending}
         onName={(name) => apply((it) => ({ ...it, name }), "name")}
@@ -281,7 +292,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
           onDragOver={onDragOver}
           onDrop={onDrop}
         >
-          <Graph ref={graph} document={doc} types={types} ports={ports} states={states} selected={selected} selectedWire={wire} onSelect={setSelected} onOpen={open} actions={mayWrite ? actions : undefined} />
+          <Graph ref={graph} document={doc} types={types} ports={ports} states={states} troubles={standing.troubles} selected={selected} selectedWire={wire} onSelect={setSelected} onOpen={open} actions={mayWrite ? actions : undefined} />
         </div>
         <RunStrip run={run} onClear={() => setRunId(undefined)} />
         {nodes.length === 0 && mayWrite && <p className="pointer-events-none absolute inset-x-0 top-1/3 text-center text-read text-text2">{t("An empty canvas. Press N, or double click, to add the node that starts.")}</p>}
@@ -310,6 +321,20 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
         />
       )}
       {isPublishing && <PublishDialog stored={stored} doc={doc} saving={saving} onClose={() => setPublishing(false)} onShow={show} />}
+      {isLooking === "settings" && <SettingsDialog doc={doc} workflowId={stored.id} mayWrite={mayWrite} onChange={apply} onClose={() => setLooking(undefined)} />}
+      {isLooking === "versions" && (
+        <VersionsDialog
+          stored={stored}
+          doc={doc}
+          saving={saving}
+          mayWrite={mayWrite}
+          mayPublish={may("workflows.publish")}
+          onRestore={(document) => apply(() => document)}
+          onUndo={() => step("undo")}
+          onShow={show}
+          onClose={() => setLooking(undefined)}
+        />
+      )}
       {isConnecting && current && <ConnectDialog doc={doc} from={current} ports={ports.get(current)} onClose={() => setConnecting(false)} onConnect={(it) => apply(connect(it))} />}
     </div>
   );

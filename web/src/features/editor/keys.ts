@@ -22,6 +22,10 @@ interface Runs {
   onGroup: () => void;
   onAll: () => void;
   onArrange: (what: Arrangement) => void;
+  onVersions: () => void;
+  onSettings: () => void;
+  /** Nothing where one may not, or where there is nothing to publish. */
+  onPublish?: () => void;
 }
 
 export function useDeskCommands(runs: Runs): Command[] {
@@ -47,6 +51,9 @@ export function useDeskCommands(runs: Runs): Command[] {
       { id: "run one", title: t("Run only the chosen node, on recorded data"), group, keys: "R", run: runs.onRunOne },
       { id: "run on", title: t("Run from the chosen node on, on recorded data"), group, run: runs.onRunOn },
       ...(runs.mayWrite ? writing : []),
+      ...(runs.onPublish ? [{ id: "publish", title: t("Publish the draft"), group, run: runs.onPublish }] : []),
+      { id: "versions", title: t("See the versions"), group, run: runs.onVersions },
+      { id: "settings", title: t("Settings of the workflow"), group, run: runs.onSettings },
       { id: "fit", title: t("Show the whole graph"), group, keys: "!", run: runs.onFit },
     ];
   }, [t, runs]);

@@ -32,6 +32,7 @@ export interface Drawing {
   types: NodeTypes;
   ports: PortTable;
   states?: RunStates;
+  troubles?: ReadonlyMap<string, string>;
   selected: ReadonlySet<string>;
   selectedWire?: string;
   actions?: Tools;
@@ -41,14 +42,14 @@ export interface Drawing {
 }
 
 /** The nodes, notes and frames of a document, and its wires. */
-export function useDrawing(doc: Workflow, { types, ports: table, states, selected, selectedWire, actions, marks, offWord, isPicture }: Drawing): [Drawn[], DrawnWire[]] {
+export function useDrawing(doc: Workflow, { types, ports: table, states, troubles, selected, selectedWire, actions, marks, offWord, isPicture }: Drawing): [Drawn[], DrawnWire[]] {
   const [nodeKeeper] = useState(() => keeper<Drawn>());
   const [wireKeeper] = useState(() => keeper<DrawnWire>());
   const { nodes, connections } = doc;
   const ports = useMemo(() => allPorts(nodes ?? [], connections ?? [], table, types), [nodes, connections, table, types]);
   const drawn = useMemo(
-    () => nodeKeeper([...notes(doc, selected, actions?.onSizeNote), ...framesAndNodes(doc, ports, { types, states, selected, marks, offWord, isPicture })]),
-    [nodeKeeper, doc, ports, types, states, selected, marks, offWord, isPicture, actions?.onSizeNote],
+    () => nodeKeeper([...notes(doc, selected, actions?.onSizeNote), ...framesAndNodes(doc, ports, { types, states, troubles, selected, marks, offWord, isPicture })]),
+    [nodeKeeper, doc, ports, types, states, troubles, selected, marks, offWord, isPicture, actions?.onSizeNote],
   );
   const { onInsert, onCut } = actions ?? {};
   const wires = useMemo(
@@ -90,9 +91,9 @@ function notes(doc: Workflow, selected: ReadonlySet<string>, onSize: Tools["onSi
 }
 
 const NO_PORTS: NodePorts = { inputs: [], outputs: [] };
-type Look = Pick<Drawing, "types" | "states" | "selected" | "marks" | "offWord" | "isPicture">;
+type Look = Pick<Drawing, "types" | "states" | "troubles" | "selected" | "marks" | "offWord" | "isPicture">;
 
-function framesAndNodes(doc: Workflow, ports: PortTable, { types, states, selected, marks, offWord, isPicture }: Look): Drawn[] {
+function framesAndNodes(doc: Workflow, ports: PortTable, { types, states, troubles, selected, marks, offWord, isPicture }: Look): Drawn[] {
   const nodes = doc.nodes ?? [];
   // Files without places are drawn all the same.
   const places = nodes.some((it) => !it.position) ? layout(nodes, doc.connections ?? []) : undefined;
@@ -133,6 +134,7 @@ function framesAndNodes(doc: Workflow, ports: PortTable, { types, states, select
         isCurrent: selected.has(it.name),
         ports: own,
         run: states?.get(it.name),
+        trouble: it.disabled ? undefined : troubles?.get(it.name),
         mark: marks?.nodes.get(it.name),
         isPicture,
         offWord,

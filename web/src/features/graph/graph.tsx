@@ -55,6 +55,8 @@ interface Props {
   types: NodeTypes;
   ports: PortTable;
   states?: RunStates;
+  /** What is missing or wrong, by the names of nodes. */
+  troubles?: ReadonlyMap<string, string>;
   selected: ReadonlySet<string>;
   selectedWire?: string;
   onSelect: (names: ReadonlySet<string>) => void;
@@ -75,12 +77,12 @@ export function Graph(props: Props) {
   );
 }
 
-function Canvas({ document: doc, types, ports, states, selected, selectedWire, onSelect, onOpen, actions, marks, isPicture = false, ref }: Props) {
+function Canvas({ document: doc, types, ports, states, troubles, selected, selectedWire, onSelect, onOpen, actions, marks, isPicture = false, ref }: Props) {
   const { t } = useTranslation();
   const flow = useReactFlow();
   const canvas = useStore((it) => it.domNode);
   const offWord = t("off");
-  const [drawn, wires] = useDrawing(doc, { types, ports, states, selected, selectedWire, actions, marks, offWord, isPicture });
+  const [drawn, wires] = useDrawing(doc, { types, ports, states, troubles, selected, selectedWire, actions, marks, offWord, isPicture });
   const [nodes, setNodes] = useState(drawn);
   const [shown, setShown] = useState(drawn);
   // What is being dragged lives in this state; every change of the document replaces it.

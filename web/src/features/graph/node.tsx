@@ -1,7 +1,7 @@
 // One node on the canvas: what it is, how it went, and where wires go in and out.
 import { Handle, Position, type Node as FlowNode, type NodeProps } from "@xyflow/react";
 import { clsx } from "clsx";
-import { Pin } from "lucide-react";
+import { Pin, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { took } from "~/lib/time";
 import { StateIcon } from "~/ui/state";
@@ -25,6 +25,8 @@ export interface NodeData extends Record<string, unknown> {
   isCurrent: boolean;
   ports: NodePorts;
   run?: NodeRun;
+  /** What is missing or wrong in it. */
+  trouble?: string;
   mark?: Mark;
   /** It is drawn beside another graph, in which a node may have its id. */
   isPicture: boolean;
@@ -47,7 +49,7 @@ export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
   return (
     <div
       id={data.isPicture ? undefined : `node-${encodeURIComponent(data.name)}`}
-      title={data.name}
+      title={data.trouble ? `${data.name}: ${data.trouble}` : data.name}
       className={clsx(
         "relative flex items-center gap-2.5 border bg-surface px-2.5 shadow-sh1",
         data.isTrigger ? "rounded-l-[20px] rounded-r-card pl-3" : "rounded-card",
@@ -63,6 +65,7 @@ export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
         <span className="block truncate text-micro text-text3">{data.type}</span>
       </span>
       <Badge data={data} />
+      {run?.error && <span className="pointer-events-none absolute top-full left-0 mt-1.5 line-clamp-2 w-full rounded-chip bg-canvas px-1 text-micro break-words text-err graph-words" title={run.error}>{run.error}</span>}
       {ports.inputs.map((port, n) => (
         <Handle
           key={n}
@@ -96,15 +99,22 @@ function Badge({ data }: { data: NodeData }) {
   const BADGE = "absolute -top-2.5 right-1.5 flex h-5 items-center gap-1 rounded-full border bg-surface px-1.5 text-micro tabular-nums";
   if (data.mark) return <span className={BADGE}><MarkSign mark={data.mark} size={12} /></span>;
   if (data.isDisabled) return <span className={clsx(BADGE, "text-off")}>{data.offWord}</span>;
+  const trouble = data.trouble && <TriangleAlert size={12} strokeWidth={1.9} aria-hidden className="text-wait" />;
   if (data.run) {
     return (
       <span className={BADGE}>
+        {trouble}
         {data.isPinned && <Pin size={11} aria-hidden className="text-pin" />}
         <StateIcon state={data.run.state} size={12} />
         {took(data.run.durationMs)}
       </span>
     );
   }
-  if (data.isPinned) return <span className={clsx(BADGE, "border-pin text-pin")}><Pin size={11} aria-hidden /></span>;
-  return null;
+  if (!trouble && !data.isPinned) return null;
+  return (
+    <span className={clsx(BADGE, trouble ? "border-wait" : "border-pin", "text-pin")}>
+      {trouble}
+      {data.isPinned && <Pin size={11} aria-hidden />}
+    </span>
+  );
 }

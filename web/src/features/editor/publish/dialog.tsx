@@ -48,8 +48,9 @@ export function PublishDialog({ stored, doc, saving, onClose, onShow }: Props) {
   const publish = useMutation({
     // What was looked at is what goes live: a change by somebody else in between is refused.
     mutationFn: (revision: number) => body(api.POST("/api/workflows/{id}/publish", { params: { path, header: { "If-Match": `"${revision}"` } }, body: { note } })),
-    onSuccess: async ({ number }) => {
+    onSuccess: async ({ number, versionId }) => {
       say(t("Version {{number}} is published.", { number }));
+      client.setQueryData<StoredWorkflow>(["workflow", stored.id], (it) => it && { ...it, active: true, publishedVersion: versionId });
       onClose();
       await client.invalidateQueries({ queryKey: ["versions", stored.id] });
       await client.invalidateQueries({ queryKey: ["workflows"] });

@@ -44,7 +44,7 @@ const executions = createRoute({
   getParentRoute: () => inside,
   path: "/executions",
   component: lazyRouteComponent(() => import("~/features/runs"), "Runs"),
-  validateSearch: (it): { status?: string; workflowId?: string; search?: string; page?: number; view?: "causes" } => it,
+  validateSearch: (it): { status?: string; workflowId?: string; search?: string; since?: string; from?: string; until?: string; page?: number; view?: "causes" } => it,
 });
 const execution = createRoute({
   getParentRoute: () => inside,

@@ -10,7 +10,7 @@ import { useMe } from "~/api/me";
 import { session } from "~/api/session";
 import { useCommands, useKeys, type Command } from "~/lib/commands";
 import { LANGUAGES, setLanguage, type Language } from "~/lib/i18n";
-import { isDark, setTheme } from "~/lib/theme";
+import { isDark, setTheme, useTheme, type Theme } from "~/lib/theme";
 import { IconButton } from "~/ui/button";
 import { Mark } from "~/ui/mark";
 import { Menu, type Entry } from "~/ui/menu";
@@ -60,6 +60,7 @@ export function Shell() {
       <Rail folded={folded} onPalette={() => setPalette(true)} onSheet={() => setSheet(true)} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <Offline />
+        {path.startsWith("/settings") && <div className="flex items-center gap-2 border-b bg-bg px-2 pt-1 sm:hidden"><Workspaces folded={false} /><span className="flex-1" /><Person folded={false} /></div>}
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 bg-surface outline-none"><Outlet /></main>
       </div>
       <BottomBar />
@@ -163,12 +164,12 @@ function Person({ folded }: { folded: boolean }) {
   const navigate = useNavigate();
   const name = me?.user.name || me?.user.email || "";
   const initials = name.split(/\s+/).map((it) => it[0]).slice(0, 2).join("").toUpperCase();
+  const theme = useTheme();
+  const themes: [Theme, string][] = [["light", t("Light")], ["dark", t("Dark")], ["system", t("As the system")]];
   const entries: (Entry | "line")[] = [
     { label: t("Profile and settings"), onSelect: () => void navigate({ to: "/settings" }) },
     "line",
-    { label: t("Light"), onSelect: () => setTheme("light") },
-    { label: t("Dark"), onSelect: () => setTheme("dark") },
-    { label: t("As the system"), onSelect: () => setTheme("system") },
+    ...themes.map(([it, label]) => ({ label, checked: theme === it, onSelect: () => setTheme(it) })),
     "line",
     ...Object.entries(LANGUAGES).map(([code, label]) => ({
       label,

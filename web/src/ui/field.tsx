@@ -1,6 +1,8 @@
 // Fields of forms: a label above, a hint or a fault beneath, and the control between.
 import { clsx } from "clsx";
-import { useId, type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes, type TextareaHTMLAttributes } from "react";
+import { useEffect, useId, useMemo, useRef, useState, type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes, type TextareaHTMLAttributes } from "react";
+import { useTranslation } from "react-i18next";
+import { useCommands } from "~/lib/commands";
 
 export const CONTROL =
   "w-full rounded-control border border-control bg-surface px-2.5 text-base text-text hover:border-text3 disabled:bg-hover pointer-coarse:min-h-11 aria-invalid:border-err";
@@ -70,15 +72,41 @@ export function Select(props: SelectHTMLAttributes<HTMLSelectElement>) {
   return <select {...props} className={clsx(CONTROL, "h-8 pr-7", props.className)} />;
 }
 
-export function Search({ label, className, ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: string }) {
-  return (
-    <input
-      type="search"
-      aria-label={label}
-      placeholder={label}
-      autoComplete="off"
-      {...rest}
-      className={clsx(CONTROL, "h-8", className)}
-    />
-  );
+/** Pause after the last key before what was typed counts. */
+const SETTLED_AFTER_MS = 250;
+
+interface SearchProps {
+  label: string;
+  value: string;
+  onText: (text: string) => void;
+  className?: string;
+}
+
+/** A field that narrows a list; `/` leads to it. */
+export function Search({ label, value, onText, className }: SearchProps) {
+  const { t } = useTranslation();
+  const field = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(value);
+  const [known, setKnown] = useState(value);
+  const [sent, setSent] = useState(value);
+  // Cleared or changed from elsewhere; what came of one's own typing may be behind it already.
+  if (value !== known) {
+    setKnown(value);
+    if (value !== sent) setText(value);
+  }
+  // What else narrows the list may have changed meanwhile.
+  const tell = useRef(onText);
+  useEffect(() => {
+    tell.current = onText;
+  });
+  useEffect(() => {
+    if (text === sent) return;
+    const timer = setTimeout(() => {
+      setSent(text);
+      tell.current(text);
+    }, SETTLED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [text, sent]);
+  useCommands(useMemo(() => [{ id: "search", title: t("Search this list"), group: t("Anywhere"), keys: "/", run: () => field.current?.focus() }], [t]));
+  return <input ref={field} type="search" aria-label={label} placeholder={label} autoComplete="off" value={text} onChange={(event) => setText(event.target.value)} className={clsx(CONTROL, "h-8", className)} />;
 }

@@ -1,6 +1,9 @@
 // Short words at the foot of the page: what happened, and at times the way back.
 import { clsx } from "clsx";
+import { X } from "lucide-react";
 import { useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "./button";
 
 interface Toast {
   id: number;
@@ -19,10 +22,12 @@ function set(next: Toast[]) {
   for (const listener of listeners) listener();
 }
 
+const close = (id: number) => set(toasts.filter((it) => it.id !== id));
+
 export function say(text: string, kind: Toast["kind"] = "note", action?: Toast["action"]) {
   const id = (last += 1);
   set([...toasts.slice(-2), { id, text, kind, action }]);
-  setTimeout(() => set(toasts.filter((it) => it.id !== id)), SHOWN_MS);
+  setTimeout(() => close(id), SHOWN_MS);
 }
 
 const subscribe = (listener: () => void) => {
@@ -31,21 +36,23 @@ const subscribe = (listener: () => void) => {
 };
 
 export function Toasts() {
+  const { t } = useTranslation();
   const all = useSyncExternalStore(subscribe, () => toasts);
   return (
-    <div aria-live="polite" className="pointer-events-none fixed bottom-4 left-1/2 z-60 flex w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-2">
+    <div aria-live="polite" className="pointer-events-none fixed bottom-4 left-1/2 max-sm:bottom-18 z-60 flex w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-2">
       {all.map((it) => (
         <div
           key={it.id}
           role={it.kind === "error" ? "alert" : undefined}
-          className={clsx("pointer-events-auto flex items-center gap-3 rounded-card border bg-surface px-4 py-2.5 shadow-sh2", it.kind === "error" && "border-err")}
+          className={clsx("pointer-events-auto flex items-center gap-3 rounded-card border bg-surface py-1.5 pr-1.5 pl-4 shadow-sh2", it.kind === "error" && "border-err")}
         >
           <span className="min-w-0 flex-1 break-words">{it.text}</span>
           {it.action && (
-            <button type="button" className="font-medium text-accent-text underline" onClick={it.action.run}>
+            <button type="button" className="font-medium text-accent-text underline" onClick={() => { it.action?.run(); close(it.id); }}>
               {it.action.label}
             </button>
           )}
+          <IconButton label={t("Close this message")} onClick={() => close(it.id)}><X size={14} strokeWidth={1.9} /></IconButton>
         </div>
       ))}
     </div>

@@ -13,16 +13,18 @@ import { Empty, Loading, Trouble } from "~/ui/page";
 import { say } from "~/ui/toast";
 import { causesOf, type Cause } from "./causes";
 import { RunTable } from "./table";
+import { spanOf, type Filters } from "./wanted";
 
 const READ_MAX = 500;
 /** How many are asked for at the same time. */
 const AT_ONCE = 4;
 
-export function Causes({ workflowId, search }: { workflowId?: string; search?: string }) {
+export function Causes({ wanted }: { wanted: Filters }) {
   const { t } = useTranslation();
+  const { workflowId, search, since, from, until } = wanted;
   const list = useQuery({
-    queryKey: ["executions", "causes", workflowId, search],
-    queryFn: () => body(api.GET("/api/executions", { params: { query: { status: "error", workflowId, search: search || undefined, pageSize: READ_MAX } } })),
+    queryKey: ["executions", "causes", workflowId, search, since, from, until],
+    queryFn: () => body(api.GET("/api/executions", { params: { query: { status: "error", workflowId, search: search || undefined, ...spanOf(wanted), pageSize: READ_MAX } } })),
   });
   const causes = useMemo(() => causesOf(list.data?.items ?? []), [list.data]);
   const follow = useFollowed();

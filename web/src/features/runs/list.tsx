@@ -1,22 +1,20 @@
 // All executions, newest first, with what is new told but not pushed between the rows.
 import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { clsx } from "clsx";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { listen } from "~/api/events";
 import type { Schemas, Status } from "~/api/types";
 import { Button } from "~/ui/button";
-import { Search, Select } from "~/ui/field";
 import { Empty, Loading, Page, Trouble } from "~/ui/page";
 import { Pages } from "~/ui/pages";
-import { WORDS } from "~/ui/state";
 import { Causes } from "./causing";
+import { FilterBar } from "./filters";
 import { RunTable } from "./table";
-import { STATUSES } from "./words";
+import { spanOf, type Filters } from "./wanted";
 
-type Wanted = { status?: string; workflowId?: string; search?: string; page?: number; view?: "causes" };
+type Wanted = Filters & { page?: number; view?: "causes" };
 const PAGE_SIZE = 50;
 
 export function Runs() {
@@ -24,41 +22,29 @@ export function Runs() {
   const wanted = useSearch({ strict: false }) as Wanted;
   const navigate = useNavigate();
   const look = (next: Wanted) => void navigate({ to: "/executions", search: { ...wanted, page: undefined, ...next }, replace: true });
-  const query = {
-    status: wanted.status as Status | undefined,
-    workflowId: wanted.workflowId,
-    search: wanted.search || undefined,
-    page: wanted.page,
-    pageSize: PAGE_SIZE,
-  };
   const list = useQuery({
     queryKey: ["executions", wanted],
-    queryFn: () => body(api.GET("/api/executions", { params: { query } })),
+    queryFn: () =>
+      body(
+        api.GET("/api/executions", {
+          params: {
+            query: { status: wanted.status as Status | undefined, workflowId: wanted.workflowId, search: wanted.search || undefined, ...spanOf(wanted), page: wanted.page, pageSize: PAGE_SIZE },
+          },
+        }),
+      ),
     placeholderData: keepPreviousData,
   });
   const { nNew, clear } = useLive(list.data);
   const isByCause = wanted.view === "causes";
-  const isFiltered = Boolean(wanted.status ?? wanted.workflowId ?? wanted.search);
+  const isFiltered = Boolean(wanted.status ?? wanted.workflowId ?? wanted.search ?? wanted.since ?? wanted.from ?? wanted.until);
   const showNew = () => {
     clear();
     void list.refetch();
   };
   return (
     <Page title={t("Executions")} aside={nNew > 0 && <Button onClick={showNew}>{t("{{count}} new", { count: nNew })}</Button>}>
-      <div className="mb-3 flex flex-wrap gap-2">
-        <Search label={t("Search by key, id or error")} className="max-w-72" defaultValue={wanted.search} onChange={(event) => look({ search: event.target.value || undefined })} />
-        <div className="flex overflow-hidden rounded-control border border-control" role="group" aria-label={t("View")}>
-          {([[undefined, t("All")], ["causes", t("Failures by cause")]] as const).map(([it, name]) => (
-            <button key={name} type="button" aria-pressed={it === wanted.view} onClick={() => look({ view: it, status: undefined })} className={clsx("h-8 border-r px-2.5 whitespace-nowrap last:border-r-0", it === wanted.view ? "bg-accent-soft font-medium text-accent-text" : "text-text2 hover:bg-hover")}>{name}</button>
-          ))}
-        </div>
-        {!isByCause && <Select aria-label={t("State")} className="w-auto!" value={wanted.status ?? ""} onChange={(event) => look({ status: event.target.value || undefined })}>
-          <option value="">{t("Every state")}</option>
-          {STATUSES.map((it) => <option key={it} value={it}>{t(WORDS[it])}</option>)}
-        </Select>}
-        {wanted.workflowId && <Button onClick={() => look({ workflowId: undefined })}>{t("One workflow only")} ×</Button>}
-      </div>
-      {isByCause ? <Causes workflowId={wanted.workflowId} search={wanted.search} /> : <List list={list} isFiltered={isFiltered} onPage={(page) => look({ page })} />}
+      <FilterBar wanted={wanted} isByCause={isByCause} look={look} />
+      {isByCause ? <Causes wanted={wanted} /> : <List list={list} isFiltered={isFiltered} onPage={(page) => look({ page })} />}
     </Page>
   );
 }

@@ -1,8 +1,9 @@
 // Settings: profile and password, and what the workspace keeps.
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMay, useMe } from "~/api/me";
-import { Page } from "~/ui/page";
+import { Select } from "~/ui/field";
+import { Empty, Loading, Page } from "~/ui/page";
 import { Audit } from "./audit";
 import { Credentials } from "./credentials";
 import { Gateway } from "./gateway";
@@ -20,6 +21,7 @@ export function Settings() {
   const { t } = useTranslation();
   const may = useMay();
   const me = useMe();
+  const navigate = useNavigate();
   const { part = "profile" } = useParams({ strict: false });
   const parts = [
     { id: "profile", label: t("Profile"), shown: true, page: <Profile /> },
@@ -35,15 +37,28 @@ export function Settings() {
     { id: "audit", label: t("Audit log"), shown: may("audit.read"), page: <Audit /> },
     { id: "platform", label: t("Platform"), shown: me?.user.platformAdmin ?? false, page: <Platform /> },
   ].filter((it) => it.shown);
+  const shown = parts.find((it) => it.id === part);
   return (
-    <Page title={t("Settings")}>
+    <Page title={shown && part !== "profile" ? t("Settings: {{part}}", { part: shown.label }) : t("Settings")}>
       <div className="flex flex-col gap-6 md:flex-row">
-        <nav aria-label={t("Settings")} className="flex shrink-0 flex-wrap gap-1 md:w-44 md:flex-col">
+        <nav aria-label={t("Settings")} className="hidden w-44 shrink-0 flex-col gap-1 md:flex">
           {parts.map((it) => (
             <Link key={it.id} to="/settings/$part" params={{ part: it.id }} aria-current={it.id === part ? "page" : undefined} className="flex h-8 items-center rounded-control px-2.5 hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-text">{it.label}</Link>
           ))}
         </nav>
-        <div className="min-w-0 max-w-160 flex-1">{parts.find((it) => it.id === part)?.page}</div>
+        <Select aria-label={t("Which settings")} className="md:hidden" value={shown ? part : ""} onChange={(event) => void navigate({ to: "/settings/$part", params: { part: event.target.value } })}>
+          {!shown && <option value="">{t("Choose")}</option>}
+          {parts.map((it) => <option key={it.id} value={it.id}>{it.label}</option>)}
+        </Select>
+        <div className="min-w-0 max-w-160 flex-1">
+          {shown?.page}
+          {!shown && !me && <Loading label={t("Reading who you are")} rows={4} />}
+          {!shown && me && (
+            <Empty title={t("There is no such page of settings, or your role does not open it.")}>
+              <Link to="/settings/$part" params={{ part: "profile" }} className="font-medium text-accent-text underline">{t("Go to your profile")}</Link>
+            </Empty>
+          )}
+        </div>
       </div>
     </Page>
   );

@@ -110,7 +110,7 @@ function Filters({ wanted, look }: { wanted: Wanted; look: (next: Wanted) => voi
   const { folders = [], tags = [] } = groups.data ?? {};
   return (
     <div className="mb-3 flex flex-wrap gap-2">
-      <Search label={t("Search by name")} className="max-w-72" defaultValue={wanted.search} onChange={(event) => look({ search: event.target.value || undefined })} />
+      <Search label={t("Search by name")} className="max-w-72" value={wanted.search ?? ""} onText={(text) => look({ search: text || undefined })} />
       <Select aria-label={t("State")} className="w-auto!" value={wanted.state ?? ""} onChange={(event) => look({ state: event.target.value || undefined })}>
         <option value="">{t("Published or not")}</option>
         <option value="active">{t("Published")}</option>

@@ -1,6 +1,6 @@
 // The rows of the list of workflows: how each did, when it runs next, and what can be done with it.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -105,6 +105,7 @@ function RowMenu({ row }: { row: WorkflowRow }) {
   const { t } = useTranslation();
   const may = useMay();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const [isSorting, setSorting] = useState(false);
   const [isSharing, setSharing] = useState(false);
   const params = { params: { path: { id: row.id } } };
@@ -121,6 +122,7 @@ function RowMenu({ row }: { row: WorkflowRow }) {
     if (isSure) act.mutate(() => api.DELETE("/api/workflows/{id}", params));
   };
   const entries: Entry[] = [
+    { label: t("See its executions"), onSelect: () => void navigate({ to: "/executions", search: { workflowId: row.id } }) },
     ...(may("workflows.publish") ? [publish] : []),
     ...(may("workflows.write")
       ? [

@@ -60,7 +60,7 @@ export function Shell() {
       <Rail folded={folded} onPalette={() => setPalette(true)} onSheet={() => setSheet(true)} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <Offline />
-        {path.startsWith("/settings") && <div className="flex items-center gap-2 border-b bg-bg px-2 pt-1 sm:hidden"><Workspaces folded={false} /><span className="flex-1" /><Person folded={false} /></div>}
+        {path.startsWith("/settings") && <div className="flex border-b bg-bg px-2 pt-1 sm:hidden"><Workspaces folded={false} /></div>}
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 bg-surface outline-none"><Outlet /></main>
       </div>
       <BottomBar />

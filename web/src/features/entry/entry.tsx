@@ -97,6 +97,7 @@ export function RegisterForm({ about, foot, invitation }: { about: string; foot:
     return (
       <Frame title={t("Look into your mail")} foot={<Link to="/sign-in" className={LINK}>{t("Back to sign in")}</Link>}>
         <p role="status" className="rounded-control bg-ok-soft px-3 py-2 text-ok">{t("We have written to {{email}}. The account is made once you open the link there; then sign in with your password.", { email })}</p>
+        <OnceMore email={email} />
       </Frame>
     );
   }
@@ -124,6 +125,21 @@ export function RegisterForm({ about, foot, invitation }: { about: string; foot:
       </form>
       {!invitation && <Providers />}
     </Frame>
+  );
+}
+
+function OnceMore({ email }: { email: string }) {
+  const { t } = useTranslation();
+  const [said, setSaid] = useState("");
+  const { onSubmit, isBusy, shown } = useSending(async () => {
+    await body(api.POST("/api/auth/resend-verification", { body: { email } }));
+    setSaid(t("Another mail is on its way. Look among the unwanted ones, too."));
+  });
+  return (
+    <form onSubmit={onSubmit} className="flex flex-col items-start gap-3">
+      {shown}
+      {said ? <p role="status" className="text-text2">{said}</p> : <Button type="submit" disabled={isBusy}>{t("Send it once more")}</Button>}
+    </form>
   );
 }
 

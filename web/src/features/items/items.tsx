@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Item } from "~/api/types";
 import { clsx } from "clsx";
+import { Files, type Source } from "./files";
 
 type View = "table" | "json" | "schema";
 const ROWS_MAX = 100;
@@ -13,7 +14,7 @@ const fieldsOf = (item: Item): Fields => (item.json && typeof item.json === "obj
 const short = (value: unknown) => (typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value));
 
 /** `onField` makes each field a button that hands over its path, such as `customer.name`. */
-export function Items({ title, items, total, onField }: { title: string; items: Item[]; total: number; onField?: (path: string) => void }) {
+export function Items({ title, items, total, source, onField }: { title: string; items: Item[]; total: number; source?: Source; onField?: (path: string) => void }) {
   const { t } = useTranslation();
   const [view, setView] = useState<View>(onField ? "schema" : "table");
   const views: [View, string][] = [["table", t("Table")], ["json", t("JSON")], ["schema", t("Schema")]];
@@ -29,6 +30,7 @@ export function Items({ title, items, total, onField }: { title: string; items: 
         </div>
       </div>
       {items.length === 0 ? <p className="text-text2">{t("No items.")}</p> : view === "table" ? <AsTable items={items} label={title} /> : view === "json" ? <AsJson items={items} label={title} /> : <AsSchema items={items} onField={onField} />}
+      <Files items={items} source={source} />
       {items.length < total && <p className="text-small text-text3">{t("The first {{count}} are shown.", { count: items.length })}</p>}
     </section>
   );

@@ -5,10 +5,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
-import type { ExecutionDetail, Wait } from "~/api/types";
+import type { ExecutionDetail, Schemas, Wait } from "~/api/types";
 import { Items } from "~/features/items";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
+import { Dialog } from "~/ui/dialog";
+import { Area, Field } from "~/ui/field";
 import { say } from "~/ui/toast";
 import { gotOf } from "./input";
 
@@ -29,7 +31,7 @@ export function StepPane({ run, name, onClose, onAgain }: { run: ExecutionDetail
       {runs.length > 1 && <div className="flex items-center gap-2"><Button small disabled={nth <= 0} onClick={() => setNth(nth - 1)}>{t("Previous")}</Button><span className="tabular-nums">{nth + 1} / {runs.length}</span><Button small disabled={nth >= runs.length - 1} onClick={() => setNth(nth + 1)}>{t("Next")}</Button></div>}
       {it?.error && <div role="alert" className="rounded-card bg-err-soft px-3 py-2"><p className="font-semibold break-words text-err">{it.error.message}</p>{it.error.description && <p className="break-words text-text2">{it.error.description}</p>}</div>}
       {it && it.tries > 1 && <p className="text-text2">{t("Tried {{count}} times", { count: it.tries })}</p>}
-      {it?.outputs.map((output, n) => <Items key={n} title={it.outputs.length > 1 ? t("Output {{n}}", { n: n + 1 }) : t("Output")} items={output.items} total={output.total} />)}
+      {it?.outputs.map((output, n) => <Items key={n} title={it.outputs.length > 1 ? t("Output {{n}}", { n: n + 1 }) : t("Output")} items={output.items} total={output.total} source={{ executionId: run.id, node: it.node, run: it.run, output: n }} />)}
       {it && <Items title={t("Input")} items={got.items} total={got.total} />}
       {it && it.log.length > 0 && <pre className="overflow-auto rounded-card border bg-sunken p-2 text-small">{it.log.join("\n")}</pre>}
       {it && onAgain && <Button className="self-start" icon={<Copy size={16} strokeWidth={1.75} />} onClick={onAgain}>{t("Replay from here…")}</Button>}
@@ -38,14 +40,20 @@ export function StepPane({ run, name, onClose, onAgain }: { run: ExecutionDetail
   );
 }
 
+type Decided = Schemas["AnswerFields"];
+
 function Decision({ run, wait }: { run: ExecutionDetail; wait: Wait }) {
   const { t } = useTranslation();
   const may = useMay();
   const times = useTimes();
   const client = useQueryClient();
+  const [isHappened, setHappened] = useState(false);
   const decide = useMutation({
-    mutationFn: (decision: string | undefined) => body(api.POST("/api/executions/{id}/waits/{wait}/answer", { params: { path: { id: run.id, wait: wait.id } }, body: { decision } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["execution"] }),
+    mutationFn: ({ decision, result }: Decided) => body(api.POST("/api/executions/{id}/waits/{wait}/answer", { params: { path: { id: run.id, wait: wait.id } }, body: { decision, result } })),
+    onSuccess: () => {
+      setHappened(false);
+      return client.invalidateQueries({ queryKey: ["execution"] });
+    },
     onError: (error) => say(messageOf(error), "error"),
   });
   const isDoubt = wait.kind === "inDoubt";
@@ -56,13 +64,46 @@ function Decision({ run, wait }: { run: ExecutionDetail; wait: Wait }) {
       {isDoubt && <Known wait={wait} />}
       {isDoubt && may("executions.answer") && (
         <div className="flex flex-wrap gap-2">
-          <Button disabled={decide.isPending} onClick={() => decide.mutate("retry")}>{t("Send again with the same key")}</Button>
-          <Button disabled={decide.isPending} title={t("You have looked, and it is there; the run goes on.")} onClick={() => decide.mutate("done")}>{t("It happened")}</Button>
-          <Button look="danger" disabled={decide.isPending} onClick={() => decide.mutate("fail")}>{t("Fail this step")}</Button>
+          <Button disabled={decide.isPending} onClick={() => decide.mutate({ decision: "retry" })}>{t("Send again with the same key")}</Button>
+          <Button disabled={decide.isPending} title={t("You have looked, and it is there; the run goes on.")} onClick={() => setHappened(true)}>{t("It happened…")}</Button>
+          <Button look="danger" disabled={decide.isPending} onClick={() => decide.mutate({ decision: "fail" })}>{t("Fail this step")}</Button>
         </div>
       )}
+      {isHappened && <Happened isBusy={decide.isPending} onClose={() => setHappened(false)} onDone={(result) => decide.mutate({ decision: "done", result })} />}
     </section>
   );
+}
+
+/** What the other side gave, as far as one knows: the steps after this one may need it. */
+function Happened({ isBusy, onClose, onDone }: { isBusy: boolean; onClose: () => void; onDone: (result: Decided["result"]) => void }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState("");
+  const read = readResult(text);
+  return (
+    <Dialog open onClose={onClose} title={t("It happened")} about={t("The run goes on as if the step had given this. Nothing is sent.")} closeLabel={t("Close")}>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (read) onDone(read.result);
+        }}
+      >
+        <Field label={t("What it gave, as JSON")} hint={t("Leave it empty when no later step reads it.")} fault={read ? undefined : t("This is no JSON.")}>
+          {(ids) => <Area {...ids} spellCheck={false} className="min-h-32 font-mono text-small" value={text} onChange={(event) => setText(event.target.value)} />}
+        </Field>
+        <Button type="submit" look="primary" className="self-end" disabled={isBusy || !read}>{t("It happened, go on")}</Button>
+      </form>
+    </Dialog>
+  );
+}
+
+function readResult(text: string): { result?: Decided["result"] } | undefined {
+  if (!text.trim()) return {};
+  try {
+    return { result: JSON.parse(text) as Decided["result"] };
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is recorded of an effect in doubt. */

@@ -6,6 +6,7 @@ import { api, body, messageOf } from "~/api/client";
 import { useTimes } from "~/lib/language";
 import { CELL, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { Pages } from "~/ui/pages";
+import { DataKeys } from "./data-keys";
 import { Domains } from "./domains";
 import { Maintenance } from "./maintenance";
 
@@ -36,6 +37,7 @@ export function Platform() {
       )}
       <Maintenance />
       <Domains />
+      <DataKeys />
       <p><a href="/api/docs" className="font-medium text-accent-text underline">{t("The API")}</a></p>
     </section>
   );

@@ -7,7 +7,7 @@ import { useMe } from "~/api/me";
 import { session } from "~/api/session";
 import { LANGUAGES, setLanguage, type Language } from "~/lib/i18n";
 import { useTimes } from "~/lib/language";
-import { setTheme, theme, type Theme } from "~/lib/theme";
+import { setTheme, useTheme, type Theme } from "~/lib/theme";
 import { Button } from "~/ui/button";
 import { Field, Select, TextField } from "~/ui/field";
 import { say } from "~/ui/toast";
@@ -36,7 +36,7 @@ export function Profile() {
 /** What a wide screen has at the foot of the rail. */
 function Look() {
   const { t, i18n } = useTranslation();
-  const [chosen, setChosen] = useState<Theme>(theme());
+  const chosen = useTheme();
   const signOut = async () => {
     await api.POST("/api/auth/logout").catch(() => undefined);
     session.end();
@@ -46,7 +46,7 @@ function Look() {
       <div className="flex flex-wrap gap-4">
         <Field label={t("Theme")}>
           {(ids) => (
-            <Select {...ids} value={chosen} onChange={(event) => { setTheme(event.target.value as Theme); setChosen(event.target.value as Theme); }}>
+            <Select {...ids} value={chosen} onChange={(event) => setTheme(event.target.value as Theme)}>
               <option value="system">{t("As the system")}</option>
               <option value="light">{t("Light")}</option>
               <option value="dark">{t("Dark")}</option>

@@ -4,9 +4,11 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
+import type { Schemas } from "~/api/types";
 import { Button } from "~/ui/button";
-import { Input } from "~/ui/field";
-import { CELL, ROW, Table } from "~/ui/page";
+import { Dialog } from "~/ui/dialog";
+import { Area, Field, Input } from "~/ui/field";
+import { CELL, Empty, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 
@@ -22,6 +24,7 @@ export function Variables() {
     onSuccess: () => client.invalidateQueries({ queryKey: ["variables"] }),
     onError: (error) => say(messageOf(error), "error"),
   });
+  const [open, setOpen] = useState<Schemas["Variable"]>();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     act.mutate(async () => {
@@ -39,11 +42,15 @@ export function Variables() {
             <tr key={it.id} className={ROW}>
               <td className={`${CELL} font-mono text-small`}>{it.name}</td>
               <td className={CELL} title={it.value}>{it.value}</td>
-              <td className={`${CELL} text-right`}>{mayWrite && <Button small look="danger" onClick={() => void ask(t("Delete the variable “{{name}}”?", { name: it.name }), t("Delete")).then((is) => is && act.mutate(() => api.DELETE("/api/variables/{id}", { params: { path: { id: it.id } } })))}>{t("Delete")}</Button>}</td>
+              <td className={`${CELL} text-right`}>{mayWrite && <span className="flex justify-end gap-1"><Button small aria-label={t("Change {{name}}", { name: it.name })} onClick={() => setOpen(it)}>{t("Change")}</Button><Button small look="danger" onClick={() => void ask(t("Delete the variable “{{name}}”?", { name: it.name }), t("Delete")).then((is) => is && act.mutate(() => api.DELETE("/api/variables/{id}", { params: { path: { id: it.id } } })))}>{t("Delete")}</Button></span>}</td>
             </tr>
           ))}
         </Table>
       )}
+      {list.isPending && <Loading rows={3} label={t("Reading the variables")} />}
+      {list.isError && <Trouble title={t("The variables could not be read.")} message={messageOf(list.error)} again={() => void list.refetch()} againLabel={t("Try again")} />}
+      {list.data?.total === 0 && <Empty title={t("No variables yet.")} />}
+      {open && <Changing variable={open} onClose={() => setOpen(undefined)} />}
       {mayWrite && (
         <form onSubmit={submit} className="flex flex-wrap gap-2">
           <Input aria-label={t("Name")} placeholder={t("name")} required className="w-40!" value={name} onChange={(event) => setName(event.target.value)} />
@@ -52,5 +59,30 @@ export function Variables() {
         </form>
       )}
     </section>
+  );
+}
+
+function Changing({ variable, onClose }: { variable: Schemas["Variable"]; onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [value, setValue] = useState(variable.value);
+  const save = useMutation({
+    mutationFn: () => body(api.PUT("/api/variables/{id}", { params: { path: { id: variable.id } }, body: { name: variable.name, value } })),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["variables"] });
+      onClose();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Dialog open onClose={onClose} title={t("The variable {{name}}", { name: variable.name })} about={t("Runs that begin from now on read the new value.")} closeLabel={t("Close")}>
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <Field label={t("Value")} fault={save.error ? messageOf(save.error) : undefined}>{(ids) => <Area {...ids} autoFocus value={value} onChange={(event) => setValue(event.target.value)} />}</Field>
+        <Button type="submit" look="primary" className="self-end" disabled={save.isPending || value === variable.value}>{t("Save")}</Button>
+      </form>
+    </Dialog>
   );
 }

@@ -52,7 +52,7 @@ export function Output({ doc, node, record, mayWrite, onChange }: Props) {
       )}
       {step?.error && <p role="alert" className="rounded-card bg-err-soft px-3 py-2 break-words text-err">{step.error.message}</p>}
       {step ? (
-        step.outputs.map((it, n) => <Items key={n} title={step.outputs.length > 1 ? t("Output {{n}}", { n: n + 1 }) : t("Output")} items={it.items} total={it.total} />)
+        step.outputs.map((it, n) => <Items key={n} title={step.outputs.length > 1 ? t("Output {{n}}", { n: n + 1 }) : t("Output")} items={it.items} total={it.total} source={record && { executionId: record.id, node: node.name, run: step.run, output: n }} />)
       ) : (
         !pinned && <p className="text-text2">{t("Run the workflow to see its output.")}</p>
       )}

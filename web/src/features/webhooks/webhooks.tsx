@@ -10,6 +10,7 @@ import { Button, IconButton } from "~/ui/button";
 import { CELL, Empty, Loading, Page, ROW, Table, Trouble } from "~/ui/page";
 import { say } from "~/ui/toast";
 import { Calls } from "./calls";
+import { Changing } from "./changing";
 import { useCopy } from "./copy";
 import { curl } from "./curl";
 import { Trying } from "./trying";
@@ -56,6 +57,7 @@ export function Webhooks() {
       )}
       {chosen && (
         <div className="mt-8 flex flex-col gap-8">
+          {may("workflows.write") && <Changing key={`change ${chosen.id}`} hook={chosen} />}
           {may("webhooks.listen") && <Trying key={`try ${chosen.id}`} hook={chosen} />}
           <Calls key={chosen.id} hook={chosen} />
         </div>

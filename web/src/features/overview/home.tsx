@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Plus, Upload } from "lucide-react";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body } from "~/api/client";
 import { useMay } from "~/api/me";
@@ -12,7 +12,7 @@ import { dayOf, took } from "~/lib/time";
 import { Button } from "~/ui/button";
 import { CELL, Page, ROW, Table } from "~/ui/page";
 import { StateIcon } from "~/ui/state";
-import { ImportDialog, useFirstWorkflow, useNewWorkflow } from "~/features/workflows";
+import { ImportDialog, TemplatesDialog, useDroppedFile, useFirstWorkflow, useNewWorkflow } from "~/features/workflows";
 
 const N_DAYS = 14;
 const sinceDays = (n: number) => dayOf(new Date(Date.now() - n * 86_400_000));
@@ -22,6 +22,17 @@ export function Home() {
   const may = useMay();
   const make = useNewWorkflow();
   const [isImporting, setImporting] = useState(false);
+  const [dropped, setDropped] = useState<string>();
+  useDroppedFile(
+    useCallback((text: string) => {
+      setDropped(text);
+      setImporting(true);
+    }, []),
+  );
+  const openImport = () => {
+    setDropped(undefined);
+    setImporting(true);
+  };
   const workflows = useQuery({ queryKey: ["workflows", "few"], queryFn: () => body(api.GET("/api/workflows", { params: { query: { pageSize: 6 } } })) });
   const isFirstDay = workflows.data?.total === 0;
   return (
@@ -31,14 +42,14 @@ export function Home() {
       aside={
         may("workflows.write") && (
           <>
-            <Button icon={<Upload size={16} strokeWidth={1.75} />} onClick={() => setImporting(true)}>{t("Import")}</Button>
+            <Button icon={<Upload size={16} strokeWidth={1.75} />} onClick={openImport}>{t("Import")}</Button>
             <Button look="primary" icon={<Plus size={16} strokeWidth={1.75} />} disabled={make.isPending} onClick={() => make.mutate()}>{t("New workflow")}</Button>
           </>
         )
       }
     >
-      {isFirstDay ? <FirstDay onImport={() => setImporting(true)} /> : <Usual />}
-      <ImportDialog open={isImporting} onClose={() => setImporting(false)} />
+      {isFirstDay ? <FirstDay onImport={openImport} /> : <Usual />}
+      <ImportDialog open={isImporting} onClose={() => setImporting(false)} dropped={dropped} />
     </Page>
   );
 }
@@ -47,15 +58,20 @@ function FirstDay({ onImport }: { onImport: () => void }) {
   const { t } = useTranslation();
   const first = useFirstWorkflow();
   const make = useNewWorkflow();
+  const [isChoosing, setChoosing] = useState(false);
   const CARD = "flex flex-col items-start gap-2 rounded-card border bg-surface p-4 text-left hover:border-control hover:bg-hover";
   return (
     <section>
       <h2 className="mb-1 text-display font-semibold">{t("A first workflow in a minute")}</h2>
       <p className="mb-5 text-text2">{t("It runs at once, and nothing leaves this server.")}</p>
-      <div className="grid gap-3 md:grid-cols-3">
+      <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
         <button type="button" className={CARD} disabled={first.isPending} onClick={() => first.mutate()}>
           <b className="font-semibold">{t("Start with one that runs")}</b>
           <span className="text-text2">{t("Five nodes with a branch: press Run and see each step. One minute.")}</span>
+        </button>
+        <button type="button" className={CARD} onClick={() => setChoosing(true)}>
+          <b className="font-semibold">{t("Start from a template")}</b>
+          <span className="text-text2">{t("A feed, an alarm, a webhook that answers: put in your addresses and publish. Three minutes.")}</span>
         </button>
         <button type="button" className={CARD} onClick={onImport}>
           <b className="font-semibold">{t("Import from n8n")}</b>
@@ -66,6 +82,7 @@ function FirstDay({ onImport }: { onImport: () => void }) {
           <span className="text-text2">{t("An empty canvas. Press N to add a node.")}</span>
         </button>
       </div>
+      {isChoosing && <TemplatesDialog onClose={() => setChoosing(false)} />}
     </section>
   );
 }

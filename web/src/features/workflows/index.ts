@@ -1,4 +1,5 @@
 // The list of workflows, and how new ones come.
 export { Workflows } from "./list";
-export { ImportDialog } from "./importing";
+export { ImportDialog, useDroppedFile } from "./importing";
 export { useNewWorkflow, useFirstWorkflow } from "./making";
+export { TemplatesDialog } from "./starting";

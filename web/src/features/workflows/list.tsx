@@ -1,7 +1,7 @@
 // All workflows: found, sorted, filtered, and what can be done with one or many of them.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Plus, Upload } from "lucide-react";
+import { LayoutTemplate, Plus, Upload } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
@@ -14,6 +14,7 @@ import { Pages } from "~/ui/pages";
 import { ImportDialog, useDroppedFile } from "./importing";
 import { useFirstWorkflow, useNewWorkflow } from "./making";
 import { Rows } from "./rows";
+import { TemplatesDialog } from "./starting";
 
 const PAGE_SIZE = 50;
 type Wanted = { search?: string; tag?: string; folder?: string; sort?: string; state?: string; page?: number };
@@ -26,6 +27,7 @@ export function Workflows() {
   const look = (next: Wanted) => void navigate({ to: "/workflows", search: { ...wanted, page: undefined, ...next }, replace: true });
   const [dropped, setDropped] = useState<string>();
   const [isImporting, setImporting] = useState(false);
+  const [isChoosing, setChoosing] = useState(false);
   const make = useNewWorkflow();
   const first = useFirstWorkflow();
   useDroppedFile(
@@ -62,6 +64,7 @@ export function Workflows() {
   const commands = useMemo(
     () => [
       { id: "new workflow", title: t("New workflow"), group: t("Workflows"), run: () => make.mutate() },
+      { id: "template", title: t("Start from a template"), group: t("Workflows"), run: () => setChoosing(true) },
       { id: "import", title: t("Import workflows"), group: t("Workflows"), run: openImport },
     ],
     // `mutate` is stable; the mutation around it is not.
@@ -77,6 +80,7 @@ export function Workflows() {
       aside={
         may("workflows.write") && (
           <>
+            <Button look="quiet" className="max-sm:hidden" icon={<LayoutTemplate size={16} strokeWidth={1.75} />} onClick={() => setChoosing(true)}>{t("Templates")}</Button>
             <Button icon={<Upload size={16} strokeWidth={1.75} />} onClick={openImport}>{t("Import")}</Button>
             <Button look="primary" icon={<Plus size={16} strokeWidth={1.75} />} disabled={make.isPending} onClick={() => make.mutate()}>{t("New workflow")}</Button>
           </>
@@ -94,11 +98,13 @@ export function Workflows() {
       {list.data?.total === 0 && !isFiltered && (
         <Empty title={t("No workflows yet. Draw one, or drop an n8n export here.")}>
           <Button look="primary" disabled={first.isPending} onClick={() => first.mutate()}>{t("Start with one that runs")}</Button>
+          <Button onClick={() => setChoosing(true)}>{t("Start from a template")}</Button>
           <Button onClick={openImport}>{t("Import")}</Button>
         </Empty>
       )}
       {list.data && list.data.total > 0 && <Rows rows={list.data.items} onTag={(tag) => look({ tag })} onFolder={(folder) => look({ folder })} />}
       {list.data && <Pages list={list.data} onPage={(page) => look({ page })} labels={[t("Previous"), t("Next")]} />}
+      {isChoosing && <TemplatesDialog onClose={() => setChoosing(false)} />}
       <ImportDialog open={isImporting} onClose={() => setImporting(false)} dropped={dropped} />
     </Page>
   );

@@ -5,12 +5,14 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { Workflow } from "~/api/types";
 import { say } from "~/ui/toast";
+import { firstWorkflow } from "./first";
+import type { Template } from "./templates";
 
-function useMaking(make: () => Workflow) {
+function useMaking<From = void>(make: (from: From) => Workflow) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: () => body(api.POST("/api/workflows", { body: make() })),
+    mutationFn: (from: From) => body(api.POST("/api/workflows", { body: make(from) })),
     onSuccess: async ({ id }) => {
       await client.invalidateQueries({ queryKey: ["workflows"] });
       await navigate({ to: "/workflows/$id", params: { id } });
@@ -27,49 +29,8 @@ export function useNewWorkflow() {
 /** Runs by hand without any account elsewhere, and shows a branch, an expression and items. */
 export function useFirstWorkflow() {
   const { t } = useTranslation();
-  return useMaking(() => {
-    const [start, order, big, thanks, gift] = [t("Start"), t("An order"), t("Large order?"), t("Say thanks"), t("Add a gift")];
-    const text = (name: string, value: string) => ({ name, type: "string", value });
-    return {
-      name: t("My first workflow"),
-      nodes: [
-        { name: start, type: "trigger.manual", position: [0, 0] },
-        {
-          name: order,
-          type: "data.set",
-          position: [220, 0],
-          parameters: { include: "none", fields: [text("customer", "Ada"), { name: "total", type: "number", value: "120" }] },
-        },
-        {
-          name: big,
-          type: "flow.if",
-          position: [440, 0],
-          parameters: {
-            conditions: {
-              combine: "and",
-              rows: [{ left: "={{ $json.total }}", type: "number", operation: "gt", right: 100 }],
-            },
-          },
-        },
-        {
-          name: gift,
-          type: "data.set",
-          position: [680, -80],
-          parameters: { include: "all", fields: [text("note", "={{ $json.customer }} gets a gift with this order")] },
-        },
-        {
-          name: thanks,
-          type: "data.set",
-          position: [680, 80],
-          parameters: { include: "all", fields: [text("note", "=Thank you, {{ $json.customer }}")] },
-        },
-      ],
-      connections: [
-        { from: start, to: order },
-        { from: order, to: big },
-        { from: big, output: 0, to: gift },
-        { from: big, output: 1, to: thanks },
-      ],
-    };
-  });
+  return useMaking(() => firstWorkflow(t));
 }
+
+/** Makes a workflow of a template, and goes there. */
+export const useFromTemplate = () => useMaking((it: Template) => it.make());

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { FormField } from "~/api/types";
 import { Button, IconButton } from "~/ui/button";
 import { Select } from "~/ui/field";
+import { useOperationWords, useTypeWords } from "./operations";
 import type { Trial } from "./reference";
 import { ValueField } from "./rows";
 
@@ -39,6 +40,8 @@ const read = (type: string | undefined, value: unknown) => (type === "number" &&
 
 export function Conditions({ field, value, trial, onChange }: { field: FormField; value: unknown; trial: Trial; onChange: (value: unknown) => void }) {
   const { t } = useTranslation();
+  const operation = useOperationWords();
+  const type = useTypeWords();
   const all = (value ?? {}) as Rows;
   const rows = all.rows ?? [];
   const set = (at: number, fields: Row) => onChange({ ...all, rows: rows.map((it, n) => (n === at ? { ...it, ...fields } : it)) });
@@ -48,16 +51,16 @@ export function Conditions({ field, value, trial, onChange }: { field: FormField
       {rows.map((row, n) => (
         <div key={n} className="flex items-start gap-2 rounded-card border p-2">
           <div className="flex min-w-0 flex-1 flex-col gap-2">
-            <ValueField label={t("Left {{n}}", { n: n + 1 })} value={row.left} trial={trial} onChange={(left) => set(n, { left })} />
+            <ValueField label={t("Left {{n}}", { n: n + 1 })} placeholder="{{ $json.title }}" value={row.left} trial={trial} onChange={(left) => set(n, { left })} />
             <div className="flex gap-2">
               <Select aria-label={t("Type {{n}}", { n: n + 1 })} value={row.type ?? "string"} onChange={(event) => set(n, { type: event.target.value, operation: OPERATIONS[event.target.value]?.[0] })}>
-                {Object.keys(OPERATIONS).map((it) => <option key={it}>{it}</option>)}
+                {Object.keys(OPERATIONS).map((it) => <option key={it} value={it}>{type(it)}</option>)}
               </Select>
               <Select aria-label={t("Operation {{n}}", { n: n + 1 })} value={row.operation ?? "equals"} onChange={(event) => set(n, { operation: event.target.value })}>
-                {(OPERATIONS[row.type ?? "string"] ?? ANY).map((it) => <option key={it}>{it}</option>)}
+                {(OPERATIONS[row.type ?? "string"] ?? ANY).map((it) => <option key={it} value={it}>{operation(it)}</option>)}
               </Select>
             </div>
-            {!ALONE.has(row.operation ?? "equals") && <ValueField label={t("Right {{n}}", { n: n + 1 })} value={row.right} trial={trial} onChange={(right) => set(n, { right: read(row.type, right) })} />}
+            {!ALONE.has(row.operation ?? "equals") && <ValueField label={t("Right {{n}}", { n: n + 1 })} placeholder={t("compared with")} value={row.right} trial={trial} onChange={(right) => set(n, { right: read(row.type, right) })} />}
           </div>
           <IconButton label={t("Remove row {{n}}", { n: n + 1 })} onClick={() => onChange({ ...all, rows: rows.filter((_, at) => at !== n) })}><Trash2 size={16} strokeWidth={1.75} /></IconButton>
         </div>

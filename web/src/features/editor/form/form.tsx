@@ -1,5 +1,5 @@
 // A node's form, drawn from the data of its type: a new node type needs nothing here.
-import { useContext, useState } from "react";
+import { useContext, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isShown } from "~/api/forms";
 import type { Form, FormField } from "~/api/types";
@@ -24,12 +24,30 @@ interface Props {
 
 export function NodeForm({ form, values, trial, onChange }: Props) {
   const shown = form.fields.filter((it) => isShown(form, it, values));
+  const draw = (it: FormField) => <FieldOf key={it.name} field={it} value={values[it.name] ?? it.default ?? undefined} trial={trial} onChange={(value) => onChange(it.name, value)} />;
+  if (shown.length <= WHOLE_MAX) return <div className="flex flex-col gap-4">{shown.map(draw)}</div>;
+  const rare = shown.slice(FIRST_MAX);
   return (
     <div className="flex flex-col gap-4">
-      {shown.map((it) => (
-        <FieldOf key={it.name} field={it} value={values[it.name] ?? it.default ?? undefined} trial={trial} onChange={(value) => onChange(it.name, value)} />
-      ))}
+      {shown.slice(0, FIRST_MAX).map(draw)}
+      <Rare isSet={rare.some((it) => it.required || values[it.name] !== undefined)} n={rare.length}>{rare.map(draw)}</Rare>
     </div>
+  );
+}
+
+/** A longer form shows its first fields, and the others on demand. */
+const WHOLE_MAX = 13;
+const FIRST_MAX = 10;
+
+function Rare({ isSet, n, children }: { isSet: boolean; n: number; children: ReactNode }) {
+  const { t } = useTranslation();
+  // What was opened stays open, also when its last value is taken out.
+  const [isOpen, setOpen] = useState(isSet);
+  return (
+    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)} className="rounded-card border px-3 py-2">
+      <summary className="cursor-pointer font-medium">{t("{{count}} more options", { count: n })}</summary>
+      <div className="mt-3 flex flex-col gap-4">{children}</div>
+    </details>
   );
 }
 

@@ -7,6 +7,7 @@ import { Button, IconButton } from "~/ui/button";
 import { Coded, Input, Select } from "~/ui/field";
 import { Expression } from "./expression";
 import { NodeForm, type Values } from "./form";
+import { useTypeWords } from "./operations";
 import { droppedText, type Trial } from "./reference";
 
 const TYPES = ["string", "number", "boolean", "array", "object", "any", "binary"];
@@ -20,6 +21,7 @@ interface Props {
 
 export function Rows({ field, value, trial, onChange }: Props) {
   const { t } = useTranslation();
+  const type = useTypeWords();
   const rows = Array.isArray(value) ? (value as Values[]) : [];
   const set = (at: number, fields: Values) => onChange(rows.map((it, n) => (n === at ? { ...it, ...fields } : it)));
   const fresh = (): Values => (field.kind === "assignments" ? { name: "", type: "string", value: "" } : field.kind === "pairs" ? { name: "", value: "" } : {});
@@ -38,11 +40,11 @@ export function Rows({ field, value, trial, onChange }: Props) {
                   <Input aria-label={t("Name {{n}}", { n: n + 1 })} placeholder={t("name")} value={textOf(row.name)} onChange={(event) => set(n, { name: event.target.value })} />
                   {field.kind === "assignments" && (
                     <Select aria-label={t("Type {{n}}", { n: n + 1 })} className="w-28!" value={textOf(row.type)} onChange={(event) => set(n, { type: event.target.value })}>
-                      {TYPES.map((it) => <option key={it}>{it}</option>)}
+                      {TYPES.map((it) => <option key={it} value={it}>{type(it)}</option>)}
                     </Select>
                   )}
                 </div>
-                <ValueField label={t("Value {{n}}", { n: n + 1 })} value={row.value} trial={trial} onChange={(it) => set(n, { value: it })} />
+                <ValueField label={t("Value {{n}}", { n: n + 1 })} placeholder={t("value")} value={row.value} trial={trial} onChange={(it) => set(n, { value: it })} />
               </div>
             )}
           </div>
@@ -57,13 +59,14 @@ export function Rows({ field, value, trial, onChange }: Props) {
 const textOf = (value: unknown) => (typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value));
 
 /** A text that becomes an expression as soon as it has braces in it. */
-export function ValueField({ label, value, trial, onChange }: { label: string; value: unknown; trial: Trial; onChange: (value: unknown) => void }) {
+export function ValueField({ label, placeholder, value, trial, onChange }: { label: string; placeholder?: string; value: unknown; trial: Trial; onChange: (value: unknown) => void }) {
   const text = textOf(value);
   const [isTyped, setTyped] = useState(false);
   if (text.startsWith("=")) return <Expression label={label} value={text} trial={trial} autoFocus={isTyped} onChange={onChange} />;
   return (
     <Input
       aria-label={label}
+      placeholder={placeholder}
       value={text}
       onChange={(event) => {
         const isExpression = event.target.value.includes("{{");

@@ -23,7 +23,7 @@ function Commands({ onClose }: { onClose: () => void }) {
   const run = (it?: Command) => {
     onClose();
     // After the dialog has given the focus back, so that the command may take it.
-    if (it) setTimeout(it.run, 0);
+    if (it?.run) setTimeout(it.run, 0);
   };
   return (
     <Choices id="palette" label={t("Search workflows and actions")} listLabel={t("Found")} text={text} onText={setText} found={useFound(text)} keyOf={(it) => it.id} onChoose={run}>
@@ -41,7 +41,7 @@ function Commands({ onClose }: { onClose: () => void }) {
 function useFound(text: string): Command[] {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const commands = useAllCommands();
+  const all = useAllCommands();
   const onlyActions = text.startsWith(">");
   const wanted = text.replace(/^>\s*/, "").toLowerCase();
   const workflows = useQuery({
@@ -50,7 +50,7 @@ function useFound(text: string): Command[] {
     enabled: !onlyActions && wanted.length > 0,
   });
   return useMemo(() => {
-    const fit = commands.filter((it) => it.title.toLowerCase().includes(wanted));
+    const fit = all.filter((it) => it.run && it.title.toLowerCase().includes(wanted));
     const rows = onlyActions || !wanted ? [] : (workflows.data?.items ?? []);
     return [
       ...rows.map((it) => ({
@@ -61,7 +61,7 @@ function useFound(text: string): Command[] {
       })),
       ...fit,
     ];
-  }, [commands, wanted, onlyActions, workflows.data, navigate, t]);
+  }, [all, wanted, onlyActions, workflows.data, navigate, t]);
 }
 
 export function Keys({ text }: { text: string }) {

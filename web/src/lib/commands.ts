@@ -7,7 +7,8 @@ export interface Command {
   group: string;
   /** As shown and as pressed, such as `Ctrl K`, `?` or `G W`. */
   keys?: string;
-  run: () => void;
+  /** Without it, the page itself listens to these keys: they are only shown in the sheet. */
+  run?: () => void;
 }
 
 let all: Command[] = [];
@@ -54,13 +55,14 @@ export function useKeys() {
       if (!control && document.querySelector('[role="dialog"],[role="menu"]')) return;
       const pressed = `${control ? "Ctrl " : ""}${key}`;
       const wanted = first ? `${first} ${pressed}` : pressed;
-      const found = all.find((it) => it.keys === wanted) ?? all.find((it) => it.keys === pressed);
+      const runs = all.filter((it) => it.run);
+      const found = runs.find((it) => it.keys === wanted) ?? runs.find((it) => it.keys === pressed);
       clearTimeout(timer);
       first = "";
       if (found) {
         event.preventDefault();
-        found.run();
-      } else if (all.some((it) => it.keys?.startsWith(`${pressed} `))) {
+        found.run?.();
+      } else if (runs.some((it) => it.keys?.startsWith(`${pressed} `))) {
         first = pressed;
         timer = window.setTimeout(() => (first = ""), SECOND_KEY_MS);
       }

@@ -1,6 +1,8 @@
-// Languages: English sentences are the keys; the other two are fetched when somebody wants them.
+// Languages: English sentences are the keys, with a table for what is said of one thing; the other two are fetched
+// when somebody wants them.
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import en from "~/locales/en.json";
 
 export const LANGUAGES = { en: "English", "pt-BR": "Português (Brasil)", es: "Español" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -31,7 +33,7 @@ export async function setLanguage(language: Language) {
 export async function startLanguages() {
   await i18next.use(initReactI18next).init({
     lng: "en",
-    resources: { en: { translation: { "{{count}} items_one": "{{count}} item", "{{count}} nodes lie elsewhere_one": "{{count}} node lies elsewhere", "{{count}} failures_one": "{{count}} failure", "{{count}} run again._one": "{{count}} runs again.", "{{count}} steps differ._one": "{{count}} step differs.", "Workflow graph, {{count}} nodes_one": "Workflow graph, {{count}} node", "{{count}} times, without repeating_one": "once, without repeating" } } },
+    resources: { en: { translation: en } },
     keySeparator: false,
     nsSeparator: false,
     returnEmptyString: false,

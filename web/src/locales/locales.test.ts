@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { WORDS } from "../ui/state";
+import en from "./en.json";
 import es from "./es.json";
 import pt from "./pt-BR.json";
 
@@ -24,4 +25,13 @@ const places = (text: string) => [...text.matchAll(/\{\{\w+\}\}/g)].map(String).
 test.each([["pt-BR", pt], ["es", es]])("%s says everything, with the same values in it", (_, table: Record<string, string>) => {
   expect(Object.keys(table).filter((it) => !it.endsWith("_one")).sort()).toEqual([...used].sort());
   for (const [english, text] of Object.entries(table).filter(([it]) => !it.endsWith("_one"))) expect(places(text), english).toEqual(places(english));
+});
+
+test("English has only what it says of one thing, and each language says that too", () => {
+  for (const key of Object.keys(en)) {
+    expect(key.endsWith("_one"), key).toBe(true);
+    expect(used, key).toContain(key.slice(0, -"_one".length));
+    expect(Object.keys(pt), key).toContain(key);
+    expect(Object.keys(es), key).toContain(key);
+  }
 });

@@ -32,6 +32,22 @@ export function useDeskCommands(runs: Runs): Command[] {
   const { t } = useTranslation();
   return useMemo(() => {
     const group = t("Editor");
+    const canvas = t("On the canvas");
+    // The canvas hears these by itself.
+    const told = (title: string, keys: string): Command => ({ id: `canvas ${keys}`, title, group: canvas, keys });
+    const walking = [
+      told(t("Along the wires, and between branches"), "← → ↑ ↓"),
+      told(t("To the start, or to the last node"), "Home End"),
+      told(t("From note to note"), "PageUp PageDown"),
+      told(t("Choose one more on the way"), "Shift ←→↑↓"),
+      told(t("Open the chosen one"), "Enter"),
+      told(t("Close its panel"), "Esc"),
+    ];
+    const changing = [
+      told(t("Move what is chosen"), "Alt ←→↑↓"),
+      told(t("Delete what is chosen"), "Del"),
+      told(t("Copy, cut and paste"), "Ctrl C X V"),
+    ];
     const writing: Command[] = [
       { id: "add node", title: t("Add a node"), group, keys: "N", run: runs.onAdd },
       { id: "connect", title: t("Connect the chosen node"), group, keys: "C", run: runs.onConnect },
@@ -54,6 +70,8 @@ export function useDeskCommands(runs: Runs): Command[] {
       ...(runs.onPublish ? [{ id: "publish", title: t("Publish the draft"), group, run: runs.onPublish }] : []),
       { id: "versions", title: t("See the versions"), group, run: runs.onVersions },
       { id: "settings", title: t("Settings of the workflow"), group, run: runs.onSettings },
+      ...walking,
+      ...(runs.mayWrite ? changing : []),
       { id: "fit", title: t("Show the whole graph"), group, keys: "!", run: runs.onFit },
     ];
   }, [t, runs]);

@@ -2,12 +2,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { CircleStop, Columns2, Copy, RotateCcw } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { ExecutionDetail } from "~/api/types";
 import { Graph, statesOf, useNodeTypes, usePorts } from "~/features/graph";
+import { useCommands, type Command } from "~/lib/commands";
 import { useTimes } from "~/lib/language";
 import { took } from "~/lib/time";
 import { Button } from "~/ui/button";
@@ -48,6 +49,7 @@ function Shown({ run }: { run: ExecutionDetail }) {
   const chosen = step ?? run.waits[0]?.node ?? run.errorNode ?? undefined;
   const selected = useMemo(() => new Set(chosen ? [chosen] : []), [chosen]);
   const choose = (name: string | undefined) => void navigate({ to: "/executions/$id", params: { id: run.id }, search: { step: name }, replace: true });
+  useStepKeys(run, chosen, choose);
   return (
     <div className="flex h-full min-h-0 flex-col">
       <Bar run={run} onAgain={() => setAgain("")} />
@@ -64,6 +66,30 @@ function Shown({ run }: { run: ExecutionDetail }) {
       </div>
     </div>
   );
+}
+
+/** From step to step by key. */
+function useStepKeys(run: ExecutionDetail, chosen: string | undefined, choose: (name: string | undefined) => void) {
+  const { t } = useTranslation();
+  const latest = useRef({ run, chosen, choose });
+  useEffect(() => {
+    latest.current = { run, chosen, choose };
+  });
+  const commands = useMemo((): Command[] => {
+    const go = (by: number) => () => {
+      const { run, chosen, choose } = latest.current;
+      const names = [...new Set([...run.steps.items, ...run.inFlight, ...run.waits].map((it) => it.node))];
+      const at = chosen ? names.indexOf(chosen) + by : by > 0 ? 0 : names.length - 1;
+      if (names[at]) choose(names[at]);
+    };
+    const group = t("Execution");
+    return [
+      { id: "next step", title: t("Next step"), group, keys: "J", run: go(1) },
+      { id: "previous step", title: t("Previous step"), group, keys: "K", run: go(-1) },
+      { id: "close step", title: t("Close the step"), group, keys: "Escape", run: () => latest.current.choose(undefined) },
+    ];
+  }, [t]);
+  useCommands(commands);
 }
 
 function Bar({ run, onAgain }: { run: ExecutionDetail; onAgain: () => void }) {

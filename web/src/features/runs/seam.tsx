@@ -1,19 +1,18 @@
 // The seam: a knot for each step that is saved, a bar for its time, and scissors where the server stopped.
 import { clsx } from "clsx";
 import { Scissors } from "lucide-react";
-import { Fragment } from "react";
+import { Fragment, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { ExecutionDetail, Step } from "~/api/types";
 import { useTimes } from "~/lib/language";
 import { took } from "~/lib/time";
 import { StateIcon, StateMark, type State } from "~/ui/state";
+import { axisOf, type Axis } from "./axis";
 
 export function Seam({ run, chosen, onChoose }: { run: ExecutionDetail; chosen?: string; onChoose: (name: string) => void }) {
   const { t } = useTranslation();
   const steps = run.steps.items;
-  const begin = Math.min(...steps.map((it) => Date.parse(it.startedAt)));
-  const end = Math.max(...steps.map((it) => Date.parse(it.startedAt) + it.durationMs), begin + 1);
-  const at = (ms: number) => `${((ms - begin) / (end - begin)) * 100}%`;
+  const axis = useMemo(() => axisOf(steps.map((it) => ({ startMs: Date.parse(it.startedAt), endMs: Date.parse(it.startedAt) + it.durationMs }))), [steps]);
   const open = [...run.inFlight.map((it) => [it.node, "running"] as const), ...run.waits.map((it) => [it.node, it.kind === "inDoubt" ? "inDoubt" : "waiting"] as const)];
   const words: Record<string, string> = { running: t("Running"), inDoubt: t("In doubt"), waiting: t("Waiting") };
   const resumed = (n: number) => <Resumed run={run} at={n} last={n === steps.length} />;
@@ -29,7 +28,7 @@ export function Seam({ run, chosen, onChoose }: { run: ExecutionDetail; chosen?:
                 <span aria-hidden className={clsx("size-2 shrink-0 rounded-full", it.error ? "bg-err" : "bg-text2")} />
                 <span className="w-44 min-w-0 truncate font-medium">{it.node}{it.run > 0 && <span className="text-text3"> #{it.run + 1}</span>}</span>
                 <span className="w-24 shrink-0"><StateMark state={it.error ? "error" : "success"} word={it.error ? t("Failed") : isKept(run, n) ? t("Done, kept") : t("Done")} /></span>
-                <span aria-hidden className="relative h-2 flex-1 max-sm:hidden"><Bar step={it} left={at(Date.parse(it.startedAt))} width={`${(it.durationMs / (end - begin)) * 100}%`} /></span>
+                <span aria-hidden className="relative h-full flex-1 max-sm:hidden"><Bar step={it} axis={axis} /></span>
                 <span className="w-16 shrink-0 text-right text-text2 tabular-nums">{took(it.durationMs)}</span>
               </button>
             </li>
@@ -51,8 +50,17 @@ export function Seam({ run, chosen, onChoose }: { run: ExecutionDetail; chosen?:
   );
 }
 
-function Bar({ step, left, width }: { step: Step; left: string; width: string }) {
-  return <span className={clsx("absolute h-2 min-w-0.5 rounded-[2px]", step.error ? "bg-err" : "bg-off")} style={{ left, width, maxWidth: "100%" }} />;
+function Bar({ step, axis }: { step: Step; axis: Axis }) {
+  const { t } = useTranslation();
+  const start = Date.parse(step.startedAt);
+  const left = axis.at(start);
+  const percent = (it: number) => `${it * 100}%`;
+  return (
+    <>
+      {axis.folds.map((it) => <span key={it.startMs} title={t("{{time}} in which no step ran", { time: took(it.endMs - it.startMs) })} className="absolute inset-y-0 bg-[repeating-linear-gradient(45deg,transparent_0_4px,var(--line)_4px_5px)]" style={{ left: percent(it.at), width: percent(it.width) }} />)}
+      <span className={clsx("absolute top-1/2 h-2 min-w-0.5 -translate-y-1/2 rounded-[2px]", step.error ? "bg-err" : "bg-off")} style={{ left: percent(left), width: percent(axis.at(start + step.durationMs) - left), maxWidth: "100%" }} />
+    </>
+  );
 }
 
 /** Whether a step was finished before the server stopped, and so was kept. */

@@ -113,7 +113,7 @@ function BottomBar() {
   return (
     <nav aria-label={t("Main")} className="flex shrink-0 border-t bg-bg pb-[env(safe-area-inset-bottom)] sm:hidden">
       {usePlaces().map(({ to, label, icon: Icon }) => (
-        <Link key={to} to={to} activeOptions={{ exact: to === "/" }} activeProps={{ className: "text-accent-text font-medium" }} className="flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-micro text-text2">
+        <Link key={to} to={to} activeOptions={{ exact: to === "/" }} activeProps={{ className: "text-accent-text! font-medium" }} className="flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-micro text-text2">
           <Icon size={20} strokeWidth={1.6} aria-hidden />
           <span className="max-w-full truncate px-0.5">{label}</span>
         </Link>

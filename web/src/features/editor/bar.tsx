@@ -41,7 +41,7 @@ export function Bar({ stored, doc, saving, others, standing, mayWrite, isBusy, o
       <Link to="/workflows" className="text-text2 hover:underline max-sm:hidden">{t("Workflows")}</Link>
       <span aria-hidden className="text-text3 max-sm:hidden">›</span>
       <h1 className="sr-only">{doc.name}</h1>
-      <Input aria-label={t("Name of the workflow")} disabled={!mayWrite} className="w-64! min-w-0 border-transparent font-semibold" value={doc.name} onChange={(event) => onName(event.target.value)} />
+      <Input aria-label={t("Name of the workflow")} disabled={!mayWrite} className="w-auto! max-w-72 min-w-24 field-sizing-content border-transparent font-semibold hover:border-control" value={doc.name} onChange={(event) => onName(event.target.value)} />
       <LiveWord stored={stored} standing={standing} onOpen={onVersions} />
       <SavedWord saving={saving} others={others} />
       <div className="ml-auto flex items-center gap-2">

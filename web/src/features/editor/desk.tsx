@@ -300,7 +300,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
       </div>
       {chosen && (
         <div className="h-[46%] min-h-64 shrink-0 border-t max-sm:h-[65%]">
-          <NodePanel doc={doc} node={chosen} record={record} mayWrite={mayWrite} mayRun={may("workflows.run")} onChange={apply} onRename={(to) => { setSelected(new Set([to])); open(to); }} onRun={(wish) => start.mutate(wish)} onClose={() => open(undefined)} />
+          <NodePanel doc={doc} node={chosen} record={record} mayWrite={mayWrite} mayRun={may("workflows.run")} onChange={apply} onRename={(to) => { setSelected(new Set([to])); open(to); }} onRun={(wish) => start.mutate(wish)} onOpen={show} onClose={() => open(undefined)} />
         </div>
       )}
       <NodePalette open={adding !== undefined} types={types} noTriggers={Boolean(adding?.after ?? adding?.on)} onClose={() => setAdding(undefined)} onChoose={add} />

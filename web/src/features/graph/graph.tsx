@@ -23,6 +23,9 @@ const NO_MARK = { hideAttribution: true };
 const FIT = { padding: 0.15, minZoom: 0.4, maxZoom: 1 };
 const isOfOneKind = (it: { sourceHandle?: string | null; targetHandle?: string | null }) => it.sourceHandle?.split(":")[0] === it.targetHandle?.split(":")[0];
 
+/** How much of a node can be read at a zoom: what would be too small is left out, and names grow in its place. */
+const nearnessOf = (zoom: number) => (zoom >= 0.7 ? "near" : zoom >= 0.5 ? "middle" : zoom >= 0.3 ? "far" : "sky");
+
 type Events = Pick<ReactFlowProps<Drawn, DrawnWire>, "onNodesChange" | "onNodeDragStop" | "onSelectionDragStop" | "onNodeDoubleClick" | "onNodeClick" | "onEdgeClick" | "onPaneClick" | "onConnect" | "onConnectEnd">;
 
 export interface GraphActions {
@@ -82,6 +85,7 @@ function Canvas({ document: doc, types, ports, states, troubles, selected, selec
   const flow = useReactFlow();
   const canvas = useStore((it) => it.domNode);
   const offWord = t("off");
+  const nearness = useStore((it) => nearnessOf(it.transform[2]));
   const [drawn, wires] = useDrawing(doc, { types, ports, states, troubles, selected, selectedWire, actions, marks, offWord, isPicture });
   const [nodes, setNodes] = useState(drawn);
   const [shown, setShown] = useState(drawn);
@@ -154,6 +158,7 @@ function Canvas({ document: doc, types, ports, states, troubles, selected, selec
       fitViewOptions={FIT}
       proOptions={NO_MARK}
       className="bg-canvas!"
+      data-nearness={nearness}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--grid)" />
     </ReactFlow>

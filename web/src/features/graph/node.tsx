@@ -59,13 +59,13 @@ export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
       )}
       style={{ width: WIDTH, height }}
     >
-      <span className="flex size-7 shrink-0 items-center justify-center rounded-control bg-hover text-text2"><NodeIcon name={data.icon} /></span>
-      <span className="min-w-0 leading-tight graph-words">
-        <span className="block truncate font-semibold">{data.name}</span>
-        <span className="block truncate text-micro text-text3">{data.type}</span>
+      <span className="node-icon flex size-7 shrink-0 items-center justify-center rounded-control bg-hover text-text2"><NodeIcon name={data.icon} /></span>
+      <span className="node-words min-w-0 leading-tight">
+        <span className="node-name block truncate font-semibold">{data.name}</span>
+        <span className="node-type block truncate text-micro text-text3">{data.type}</span>
       </span>
       <Badge data={data} />
-      {run?.error && <span className="pointer-events-none absolute top-full left-0 mt-1.5 line-clamp-2 w-full rounded-chip bg-canvas px-1 text-micro break-words text-err graph-words" title={run.error}>{run.error}</span>}
+      {run?.error && <span className="pointer-events-none absolute top-full left-0 mt-1.5 line-clamp-2 w-full rounded-chip bg-canvas px-1 text-micro break-words text-err node-fine" title={run.error}>{run.error}</span>}
       {ports.inputs.map((port, n) => (
         <Handle
           key={n}
@@ -85,7 +85,7 @@ export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
           className="size-2.5! rounded-full! border-[1.5px]! border-wire! bg-surface!"
           style={{ top: `${((n + 0.5) / ports.outputs.length) * 100}%` }}
         >
-          {ports.outputs.length > 1 && <span className="pointer-events-none absolute top-1/2 left-3.5 -translate-y-1/2 rounded-chip bg-canvas px-1 text-micro whitespace-nowrap text-text3 graph-words">{port.name}</span>}
+          {ports.outputs.length > 1 && <span className="pointer-events-none absolute top-1/2 left-3.5 -translate-y-1/2 rounded-chip bg-canvas px-1 text-micro whitespace-nowrap text-text3 node-fine">{port.name}</span>}
         </Handle>
       ))}
     </div>
@@ -106,7 +106,7 @@ function Badge({ data }: { data: NodeData }) {
         {trouble}
         {data.isPinned && <Pin size={11} aria-hidden className="text-pin" />}
         <StateIcon state={data.run.state} size={12} />
-        {took(data.run.durationMs)}
+        <span className="node-fine empty:hidden">{took(data.run.durationMs)}</span>
       </span>
     );
   }

@@ -17,7 +17,7 @@ export function PlanLine() {
   const id = me?.workspace?.id ?? "";
   const usage = useQuery({ queryKey: ["usage", id], queryFn: () => body(api.GET("/api/workspaces/{id}/usage", { params: { path: { id } } })), enabled: id !== "" && mayRead }).data;
   if (!usage) return null;
-  const runs = usage.limits.find((it) => it.limit === "executions");
+  const runs = usage.limits.find((it) => it.name === "executions");
   const nTight = usage.limits.filter((it) => it.max != null && it.used >= it.max * NEAR).length;
   const isTight = nTight > 0 || usage.status === "past_due" || usage.status === "expired";
   return (

@@ -1,11 +1,12 @@
 // The dock below the canvas: what came in, the node's form, what went out.
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, Play, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { ArrowUpRight, ChevronDown, ChevronLeft, ChevronRight, Play, X } from "lucide-react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { ExecutionDetail, Node } from "~/api/types";
 import { Items } from "~/features/items";
+import { useCommands, type Command } from "~/lib/commands";
 import { Button, IconButton } from "~/ui/button";
 import { prepareCode } from "~/ui/code";
 import { Area, Field, Input, Select } from "~/ui/field";
@@ -31,10 +32,12 @@ interface Props {
   onChange: (change: Change, about?: string) => void;
   onRename: (name: string) => void;
   onRun: (wish: RunWish) => void;
+  /** Goes to the panel of another node. */
+  onOpen: (name: string) => void;
   onClose: () => void;
 }
 
-export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRename, onRun, onClose }: Props) {
+export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRename, onRun, onOpen, onClose }: Props) {
   const { t } = useTranslation();
   const type = useQuery({ queryKey: ["node-type", node.type], queryFn: () => body(api.GET("/api/node-types/{name}", { params: { path: { name: node.type } } })), staleTime: Infinity });
   const values = (node.parameters ?? {}) as Values;
@@ -53,7 +56,11 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
       <header className="flex min-h-11 shrink-0 items-center gap-2 border-b px-4 max-sm:px-2">
         <NameField key={node.name} name={node.name} disabled={!mayWrite} isFree={(it) => !nodeOf(doc, it)} onRename={(to) => { onChange(rename(node.name, to)); onRename(to); }} />
         <code className="truncate text-small text-text3 max-sm:hidden">{node.type}</code>
+        {type.data && type.data.effect !== "pure" && (
+          <span className="inline-flex items-center gap-1 rounded-chip border px-1.5 text-small whitespace-nowrap text-text2 max-lg:hidden" title={t("What it does cannot be taken back: it is written down before and after.")}><ArrowUpRight size={14} strokeWidth={1.9} aria-hidden />{t("acts outside")}</span>
+        )}
         <div className="ml-auto flex items-center gap-2">
+          <Neighbours doc={doc} name={node.name} onOpen={onOpen} />
           {mayRun && (
             <div className="flex">
               <Button small className="rounded-r-none" icon={<Play size={14} strokeWidth={1.9} />} onClick={() => onRun({ until: node.name })}>{t("Run to here")}</Button>
@@ -94,12 +101,49 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
   );
 }
 
+/** The nodes before and behind this one, by a click or by the keys `[` and `]`. */
+function Neighbours({ doc, name, onOpen }: { doc: Doc; name: string; onOpen: (name: string) => void }) {
+  const { t } = useTranslation();
+  const before = [...new Set(wiresOf(doc).filter((it) => it.to === name).map((it) => it.from))];
+  const behind = [...new Set(wiresOf(doc).filter((it) => it.from === name).map((it) => it.to))];
+  const latest = useRef({ before, behind, onOpen });
+  useEffect(() => {
+    latest.current = { before, behind, onOpen };
+  });
+  const commands = useMemo((): Command[] => {
+    const group = t("Editor");
+    const go = (side: "before" | "behind") => () => {
+      const [first] = latest.current[side];
+      if (first) latest.current.onOpen(first);
+    };
+    return [
+      { id: "panel before", title: t("To the node before this one"), group, keys: "[", run: go("before") },
+      { id: "panel behind", title: t("To the node behind this one"), group, keys: "]", run: go("behind") },
+    ];
+  }, [t]);
+  useCommands(commands);
+  return (
+    <span className="flex items-center max-md:hidden">
+      <Side names={before} label={t("Before")} onOpen={onOpen}><ChevronLeft size={14} strokeWidth={1.9} aria-hidden /></Side>
+      <Side names={behind} label={t("Behind")} onOpen={onOpen}><ChevronRight size={14} strokeWidth={1.9} aria-hidden /></Side>
+    </span>
+  );
+}
+
+function Side({ names, label, onOpen, children }: { names: string[]; label: string; onOpen: (name: string) => void; children: ReactNode }) {
+  const [first] = names;
+  if (!first) return null;
+  const title = names.length > 1 ? `${label}: ${names.length}` : first;
+  const button = <Button small look="quiet" aria-label={`${label}: ${names.join(", ")}`} title={names.join(", ")} onClick={names.length > 1 ? undefined : () => onOpen(first)}>{children}<span className="max-w-28 truncate">{title}</span></Button>;
+  return names.length > 1 ? <Menu trigger={button} entries={names.map((it) => ({ label: it, onSelect: () => onOpen(it) }))} /> : button;
+}
+
 function NameField({ name, disabled, isFree, onRename }: { name: string; disabled: boolean; isFree: (name: string) => boolean; onRename: (name: string) => void }) {
   const { t } = useTranslation();
   const [text, setText] = useState(name);
   const isTaken = text !== name && !isFree(text.trim());
   const done = () => (text.trim() && !isTaken && text.trim() !== name ? onRename(text.trim()) : setText(name));
-  return <Input id="node-name" aria-label={t("Name of the node")} aria-invalid={isTaken || undefined} disabled={disabled} className="w-56! min-w-0 border-transparent font-semibold max-sm:w-auto! max-sm:flex-1" value={text} onChange={(event) => setText(event.target.value)} onBlur={done} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />;
+  return <Input id="node-name" aria-label={t("Name of the node")} aria-invalid={isTaken || undefined} disabled={disabled} className="w-auto! max-w-56 min-w-20 field-sizing-content border-transparent font-semibold hover:border-control max-sm:flex-1" value={text} onChange={(event) => setText(event.target.value)} onBlur={done} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />;
 }
 
 function Inputs({ doc, node, record, onField }: { doc: Doc; node: Node; record?: ExecutionDetail; onField: (path: string) => void }) {
@@ -136,9 +180,7 @@ function Settings({ node, isEffectful, onChange }: { node: Node; isEffectful: bo
             </Select>
           )}
         </Field>
-        <Field label={t("Tries")} hint={t("1 means that it is not tried again.")}>
-          {(ids) => <Input {...ids} type="number" min={1} max={20} value={node.retry?.tries ?? 1} onChange={(event) => set({ retry: Number(event.target.value) > 1 ? { ...node.retry, tries: Number(event.target.value) } : null }, `${node.name} tries`)} />}
-        </Field>
+        <Tries node={node} onChange={(retry, about) => set({ retry }, about)} />
         {isEffectful && (
           <Field label={t("If a crash leaves it in doubt")}>
             {(ids) => (
@@ -151,8 +193,52 @@ function Settings({ node, isEffectful, onChange }: { node: Node; isEffectful: bo
             )}
           </Field>
         )}
+        <Field label={t("Longest time of one try, in seconds")} hint={t("Empty is as long as the server lets it.")}>
+          {(ids) => <Input {...ids} type="number" min={0} step="any" value={node.timeoutMs ? node.timeoutMs / SECOND_MS : ""} onChange={(event) => set({ timeoutMs: Number(event.target.value) > 0 ? Math.round(Number(event.target.value) * SECOND_MS) : null }, `${node.name} timeout`)} />}
+        </Field>
+        <label className="flex items-center gap-2 pointer-coarse:min-h-11">
+          <input type="checkbox" className="size-4 accent-[var(--accent)]" checked={node.executeOnce ?? false} onChange={(event) => set({ executeOnce: event.target.checked })} />
+          {t("Take only the first item")}
+        </label>
+        <label className="flex items-center gap-2 pointer-coarse:min-h-11">
+          <input type="checkbox" className="size-4 accent-[var(--accent)]" checked={node.alwaysOutputData ?? false} onChange={(event) => set({ alwaysOutputData: event.target.checked })} />
+          {t("Go on with one empty item when it gives none")}
+        </label>
         <Field label={t("Notes")}>{(ids) => <Area {...ids} value={node.notes ?? ""} onChange={(event) => set({ notes: event.target.value }, `${node.name} notes`)} />}</Field>
       </div>
     </details>
+  );
+}
+
+const SECOND_MS = 1000;
+/** As the server has it, where nothing is said. */
+const USUAL_WAIT_MS = 1000;
+
+/** How often it is tried, and how long the pauses are. */
+function Tries({ node, onChange }: { node: Node; onChange: (retry: Node["retry"], about: string) => void }) {
+  const { t } = useTranslation();
+  const retry = node.retry;
+  const tries = retry?.tries ?? (retry ? 3 : 1);
+  return (
+    <>
+      <Field label={t("Tries")} hint={t("1 means that it is not tried again.")}>
+        {(ids) => <Input {...ids} type="number" min={1} max={100} value={tries} onChange={(event) => onChange(Number(event.target.value) > 1 ? { ...retry, tries: Math.min(100, Math.trunc(Number(event.target.value))) } : null, `${node.name} tries`)} />}
+      </Field>
+      {retry && (
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label={t("Pause before the next try, in seconds")}>
+            {(ids) => <Input {...ids} type="number" min={0} step="any" value={(retry.waitMs ?? USUAL_WAIT_MS) / SECOND_MS} onChange={(event) => onChange({ ...retry, waitMs: Math.max(0, Math.round(Number(event.target.value) * SECOND_MS)) }, `${node.name} pause`)} />}
+          </Field>
+          <Field label={t("Each next pause")}>
+            {(ids) => (
+              <Select {...ids} value={retry.backoff ?? "fixed"} onChange={(event) => onChange({ ...retry, backoff: event.target.value as NonNullable<Node["retry"]>["backoff"] }, `${node.name} backoff`)}>
+                <option value="fixed">{t("Is as long as the first")}</option>
+                <option value="exponential">{t("Is twice as long as the one before")}</option>
+              </Select>
+            )}
+          </Field>
+        </div>
+      )}
+    </>
   );
 }

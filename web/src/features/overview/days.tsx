@@ -8,6 +8,7 @@ import { ticksOf } from "./ticks";
 
 const N_DAYS = 14;
 const DAY_MS = 86_400_000;
+const daysAgo = (n: number) => dayOf(new Date(Date.now() - n * DAY_MS));
 
 interface Day {
   date: string;
@@ -24,7 +25,7 @@ export function Days() {
   const { counts, before } = stats.data;
   const known = new Map(stats.data.days.map((it) => [it.date.slice(0, 10), it]));
   const days = Array.from({ length: N_DAYS }, (_, n): Day => {
-    const date = dayOf(new Date(Date.now() - (N_DAYS - 1 - n) * DAY_MS));
+    const date = daysAgo(N_DAYS - 1 - n);
     return { date, total: known.get(date)?.total ?? 0, failed: known.get(date)?.error ?? 0 };
   });
   return (

@@ -76,7 +76,7 @@ function useStepKeys(run: ExecutionDetail, chosen: string | undefined, choose: (
     latest.current = { run, chosen, choose };
   });
   const commands = useMemo((): Command[] => {
-    const go = (by: number) => () => {
+    const go = (by: number) => {
       const { run, chosen, choose } = latest.current;
       const names = [...new Set([...run.steps.items, ...run.inFlight, ...run.waits].map((it) => it.node))];
       const at = chosen ? names.indexOf(chosen) + by : by > 0 ? 0 : names.length - 1;
@@ -84,8 +84,8 @@ function useStepKeys(run: ExecutionDetail, chosen: string | undefined, choose: (
     };
     const group = t("Execution");
     return [
-      { id: "next step", title: t("Next step"), group, keys: "J", run: go(1) },
-      { id: "previous step", title: t("Previous step"), group, keys: "K", run: go(-1) },
+      { id: "next step", title: t("Next step"), group, keys: "J", run: () => go(1) },
+      { id: "previous step", title: t("Previous step"), group, keys: "K", run: () => go(-1) },
       { id: "close step", title: t("Close the step"), group, keys: "Escape", run: () => latest.current.choose(undefined) },
     ];
   }, [t]);

@@ -5,7 +5,6 @@ import type { Change } from "../model/document";
 export type Settings = Schemas["Settings"];
 
 export const changeSettings = (fields: Partial<Settings>): Change => (doc) => {
-  const settings: Settings = { ...doc.settings, ...fields };
-  for (const key of Object.keys(fields) as (keyof Settings)[]) if (settings[key] === undefined || settings[key] === null) delete settings[key];
+  const settings = Object.fromEntries(Object.entries({ ...doc.settings, ...fields }).filter(([, it]) => it !== undefined && it !== null)) as Settings;
   return { ...doc, settings };
 };

@@ -112,13 +112,13 @@ function Neighbours({ doc, name, onOpen }: { doc: Doc; name: string; onOpen: (na
   });
   const commands = useMemo((): Command[] => {
     const group = t("Editor");
-    const go = (side: "before" | "behind") => () => {
+    const go = (side: "before" | "behind") => {
       const [first] = latest.current[side];
       if (first) latest.current.onOpen(first);
     };
     return [
-      { id: "panel before", title: t("To the node before this one"), group, keys: "[", run: go("before") },
-      { id: "panel behind", title: t("To the node behind this one"), group, keys: "]", run: go("behind") },
+      { id: "panel before", title: t("To the node before this one"), group, keys: "[", run: () => go("before") },
+      { id: "panel behind", title: t("To the node behind this one"), group, keys: "]", run: () => go("behind") },
     ];
   }, [t]);
   useCommands(commands);

@@ -80,7 +80,7 @@ export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void
   const groups = [...new Set(commands.map((it) => it.group))];
   return (
     <Dialog open={open} onClose={onClose} title={t("Keys")} closeLabel={t("Close")} wide>
-      <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
+      <div role="group" aria-label={t("Keys")} tabIndex={0} className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
         {groups.map((group) => (
           <section key={group}>
             <h2 className="mb-1 text-small font-medium text-text3">{group}</h2>

@@ -23,9 +23,9 @@ export function Missing() {
   const { t } = useTranslation();
   useTitle(t("Nothing here"));
   return (
-    <div className="flex flex-col items-start gap-3 p-7">
+    <main className="flex flex-col items-start gap-3 p-7">
       <h1 className="text-display font-semibold">{t("There is nothing at this address.")}</h1>
       <Link to="/" className="font-medium text-accent-text underline">{t("Go to Home")}</Link>
-    </div>
+    </main>
   );
 }

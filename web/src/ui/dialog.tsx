@@ -27,7 +27,7 @@ export function Dialog({ open, onClose, title, about, closeLabel, wide, children
             wide ? "max-w-3xl" : "max-w-lg",
           )}
         >
-          <div className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
+          <div className="flex items-start justify-between gap-4 px-5 pt-4 pb-2">
             <div className="min-w-0">
               <Radix.Title className="text-title font-semibold">{title}</Radix.Title>
               {about && <Radix.Description className="text-text2">{about}</Radix.Description>}
@@ -36,7 +36,7 @@ export function Dialog({ open, onClose, title, about, closeLabel, wide, children
               <IconButton label={closeLabel} className="-mt-1 -mr-2"><X size={16} strokeWidth={1.75} /></IconButton>
             </Radix.Close>
           </div>
-          <div className="min-h-0 overflow-auto px-5 pb-5">{children}</div>
+          <div className="min-h-0 overflow-auto px-5 pt-1 pb-5">{children}</div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

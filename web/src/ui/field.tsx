@@ -12,6 +12,9 @@ export function Coded({ text }: { text: string }) {
   return text.split("`").map((it, n) => (n % 2 ? <code key={n} className="text-[0.95em]">{it}</code> : it.replaceAll("*", "")));
 }
 
+/** What was said of a thing, with its name between backticks. */
+export const Said = ({ text }: { text: string }) => text.split("`").map((it, n) => (n % 2 ? <code key={n} className="text-[0.95em]">{it}</code> : it));
+
 interface FieldProps {
   label: string;
   hint?: ReactNode;

@@ -77,4 +77,4 @@ export function Table({ head, children, label }: { head: ReactNode[]; children: 
 }
 
 export const ROW = "border-b hover:bg-hover";
-export const CELL = "h-9 max-w-72 truncate pr-4 pointer-coarse:h-11";
+export const CELL = "h-9 max-w-72 truncate pr-4 max-sm:max-w-44 pointer-coarse:h-11";

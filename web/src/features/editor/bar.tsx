@@ -8,7 +8,7 @@ import type { GraphHandle } from "~/features/graph";
 import { ShareDialog } from "~/features/sharing";
 import { took } from "~/lib/time";
 import { Button, IconButton } from "~/ui/button";
-import { Input } from "~/ui/field";
+import { Input, Said } from "~/ui/field";
 import { Menu } from "~/ui/menu";
 import { StateMark, WORDS } from "~/ui/state";
 import { arrangements, fits, type Arrangement } from "./arrange";
@@ -92,9 +92,9 @@ export function RunStrip({ run, onClear }: { run?: ExecutionDetail; onClear: () 
   return (
     <div role="status" className="absolute top-3 left-4 flex max-w-[90%] items-center gap-3 rounded-control border bg-surface px-3 py-1 shadow-sh1">
       <StateMark state={run.status} word={t(WORDS[run.status])} />
-      <span className="text-text3 tabular-nums">{took(run.durationMs)}</span>
-      {run.errorMessage && <span className="truncate text-err">{run.errorMessage}</span>}
-      <Link to="/executions/$id" params={{ id: run.id }} className="text-accent-text underline">{t("See the run")}</Link>
+      <span className="whitespace-nowrap text-text3 tabular-nums">{took(run.durationMs)}</span>
+      {run.errorMessage && <span className="truncate text-err max-sm:hidden" title={run.errorMessage}><Said text={run.errorMessage} /></span>}
+      <Link to="/executions/$id" params={{ id: run.id }} className="whitespace-nowrap text-accent-text underline">{t("See the run")}</Link>
       <button type="button" className="underline" onClick={onClear}>{t("Clear")}</button>
     </div>
   );

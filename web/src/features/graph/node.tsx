@@ -65,7 +65,7 @@ export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
         <span className="node-type block truncate text-micro text-text3">{data.type}</span>
       </span>
       <Badge data={data} />
-      {run?.error && <span className="pointer-events-none absolute top-full left-0 mt-1.5 line-clamp-2 w-full rounded-chip bg-canvas px-1 text-micro break-words text-err node-fine" title={run.error}>{run.error}</span>}
+      {run?.error && <span className="pointer-events-none absolute top-full left-0 mt-1.5 line-clamp-2 w-full rounded-chip bg-canvas px-1 text-micro break-words text-err node-fine" title={run.error}>{run.error.replaceAll("`", "")}</span>}
       {ports.inputs.map((port, n) => (
         <Handle
           key={n}

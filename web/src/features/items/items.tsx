@@ -40,7 +40,7 @@ function AsTable({ items, label }: { items: Item[]; label: string }) {
   const rows = items.slice(0, ROWS_MAX);
   const columns = [...new Set(rows.flatMap((it) => Object.keys(fieldsOf(it))))].slice(0, COLUMNS_MAX);
   return (
-    <div className="max-h-96 overflow-auto rounded-card border" tabIndex={0} role="region" aria-label={label}>
+    <div className="max-h-96 overflow-auto rounded-card border" tabIndex={0} role="group" aria-label={label}>
       <table className="w-full border-collapse text-left text-small">
         <thead><tr>{columns.map((it) => <th key={it} scope="col" className="sticky top-0 border-b bg-sunken px-2 py-1.5 font-medium whitespace-nowrap text-text3">{it}</th>)}</tr></thead>
         <tbody>

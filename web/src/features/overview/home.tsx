@@ -9,7 +9,9 @@ import { useMay } from "~/api/me";
 import type { Execution, Schemas } from "~/api/types";
 import { useTimes } from "~/lib/language";
 import { dayOf, took } from "~/lib/time";
+import { causesOf, type Cause } from "~/features/runs/causes";
 import { Button } from "~/ui/button";
+import { Said } from "~/ui/field";
 import { CELL, Page, ROW, Table } from "~/ui/page";
 import { StateIcon } from "~/ui/state";
 import { ImportDialog, TemplatesDialog, useDroppedFile, useFirstWorkflow, useNewWorkflow } from "~/features/workflows";
@@ -108,6 +110,9 @@ const overviewQuery = { queryKey: ["dashboard", "overview"], queryFn: () => body
 
 const runs = (query: { status: Schemas["Status"]; from?: string }) => body(api.GET("/api/executions", { params: { query: { ...query, pageSize: 20 } } }));
 
+const SHOWN_MAX = 6;
+const GO = "shrink-0 rounded-control border border-control px-3 py-1 font-medium hover:bg-hover pointer-coarse:py-2.5";
+
 function NeedsYou() {
   const { t } = useTranslation();
   const times = useTimes();
@@ -116,19 +121,20 @@ function NeedsYou() {
   const today = useQuery(overviewQuery);
   if (!waiting.data || !failed.data) return null;
   const forPeople = waiting.data.items.filter((it) => ["person", "inDoubt", "form"].includes(it.waitingFor ?? ""));
-  const rows: { it: Execution; state: "inDoubt" | "waiting" | "error"; text: string; verb: string }[] = [
+  const rows: { it: Execution; state: "inDoubt" | "waiting"; text: string; verb: string }[] = [
     ...forPeople.map((it) => ({
       it,
       state: it.waitingFor === "inDoubt" ? ("inDoubt" as const) : ("waiting" as const),
       text: it.waitingFor === "inDoubt" ? t("A step is in doubt") : t("Waits for a person"),
       verb: it.waitingFor === "inDoubt" ? t("Decide") : t("Answer"),
     })),
-    ...failed.data.items.map((it) => ({ it, state: "error" as const, text: it.errorMessage ?? t("Failed"), verb: t("See the run") })),
-  ].slice(0, 6);
+  ].slice(0, SHOWN_MAX);
+  const causes = causesOf(failed.data.items).slice(0, SHOWN_MAX - rows.length);
+  const since = (it: Cause) => it.runs.at(-1)?.startedAt ?? "";
   return (
     <section>
-      <h2 className="mb-2 font-semibold">{t("Needs you")} <span className="ml-1 font-normal text-text3">{forPeople.length + failed.data.total}</span></h2>
-      {rows.length === 0 ? (
+      <h2 className="mb-2 font-semibold">{t("Needs you")} <span className="ml-1 font-normal text-text3">{forPeople.length + causes.length}</span></h2>
+      {rows.length + causes.length === 0 ? (
         <p className="rounded-card border px-4 py-3 text-text2">{t("Nothing needs you.")} {today.data && t("{{total}} runs have ended today, {{failed}} failed.", { total: times.number(today.data.today.total), failed: times.number(today.data.today.error) })}</p>
       ) : (
         <ul className="rounded-card border">
@@ -137,7 +143,16 @@ function NeedsYou() {
               <StateIcon state={state} size={16} />
               <span className="min-w-0 flex-1 truncate"><b className="font-semibold">{it.workflowName}</b> <span className="text-text2">{text}</span></span>
               <span className="text-small text-text3 tabular-nums max-sm:hidden" title={times.exact(it.startedAt)}>{times.short(it.startedAt)}</span>
-              <Link to="/executions/$id" params={{ id: it.id }} className="rounded-control border border-control px-3 py-1 font-medium hover:bg-hover">{verb}</Link>
+              <Link to="/executions/$id" params={{ id: it.id }} className={GO}>{verb}</Link>
+            </li>
+          ))}
+          {causes.map((it) => (
+            <li key={it.key} className="flex min-h-11 items-center gap-3 border-b px-4 py-2 last:border-b-0">
+              <StateIcon state="error" size={16} />
+              <span className="min-w-0 flex-1 sm:truncate"><b className="font-semibold">{it.workflowName}</b> <span className="text-text2 max-sm:line-clamp-2"><Said text={it.message || t("Failed")} /></span></span>
+              {it.runs.length > 1 && <span className="text-small whitespace-nowrap text-text2 tabular-nums">{t("{{count}} failures", { count: it.runs.length })}</span>}
+              <span className="text-small text-text3 tabular-nums max-sm:hidden" title={times.exact(since(it))}>{it.runs.length > 1 ? t("since {{time}}", { time: times.short(since(it)) }) : times.short(since(it))}</span>
+              {it.runs.length > 1 ? <Link to="/executions" search={{ view: "causes", workflowId: it.workflowId }} className={GO}>{t("See them")}</Link> : <Link to="/executions/$id" params={{ id: it.runs[0]?.id ?? "" }} className={GO}>{t("See the run")}</Link>}
             </li>
           ))}
         </ul>

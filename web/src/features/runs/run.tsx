@@ -12,6 +12,7 @@ import { useCommands, type Command } from "~/lib/commands";
 import { useTimes } from "~/lib/language";
 import { took } from "~/lib/time";
 import { Button } from "~/ui/button";
+import { Said } from "~/ui/field";
 import { Loading, Page, Trouble } from "~/ui/page";
 import { StateMark } from "~/ui/state";
 import { say } from "~/ui/toast";
@@ -145,7 +146,7 @@ function Bar({ run, onAgain }: { run: ExecutionDetail; onAgain: () => void }) {
         ))}
         {run.replayOf && <Link to="/executions/$id/compare/$other" params={{ id: run.replayOf, other: run.id }} className="text-accent-text underline">{t("Compare with the run that it replays")}</Link>}
       </dl>
-      {run.errorMessage && <p role="alert" className="border-t bg-err-soft px-5 py-2 break-words text-err max-sm:px-4">{run.errorNode && <b>{run.errorNode}: </b>}{run.errorMessage}</p>}
+      {run.errorMessage && <p role="alert" className="border-t bg-err-soft px-5 py-2 break-words text-err max-sm:px-4">{run.errorNode && <b>{run.errorNode}: </b>}<Said text={run.errorMessage} /></p>}
     </header>
   );
 }

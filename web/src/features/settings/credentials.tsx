@@ -9,7 +9,7 @@ import type { CredentialRow } from "~/api/types";
 import { CredentialDialog, useCredentials } from "~/features/credentials";
 import { ShareDialog } from "~/features/sharing";
 import { Button } from "~/ui/button";
-import { CELL, Empty, ROW, Table } from "~/ui/page";
+import { CELL, Empty, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 
@@ -38,13 +38,15 @@ export function Credentials() {
         <h2 className="font-semibold">{t("Credentials")}</h2>
         {mayWrite && <Button icon={<Plus size={16} strokeWidth={1.75} />} onClick={() => setOpen({})}>{t("New credential")}</Button>}
       </div>
+      {list.isPending && <Loading rows={3} label={t("Reading the credentials")} />}
+      {list.isError && <Trouble title={t("The credentials could not be read.")} message={messageOf(list.error)} again={() => void list.refetch()} againLabel={t("Try again")} />}
       {list.data?.total === 0 && <Empty title={t("No credentials yet. They are sealed, and never shown again.")} />}
       {Boolean(list.data?.total) && (
-        <Table label={t("Credentials")} head={[t("Name"), t("Type"), <span key="a" className="sr-only">{t("Actions")}</span>]}>
+        <Table label={t("Credentials")} head={[t("Name"), <span key="t" className="wide">{t("Type")}</span>, <span key="a" className="sr-only">{t("Actions")}</span>]}>
           {list.data?.items.map((it) => (
             <tr key={it.id} className={ROW}>
               <td className={`${CELL} font-medium`}>{it.name}</td>
-              <td className={`${CELL} text-text2`}>{it.type}</td>
+              <td className={`${CELL} text-text2 max-sm:hidden`}>{it.type}</td>
               <td className={`${CELL} text-right`}>
                 {mayWrite && (
                   <span className="flex flex-wrap justify-end gap-1 py-1">

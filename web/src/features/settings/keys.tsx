@@ -73,7 +73,7 @@ function Row({ it, mayWrite, onOpen }: { it: Key; mayWrite: boolean; onOpen: (op
   return (
     <tr className={ROW}>
       <td className={CELL} title={place}>
-        <span className="font-medium">{it.name}</span> <code className="ml-1 text-small text-text3">{it.hint}…</code>
+        <span className="font-medium">{it.name}</span> <code className="ml-1 text-small text-text3 max-sm:hidden">{it.hint}…</code>
         {it.successor && <span className="ml-2 rounded-chip bg-off-soft px-1.5 text-small text-off" title={t("Another key has taken its place.")}>{t("rotated")}</span>}
       </td>
       <td className={CELL} title={it.permissions.join(", ")}>{who}</td>

@@ -40,7 +40,7 @@ export function Members() {
             const mayChange = mayWrite && it.role !== "owner" && it.id !== me?.user.id;
             return (
               <tr key={it.id} className={ROW}>
-                <td className={CELL} title={it.email}>{it.name || it.email}</td>
+                <td className={CELL} title={it.email}>{it.name || it.email} {it.name && <span className="ml-1 text-text3 max-sm:hidden">{it.email}</span>}</td>
                 <td className={CELL}>
                   {mayChange ? (
                     <Select aria-label={t("Role of {{name}}", { name: it.name || it.email })} className="h-7! w-32!" value={it.role} onChange={(event) => act.mutate(() => api.PUT("/api/workspaces/{id}/members/{userId}", { ...member, body: { role: event.target.value } }))}>

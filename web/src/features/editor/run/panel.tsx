@@ -53,6 +53,7 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
   const insert = (path: string) => void navigator.clipboard.writeText(`{{ ${reference(path)} }}`);
   return (
     <section aria-label={t("Node {{name}}", { name: node.name })} className="flex h-full min-h-0 flex-col bg-surface">
+      <h2 className="sr-only">{node.name}</h2>
       <header className="flex min-h-11 shrink-0 items-center gap-2 border-b px-4 max-sm:px-2">
         <NameField key={node.name} name={node.name} disabled={!mayWrite} isFree={(it) => !nodeOf(doc, it)} onRename={(to) => { onChange(rename(node.name, to)); onRename(to); }} />
         <code className="truncate text-small text-text3 max-sm:hidden">{node.type}</code>

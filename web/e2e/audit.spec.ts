@@ -9,7 +9,7 @@ test("a change stands in the audit log", async ({ page }) => {
   await page.getByRole("textbox", { name: "Name" }).fill("audited");
   await page.getByRole("textbox", { name: "Value" }).fill("hidden");
   await page.getByRole("button", { name: "Add" }).click();
-  await expect(page.getByRole("cell", { name: "audited" })).toBeVisible();
+  await expect(page.getByRole("cell", { name: "audited", exact: true })).toBeVisible();
   await page.getByRole("link", { name: "Audit log" }).click();
   await expect(page.getByText(/Chain verified/)).toBeVisible();
   await page.getByRole("searchbox", { name: "Search" }).fill("audited");

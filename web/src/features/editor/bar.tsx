@@ -1,6 +1,6 @@
 // The editor's top bar, the strip about the run, and the tools on the canvas.
 import { Link } from "@tanstack/react-router";
-import { AlignStartVertical, History as HistoryIcon, Maximize, Minus, Play, Plus, Redo2, SlidersHorizontal, StickyNote, Undo2, UserPlus } from "lucide-react";
+import { AlignStartVertical, History as HistoryIcon, Maximize, Minus, Play, Plus, Redo2, SlidersHorizontal, StickyNote, TriangleAlert, Undo2, UserPlus } from "lucide-react";
 import { useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { DraftEditor, ExecutionDetail, StoredWorkflow } from "~/api/types";
@@ -49,8 +49,9 @@ export function Bar({ stored, doc, saving, others, standing, mayWrite, isBusy, o
         <IconButton label={t("Versions")} onClick={onVersions}><HistoryIcon size={16} strokeWidth={1.75} /></IconButton>
         <IconButton label={t("Share")} onClick={() => setSharing(true)}><UserPlus size={16} strokeWidth={1.75} /></IconButton>
         <IconButton label={t("Settings of the workflow")} onClick={onSettings}><SlidersHorizontal size={16} strokeWidth={1.75} /></IconButton>
+        {onPublish && standing.nFaults > 0 && <Button look="quiet" icon={<TriangleAlert size={16} strokeWidth={1.75} className="text-wait" />} onClick={onPublish}>{t("{{count}} to mend", { count: standing.nFaults })}</Button>}
         {onRun && <Button icon={<Play size={16} strokeWidth={1.75} />} disabled={isBusy || !doc.nodes?.length} onClick={onRun}>{t("Run")}</Button>}
-        {onPublish && <Button look="primary" disabled={!doc.nodes?.length} onClick={onPublish}>{t("Publish")}{standing.nFaults > 0 && <span className="rounded-chip bg-on-accent px-1 text-small text-accent-text tabular-nums">{t("{{count}} to mend", { count: standing.nFaults })}</span>}</Button>}
+        {onPublish && <Button look="primary" disabled={!doc.nodes?.length} onClick={onPublish}>{t("Publish")}</Button>}
       </div>
       {isSharing && <ShareDialog thing="workflow" id={stored.id} name={doc.name} onClose={() => setSharing(false)} />}
     </header>

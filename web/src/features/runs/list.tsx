@@ -35,6 +35,12 @@ export function Runs() {
     placeholderData: keepPreviousData,
   });
   const { nNew, clear } = useLive(list.data);
+  // Made anew when all is cleared, with what was typed and is not yet looked for.
+  const [nClears, setClears] = useState(0);
+  const clearFilters = () => {
+    setClears(nClears + 1);
+    void navigate({ to: "/executions", search: {} });
+  };
   const isByCause = wanted.view === "causes";
   const isFiltered = Boolean(wanted.status ?? wanted.workflowId ?? wanted.search ?? wanted.since ?? wanted.from ?? wanted.until);
   const showNew = () => {
@@ -43,15 +49,14 @@ export function Runs() {
   };
   return (
     <Page title={t("Executions")} aside={nNew > 0 && <Button onClick={showNew}>{t("{{count}} new", { count: nNew })}</Button>}>
-      <FilterBar wanted={wanted} isByCause={isByCause} look={look} />
-      {isByCause ? <Causes wanted={wanted} /> : <List list={list} isFiltered={isFiltered} onPage={(page) => look({ page })} />}
+      <FilterBar key={nClears} wanted={wanted} isByCause={isByCause} look={look} />
+      {isByCause ? <Causes wanted={wanted} /> : <List list={list} isFiltered={isFiltered} onClear={clearFilters} onPage={(page) => look({ page })} />}
     </Page>
   );
 }
 
-function List({ list, isFiltered, onPage }: { list: UseQueryResult<Schemas["List_Execution"]>; isFiltered: boolean; onPage: (page: number) => void }) {
+function List({ list, isFiltered, onClear, onPage }: { list: UseQueryResult<Schemas["List_Execution"]>; isFiltered: boolean; onClear: () => void; onPage: (page: number) => void }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   return (
     <>
       {list.isPending && <Loading label={t("Reading the executions")} />}
@@ -59,7 +64,7 @@ function List({ list, isFiltered, onPage }: { list: UseQueryResult<Schemas["List
       {list.data?.total === 0 && (
         <Empty title={isFiltered ? t("No execution fits these filters.") : t("Nothing has run yet. Open a workflow and press Run.")}>
           {isFiltered ? (
-            <Button onClick={() => void navigate({ to: "/executions", search: {} })}>{t("Clear filters")}</Button>
+            <Button onClick={onClear}>{t("Clear filters")}</Button>
           ) : (
             <Link to="/workflows" className="font-medium text-accent-text underline">{t("Go to Workflows")}</Link>
           )}

@@ -28,6 +28,8 @@ export function Workflows() {
   const [dropped, setDropped] = useState<string>();
   const [isImporting, setImporting] = useState(false);
   const [isChoosing, setChoosing] = useState(false);
+  // The filters are made anew when all is cleared, with what was typed and is not yet looked for.
+  const [nClears, setClears] = useState(0);
   const make = useNewWorkflow();
   const first = useFirstWorkflow();
   useDroppedFile(
@@ -87,12 +89,12 @@ export function Workflows() {
         )
       }
     >
-      <Filters wanted={wanted} look={look} />
+      <Filters key={nClears} wanted={wanted} look={look} />
       {list.isPending && <Loading label={t("Reading the workflows")} />}
       {list.isError && <Trouble title={t("The workflows could not be read.")} message={messageOf(list.error)} again={() => void list.refetch()} againLabel={t("Try again")} />}
       {list.data?.total === 0 && isFiltered && (
         <Empty title={t("No workflow fits these filters.")}>
-          <Button onClick={() => void navigate({ to: "/workflows", search: {} })}>{t("Clear filters")}</Button>
+          <Button onClick={() => { setClears(nClears + 1); void navigate({ to: "/workflows", search: {} }); }}>{t("Clear filters")}</Button>
         </Empty>
       )}
       {list.data?.total === 0 && !isFiltered && (

@@ -9,6 +9,9 @@ import { defineConfig } from "vitest/config";
 
 const SERVER = process.env.TAILORBIRD_SERVER ?? "http://127.0.0.1:5680";
 
+/** What every page fetches before anything is shown, packed by gzip; the editor and each page come on demand. */
+const FIRST_BYTES_MAX = 250_000;
+
 /** Empties the folder but for what keeps it in the repository, and packs each file that gains by it. */
 function pack(): Plugin {
   return {
@@ -30,6 +33,9 @@ function pack(): Plugin {
         writeFileSync(`${path}.br`, brotliCompressSync(bytes));
         writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
       }
+      const first = [...readFileSync("dist/index.html", "utf8").matchAll(/"\/app\/(assets\/[^"]+\.js)"/g)].map((it) => join("dist", it[1] ?? ""));
+      const bytes = first.reduce((sum, it) => sum + statSync(`${it}.gz`).size, 0);
+      if (bytes > FIRST_BYTES_MAX) throw new Error(`the page begins with ${bytes} bytes of JavaScript, packed; at most ${FIRST_BYTES_MAX} are meant: ${first.join(", ")}`);
     },
   };
 }

@@ -29,6 +29,13 @@ test("screenshots", async ({ page }) => {
     await page.getByRole("region", { name: "Node Add up" }).getByText("Fields", { exact: true }).waitFor();
     await page.waitForTimeout(1500);
     await shot(page, `editor-node-${theme}`);
+    await page.getByRole("button", { name: "Settings of the workflow" }).click();
+    await page.getByLabel("When it fails, run").waitFor();
+    await shot(page, `workflow-settings-${theme}`);
+    await page.goto("/app/workflows");
+    await page.getByRole("button", { name: "Templates" }).click();
+    await page.getByText("Watch a page").waitFor();
+    await shot(page, `templates-${theme}`);
     await page.goto("/app/executions");
     await page.getByRole("row").nth(1).waitFor();
     await shot(page, `executions-${theme}`);
@@ -37,7 +44,7 @@ test("screenshots", async ({ page }) => {
     await page.getByRole("button", { name: /Add up/ }).first().click();
     await page.waitForTimeout(800);
     await shot(page, `execution-${theme}`);
-    for (const [name, path] of [["home", "/app/"], ["workflows", "/app/workflows"], ["webhooks", "/app/webhooks"], ["members", "/app/settings/members"], ["roles", "/app/settings/roles"]] as const) {
+    for (const [name, path] of [["home", "/app/"], ["workflows", "/app/workflows"], ["webhooks", "/app/webhooks"], ["failures", "/app/executions?view=causes"], ["members", "/app/settings/members"], ["roles", "/app/settings/roles"], ["keys", "/app/settings/keys"], ["plan", "/app/settings/plan"], ["platform", "/app/settings/platform"]] as const) {
       await page.goto(path);
       await page.getByRole("heading", { level: 1 }).waitFor();
       if (name === "webhooks") {

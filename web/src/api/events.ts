@@ -1,4 +1,5 @@
 // What executions tell while they run: server-sent events, read with the session's token.
+import { line } from "./line";
 import { session } from "./session";
 import type { ExecutionEvent } from "./types";
 
@@ -26,7 +27,7 @@ async function run(path: string, listener: Listener, signal: AbortSignal) {
     try {
       const token = await session.token();
       if (!token) return;
-      const answer = await fetch(path, { headers: { authorization: `Bearer ${token}` }, signal });
+      const answer = await line.fetch(new Request(new URL(path, window.location.origin), { headers: { authorization: `Bearer ${token}` }, signal }));
       if (answer.status === 404) return listener.onEnd?.();
       if (!answer.ok || !answer.body) throw new TypeError("no stream");
       if (n > 0) listener.onGap?.();

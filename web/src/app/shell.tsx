@@ -6,6 +6,7 @@ import { Activity, ChevronsUpDown, CircleHelp, House, Search, Settings, Webhook,
 import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
+import { line } from "~/api/line";
 import { useMe } from "~/api/me";
 import { session } from "~/api/session";
 import { useCommands, useKeys, type Command } from "~/lib/commands";
@@ -248,7 +249,13 @@ const onLine = (listener: () => void) => {
 
 function Offline() {
   const { t } = useTranslation();
+  const client = useQueryClient();
   const isOn = useSyncExternalStore(onLine, () => navigator.onLine);
-  if (isOn) return null;
-  return <p role="status" className="bg-text px-4 py-1.5 text-center text-surface">{t("Offline. Your edits are kept here and saved when you are back.")}</p>;
+  const isAway = useSyncExternalStore(line.listen, line.isAway);
+  useEffect(() => {
+    // What could not be read while it was away is read now.
+    if (!isAway) void client.invalidateQueries({ predicate: (it) => it.state.status === "error" });
+  }, [isAway, client]);
+  if (isOn && !isAway) return null;
+  return <p role="status" className="bg-text px-4 py-1.5 text-center text-surface">{isOn ? t("The server does not answer. Your edits are kept here, and runs go on by themselves once it is back.") : t("Offline. Your edits are kept here and saved when you are back.")}</p>;
 }

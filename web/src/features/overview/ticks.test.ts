@@ -1,3 +1,4 @@
+// The numbers beside the chart: round, few, and high enough.
 import { expect, test } from "vitest";
 import { ticksOf } from "./ticks";
 

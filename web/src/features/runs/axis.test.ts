@@ -1,3 +1,4 @@
+// Long pauses take little of the axis, and moments stay in their order.
 import { expect, test } from "vitest";
 import { axisOf } from "./axis";
 

@@ -1,3 +1,4 @@
+// The span of time that an address asks for.
 import { expect, test } from "vitest";
 import { spanOf, today } from "./wanted";
 

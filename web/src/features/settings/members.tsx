@@ -6,7 +6,7 @@ import { api, body, messageOf } from "~/api/client";
 import { useMay, useMe } from "~/api/me";
 import { Button } from "~/ui/button";
 import { Select, TextField } from "~/ui/field";
-import { CELL, ROW, Table } from "~/ui/page";
+import { CELL, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 
@@ -34,6 +34,8 @@ export function Members() {
     <div className="flex flex-col gap-8">
       <section>
         <h2 className="mb-1 font-semibold">{t("Members")}</h2>
+        {list.isPending && <Loading rows={3} label={t("Reading the members")} />}
+        {list.isError && <Trouble title={t("The members could not be read.")} message={messageOf(list.error)} again={() => void list.refetch()} againLabel={t("Try again")} />}
         <Table label={t("Members")} head={[t("Name"), t("Role"), <span key="a" className="sr-only">{t("Actions")}</span>]}>
           {list.data?.items.map((it) => {
             const member = { params: { path: { id, userId: it.id } } };

@@ -3,17 +3,21 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
+import type { Schemas } from "~/api/types";
 import { useTimes } from "~/lib/language";
+import { Button } from "~/ui/button";
 import { CELL, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { Pages } from "~/ui/pages";
 import { DataKeys } from "./data-keys";
 import { Domains } from "./domains";
+import { PlanDialog } from "./give-plan";
 import { Maintenance } from "./maintenance";
 
 export function Platform() {
   const { t } = useTranslation();
   const times = useTimes();
   const [page, setPage] = useState(1);
+  const [given, setGiven] = useState<Schemas["Workspace"]>();
   const list = useQuery({ queryKey: ["tenants", page], queryFn: () => body(api.GET("/api/tenants", { params: { query: { page, pageSize: 50 } } })), placeholderData: keepPreviousData });
   return (
     <section className="flex flex-col gap-4">
@@ -23,18 +27,20 @@ export function Platform() {
       {list.data && (
         <>
           <h3 className="font-semibold">{t("Workspaces")} <span className="font-normal text-text3 tabular-nums">{list.data.total}</span></h3>
-          <Table label={t("Workspaces")} head={[t("Name"), <span key="m" className="wide">{t("Made")}</span>, t("State")]}>
+          <Table label={t("Workspaces")} head={[t("Name"), <span key="m" className="wide">{t("Made")}</span>, t("State"), <span key="a" className="sr-only">{t("Actions")}</span>]}>
             {list.data.items.map((it) => (
               <tr key={it.id} className={ROW}>
                 <td className={`${CELL} font-medium`} title={it.id}>{it.name}</td>
                 <td className={`${CELL} text-text2 tabular-nums max-sm:hidden`} title={times.exact(it.createdAt)}>{times.short(it.createdAt)}</td>
                 <td className={CELL}>{it.endsAt ? <span className="text-err" title={times.exact(it.endsAt)}>{t("closed until {{date}}", { date: times.short(it.endsAt) })}</span> : t("open")}</td>
+                <td className={`${CELL} text-right`}><Button small aria-label={t("Plan of “{{name}}”", { name: it.name })} onClick={() => setGiven(it)}>{t("Plan…")}</Button></td>
               </tr>
             ))}
           </Table>
           <Pages list={list.data} onPage={setPage} labels={[t("Previous"), t("Next")]} />
         </>
       )}
+      {given && <PlanDialog workspace={given} onClose={() => setGiven(undefined)} />}
       <Maintenance />
       <Domains />
       <DataKeys />

@@ -84,3 +84,17 @@ test("filters are cleared with what was typed into them", async ({ page }) => {
   await expect(page.getByLabel("Search by key, id or error")).toHaveValue("");
   await expect(page.getByLabel("Started when")).toHaveValue("");
 });
+
+test("who looks after the server gives a workspace its plan, and seals anew", async ({ page }) => {
+  await enter(page);
+  await page.goto("/app/settings/platform");
+  await page.getByRole("button", { name: /^Plan of/ }).first().click();
+  const dialog = page.getByRole("dialog");
+  // The one that it has: the other tests go on with it.
+  await expect(dialog.getByLabel("Plan", { exact: true })).toHaveValue("unlimited");
+  await dialog.getByRole("button", { name: "Give the plan" }).click();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "New key…" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Make a new key" }).click();
+  await expect(page.getByText(/^Key 2 seals now/)).toBeVisible();
+});

@@ -4,7 +4,7 @@ import { ArrowUpRight, ChevronDown, ChevronLeft, ChevronRight, Play, X } from "l
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
-import type { ExecutionDetail, Node } from "~/api/types";
+import type { ExecutionDetail, Node, Schemas } from "~/api/types";
 import { Items } from "~/features/items";
 import { useCommands, type Command } from "~/lib/commands";
 import { Button, IconButton } from "~/ui/button";
@@ -86,10 +86,11 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
           {type.isError && <Trouble title={t("This node type could not be read.")} message={messageOf(type.error)} againLabel="" />}
           {type.data && (
             <div className="flex flex-col gap-5">
-              <Credentials node={node} uses={type.data.credentials} onChange={onChange} />
-              <KnownNames value={known}>
-                <NodeForm form={type.data.form} values={values} trial={{ node: node.name, executionId: trialRun?.id }} onChange={setParameter} />
-              </KnownNames>
+              <WithCredentials key={node.id ?? node.name} node={node} uses={type.data.credentials} onChange={onChange}>
+                <KnownNames value={known}>
+                  <NodeForm form={type.data.form} values={values} trial={{ node: node.name, executionId: trialRun?.id }} onChange={setParameter} />
+                </KnownNames>
+              </WithCredentials>
               <Settings node={node} isEffectful={type.data.effect !== "pure"} onChange={onChange} />
             </div>
           )}
@@ -99,6 +100,18 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
         </div>
       </div>
     </section>
+  );
+}
+
+/** What must be there, or is chosen, stands before the form; the rest behind it. Nothing moves while the panel is open. */
+function WithCredentials({ node, uses, onChange, children }: { node: Node; uses: Schemas["CredentialUse"][]; onChange: Props["onChange"]; children: ReactNode }) {
+  const [first] = useState(() => new Set(uses.filter((it) => it.required || node.credentials?.[it.name] || Object.values(node.parameters ?? {}).includes(it.name)).map((it) => it.name)));
+  return (
+    <>
+      <Credentials node={node} uses={uses.filter((it) => first.has(it.name))} onChange={onChange} />
+      {children}
+      <Credentials node={node} uses={uses.filter((it) => !first.has(it.name))} onChange={onChange} />
+    </>
   );
 }
 

@@ -276,6 +276,6 @@ fn checked(kind: &CredentialType, name: &str, fields: &Map) -> Result<(), Fault>
     Err(Fault::invalid(message).with(Value::array(faults.iter().map(one))))
 }
 
-fn absent(id: CredentialId) -> Fault {
+pub(crate) fn absent(id: CredentialId) -> Fault {
     Fault::new(Code::CredentialNotFound, format!("there is no credential {id}"))
 }

@@ -14,7 +14,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{Actor, Engine, failure::fault, workflows};
+use crate::{Actor, Engine, credentials, failure::fault, workflows};
 
 /// How a thing is to be shared, as somebody asks for it.
 #[derive(Clone, Debug)]
@@ -95,33 +95,67 @@ impl Engine {
     /// # Errors
     /// [`Code::CredentialRestricted`].
     pub async fn may_run_draft(&self, actor: &Actor, stored: &Stored) -> Result<(), Fault> {
-        if actor.sight.viewer().is_none() {
-            return Ok(());
-        }
+        let locked = self.locked_in(actor, &stored.draft).await?;
         let published = match stored.published {
-            Some(id) => self.store().version(actor.workspace, id).await.map_err(fault)?,
-            None => None,
+            Some(id) if !locked.is_empty() => {
+                self.store().version(actor.workspace, id).await.map_err(fault)?
+            }
+            Some(_) | None => None,
         };
-        self.may_use_all(actor, &stored.draft, published.as_ref().map(|it| &it.document)).await
+        let before = published.as_ref().map(|it| &it.document);
+        self.uses_none(actor, &stored.draft, &locked, before).await
     }
 
-    /// Refuses a document with a node that uses a restricted credential which the actor may not use. A
-    /// node that stood just so in the document before stays.
+    /// Refuses a draft with a node that uses a restricted credential which the actor may not use, unless
+    /// the draft before has it just so.
+    ///
+    /// # Errors
+    /// [`Code::WorkflowNotFound`], [`Code::CredentialRestricted`].
+    pub(crate) async fn may_save(
+        &self,
+        actor: &Actor,
+        id: WorkflowId,
+        document: &Workflow,
+    ) -> Result<(), Fault> {
+        let locked = self.locked_in(actor, document).await?;
+        if locked.is_empty() {
+            return Ok(());
+        }
+        let before = self.workflow(actor, id).await?.draft;
+        self.uses_none(actor, document, &locked, Some(&before)).await
+    }
+
+    /// Refuses a document with a node that uses a restricted credential which the actor may not use.
     pub(crate) async fn may_use_all(
         &self,
         actor: &Actor,
         document: &Workflow,
-        before: Option<&Workflow>,
     ) -> Result<(), Fault> {
-        let Some(viewer) = actor.sight.viewer() else { return Ok(()) };
+        let locked = self.locked_in(actor, document).await?;
+        self.uses_none(actor, document, &locked, None).await
+    }
+
+    /// The restricted credentials of a document that the actor may not use; mostly none.
+    async fn locked_in(&self, actor: &Actor, document: &Workflow) -> Result<Vec<Row>, Fault> {
+        let Some(viewer) = actor.sight.viewer() else { return Ok(vec![]) };
         if document.nodes.iter().all(|it| it.credentials.is_empty()) {
-            return Ok(());
+            return Ok(vec![]);
         }
         let locked = self.store().locked_credentials(actor.workspace, viewer).await;
-        let locked = locked.map_err(fault)?;
-        if locked.is_empty() {
-            return Ok(());
-        }
+        let mut locked = locked.map_err(fault)?;
+        locked.retain(|row| document.nodes.iter().any(|it| uses(it, row)));
+        Ok(locked)
+    }
+
+    /// Refuses nodes that use one of these credentials. A node that stood just so in the document before
+    /// stays.
+    async fn uses_none(
+        &self,
+        actor: &Actor,
+        document: &Workflow,
+        locked: &[Row],
+        before: Option<&Workflow>,
+    ) -> Result<(), Fault> {
         let stood = |node: &Node| {
             before.is_some_and(|it| it.nodes.iter().any(|old| is_the_same(old, node)))
         };
@@ -172,9 +206,6 @@ fn odd_level(thing: Thing, level: Level) -> Fault {
 fn absent(thing: Thing, id: Uuid) -> Fault {
     match thing {
         Thing::Workflow => workflows::absent(WorkflowId(id)),
-        Thing::Credential => {
-            let id = CredentialId(id);
-            Fault::new(Code::CredentialNotFound, format!("there is no credential {id}"))
-        }
+        Thing::Credential => credentials::absent(CredentialId(id)),
     }
 }

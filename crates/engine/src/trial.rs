@@ -44,7 +44,7 @@ impl Engine {
     /// [`Code::Timeout`]; a node that fails is no error of the trial.
     pub async fn try_node(&self, actor: &Actor, node: Node, items: Items) -> Result<Tried, Fault> {
         let alone = Workflow { nodes: vec![node.clone()], ..Workflow::default() };
-        self.may_use_all(actor, &alone, None).await?;
+        self.may_use_all(actor, &alone).await?;
         let inner = &self.0;
         let options = &inner.options;
         let scratch = std::env::temp_dir().join(format!("tailorbird-trial-{}", Uuid::now_v7()));

@@ -52,7 +52,7 @@ impl Engine {
         external_id: Option<&str>,
     ) -> Result<Stored, Fault> {
         let document = kept(document)?;
-        self.may_use_all(actor, &document, None).await?;
+        self.may_use_all(actor, &document).await?;
         let id = WorkflowId(Uuid::now_v7());
         let now = Timestamp::now();
         let store = self.store();
@@ -95,10 +95,10 @@ impl Engine {
         expected: Option<u64>,
     ) -> Result<Stored, Fault> {
         let document = kept(document)?;
-        if actor.sight.viewer().is_some() {
-            let before = self.workflow(actor, id).await?;
-            self.may_use_all(actor, &document, Some(&before.draft)).await?;
+        if !self.sees(actor, id.0).await? {
+            return Err(absent(id));
         }
+        self.may_save(actor, id, &document).await?;
         let (store, now) = (self.store(), Timestamp::now());
         match store.save_draft(actor.workspace, id, &document, expected, now).await {
             Err(error) => Err(fault(error)),

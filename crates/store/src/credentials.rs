@@ -18,7 +18,7 @@ use crate::{
     seal::Place,
     sharing,
     sql::{Cell, cells_of},
-    workflows::next_generation_any_workspace,
+    variables::define,
     workspaces::time,
 };
 
@@ -123,16 +123,9 @@ impl Store {
         let became = json!({ "name": row.name, "type": row.kind });
         let note = Note::of(workspace, "credential.create", row.id).became(became);
         let mut tx = self.0.db.begin().await?;
-        match tx.run(sql, cells).await {
-            Err(error) if error.is_duplicate() => return Err(Error::Taken(taken(&row.name))),
-            end => end?,
-        };
+        define(&mut tx, sql, cells, None, note, || taken(&row.name)).await?;
         sharing::own_new(&mut tx, workspace, Thing::Credential, row.id.0).await?;
-        tx.note(note);
-        let generation = next_generation_any_workspace(&mut tx).await?;
-        tx.commit().await?;
-        self.saw_generation(generation);
-        Ok(())
+        self.defined(tx).await
     }
 
     /// Changes the name and all fields; the type stays. `false`: it is not there.
@@ -171,18 +164,14 @@ impl Store {
         id: CredentialId,
     ) -> Result<bool, Error> {
         let sql = "DELETE FROM credentials WHERE workspace_id = $1 AND id = $2";
-        let mut note = Note::of(workspace, "credential.delete", id);
+        let note = Note::of(workspace, "credential.delete", id);
         let mut tx = self.0.db.begin().await?;
-        let before = tx.rows::<(String,)>(NAME, cells_of![workspace, id]).await?;
-        note.was = before.into_iter().next().map(|it| json!({ "name": it.0 }));
-        if tx.run(sql, cells_of![workspace, id]).await? == 0 {
+        let cells = cells_of![workspace, id];
+        if !define(&mut tx, sql, cells, Some(NAME), note, String::new).await? {
             return Ok(false);
         }
         sharing::forget_thing(&mut tx, workspace, id.0).await?;
-        tx.note(note);
-        let generation = next_generation_any_workspace(&mut tx).await?;
-        tx.commit().await?;
-        self.saw_generation(generation);
+        self.defined(tx).await?;
         Ok(true)
     }
 

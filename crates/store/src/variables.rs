@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     audit::Note,
-    sql::{Cell, cells_of},
+    sql::{Cell, Tx, cells_of},
     workflows::next_generation_any_workspace,
     workspaces::time,
 };
@@ -110,26 +110,45 @@ impl Store {
         sql: &'static str,
         cells: Vec<Cell>,
         name: Option<&'static str>,
-        mut note: Note,
+        note: Note,
         taken: impl Fn() -> String,
     ) -> Result<bool, Error> {
         let mut tx = self.0.db.begin().await?;
-        if let Some(sql) = name {
-            let before = tx.rows::<(String,)>(sql, cells[..2].to_vec()).await?;
-            note.was = before.into_iter().next().map(|it| json!({ "name": it.0 }));
-        }
-        let touched = match tx.run(sql, cells).await {
-            Err(error) if error.is_duplicate() => return Err(Error::Taken(taken())),
-            end => end?,
-        };
-        if touched > 0 {
-            tx.note(note);
-        }
+        let done = define(&mut tx, sql, cells, name, note, taken).await?;
+        self.defined(tx).await?;
+        Ok(done)
+    }
+
+    /// Commits what changed a definition, and tells everybody that keeps definitions in memory.
+    pub(crate) async fn defined(&self, mut tx: Tx) -> Result<(), Error> {
         let generation = next_generation_any_workspace(&mut tx).await?;
         tx.commit().await?;
         self.saw_generation(generation);
-        Ok(touched > 0)
+        Ok(())
     }
+}
+
+/// The part of [`Store::define`] before the commit, for what changes more besides.
+pub(crate) async fn define(
+    tx: &mut Tx,
+    sql: &'static str,
+    cells: Vec<Cell>,
+    name: Option<&'static str>,
+    mut note: Note,
+    taken: impl Fn() -> String,
+) -> Result<bool, Error> {
+    if let Some(sql) = name {
+        let before = tx.rows::<(String,)>(sql, cells[..2].to_vec()).await?;
+        note.was = before.into_iter().next().map(|it| json!({ "name": it.0 }));
+    }
+    let touched = match tx.run(sql, cells).await {
+        Err(error) if error.is_duplicate() => return Err(Error::Taken(taken())),
+        end => end?,
+    };
+    if touched > 0 {
+        tx.note(note);
+    }
+    Ok(touched > 0)
 }
 
 fn taken(name: &str) -> String {

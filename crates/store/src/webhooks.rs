@@ -36,18 +36,24 @@ impl Store {
         self.routes_any_workspace("", vec![]).await
     }
 
-    /// The addresses of one workspace whose workflows somebody sees.
+    /// The addresses of one workspace whose workflows somebody sees, or of one of those.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn webhook_routes_in(
         &self,
         workspace: WorkspaceId,
+        only: Option<WorkflowId>,
         sight: Sight,
     ) -> Result<Vec<Route>, Error> {
+        let mut rule = "WHERE workspace_id = $1".to_owned();
         let mut cells = cells_of![workspace];
-        let seen = sharing::seen(sight, "workflow_id", &mut cells);
-        self.routes_any_workspace(&format!("WHERE workspace_id = $1{seen}"), cells).await
+        if let Some(only) = only {
+            cells.push(only.into());
+            rule += " AND workflow_id = $2";
+        }
+        rule += &sharing::seen(sight, "workflow_id", &mut cells);
+        self.routes_any_workspace(&rule, cells).await
     }
 
     /// The addresses of one workflow.
@@ -59,8 +65,7 @@ impl Store {
         workspace: WorkspaceId,
         workflow: WorkflowId,
     ) -> Result<Vec<Route>, Error> {
-        let rule = "WHERE workspace_id = $1 AND workflow_id = $2";
-        self.routes_any_workspace(rule, cells_of![workspace, workflow]).await
+        self.webhook_routes_in(workspace, Some(workflow), Sight::All).await
     }
 
     async fn routes_any_workspace(

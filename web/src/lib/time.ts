@@ -23,5 +23,6 @@ export function took(ms: number | null | undefined): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
-/** `YYYY-MM-DD` of the day in UTC, as the counters have it. */
-export const dayOf = (at: Date) => at.toISOString().slice(0, 10);
+const DAY_MS = 86_400_000;
+/** `YYYY-MM-DD` of the day so many days ago in UTC, as the counters have it. */
+export const daysAgo = (n: number) => new Date(Date.now() - n * DAY_MS).toISOString().slice(0, 10);

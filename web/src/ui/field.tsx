@@ -71,6 +71,15 @@ export function Area(props: TextareaHTMLAttributes<HTMLTextAreaElement> & { ref?
   return <textarea {...props} className={clsx(CONTROL, "min-h-20 py-1.5", props.className)} />;
 }
 
+export function Check({ label, checked, onCheck }: { label: string; checked: boolean; onCheck: (is: boolean) => void }) {
+  return (
+    <label className="flex items-center gap-2 pointer-coarse:min-h-11">
+      <input type="checkbox" className="size-4 accent-[var(--accent)]" checked={checked} onChange={(event) => onCheck(event.target.checked)} />
+      {label}
+    </label>
+  );
+}
+
 export function Select(props: SelectHTMLAttributes<HTMLSelectElement>) {
   return <select {...props} className={clsx(CONTROL, "h-8 pr-7", props.className)} />;
 }

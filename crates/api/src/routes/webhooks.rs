@@ -191,11 +191,11 @@ async fn list(
     Asked(filter): Asked<WebhookFilter>,
 ) -> Result<Json<List<Webhook>>, Failure> {
     let search = filter.search.unwrap_or_default().trim().to_lowercase();
-    let mut live = app.store().webhook_routes_in(actor.workspace, actor.sight).await?;
-    live.retain(|it| filter.workflow_id.is_none_or(|id| it.workflow == id));
+    let only = filter.workflow_id;
+    let live = app.store().webhook_routes_in(actor.workspace, only, actor.sight).await?;
     let mut all: Vec<Place> = vec![];
     if filter.active != Some(true) {
-        let drafts = bindings::drafted(&app, &actor, filter.workflow_id).await?;
+        let drafts = bindings::drafted(&app, &actor, only).await?;
         let is_live = |(id, it): &(WorkflowId, engine::webhooks::TestAddress)| {
             live.iter().any(|live| live.workflow == *id && live.node == it.node)
         };

@@ -8,19 +8,16 @@ use crate::sql::Cell;
 /// Goes on with ` AND …` after a rule whose `$1` is the workspace: only rows whose `column`, the id of a
 /// workflow or credential, is seen.
 pub(crate) fn seen(sight: Sight, column: &str, cells: &mut Vec<Cell>) -> String {
-    let viewer = match sight {
-        Sight::All => return String::new(),
-        Sight::Open(it) | Sight::Shared(it) => it,
-    };
+    let Some(viewer) = sight.viewer() else { return String::new() };
     cells.push(cell_of(viewer));
     let place = format!("${}", cells.len());
-    match sight {
-        Sight::All => String::new(),
-        Sight::Open(_) => format!(" AND {column} NOT IN ({})", hidden(viewer, &place)),
-        Sight::Shared(_) => format!(
-            " AND {column} IN (SELECT s.thing_id FROM shares s WHERE s.workspace_id = $1 AND {})",
-            bound(viewer, &place)
-        ),
+    if let Sight::Shared(_) = sight {
+        let bound = bound(viewer, &place);
+        format!(
+            " AND {column} IN (SELECT s.thing_id FROM shares s WHERE s.workspace_id = $1 AND {bound})"
+        )
+    } else {
+        format!(" AND {column} NOT IN ({})", hidden(viewer, &place))
     }
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { Item, Schemas } from "~/api/types";
 import { sizeOf } from "~/features/settings/amounts";
+import { download } from "~/lib/download";
 import { IconButton } from "~/ui/button";
 import { say } from "~/ui/toast";
 
@@ -31,7 +32,7 @@ export function Files({ items, source }: { items: Item[]; source?: Source }) {
   const { t, i18n } = useTranslation();
   const found = items.flatMap((it, item): Found[] => Object.entries(it.binary ?? {}).map(([name, file]) => ({ item, name, file })));
   const fetched = useMutation({
-    mutationFn: async (it: Found) => keep(await bytesOf(it, source), titleOf(it)),
+    mutationFn: async (it: Found) => download(await bytesOf(it, source), titleOf(it)),
     onError: (error) => say(messageOf(error), "error"),
   });
   if (!found.length) return null;
@@ -63,13 +64,4 @@ async function bytesOf({ item, name, file }: Found, source: Source | undefined):
   const path = { id: executionId, node, run, item, name };
   // As bytes, whatever the description calls them.
   return (await body(api.GET("/api/executions/{id}/steps/{node}/{run}/items/{item}/files/{name}", { params: { path, query: { output } }, parseAs: "blob" }))) as unknown as Blob;
-}
-
-function keep(bytes: Blob, name: string) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(bytes);
-  link.download = name;
-  link.click();
-  // Only after the browser has begun to read it.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

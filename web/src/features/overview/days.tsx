@@ -3,12 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, body } from "~/api/client";
 import { useTimes } from "~/lib/language";
-import { dayOf, took } from "~/lib/time";
+import { daysAgo, took } from "~/lib/time";
 import { ticksOf } from "./ticks";
 
 const N_DAYS = 14;
-const DAY_MS = 86_400_000;
-const daysAgo = (n: number) => dayOf(new Date(Date.now() - n * DAY_MS));
 
 interface Day {
   date: string;

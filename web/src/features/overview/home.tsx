@@ -8,7 +8,7 @@ import { api, body } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { Execution, Schemas } from "~/api/types";
 import { useTimes } from "~/lib/language";
-import { dayOf, took } from "~/lib/time";
+import { daysAgo, took } from "~/lib/time";
 import { causesOf, type Cause } from "~/features/runs/causes";
 import { Button } from "~/ui/button";
 import { Said } from "~/ui/field";
@@ -17,8 +17,6 @@ import { StateIcon } from "~/ui/state";
 import { ImportDialog, TemplatesDialog, useDroppedFile, useFirstWorkflow, useNewWorkflow } from "~/features/workflows";
 import { Days } from "./days";
 import { PlanLine } from "./plan-line";
-
-const sinceDays = (n: number) => dayOf(new Date(Date.now() - n * 86_400_000));
 
 export function Home() {
   const { t } = useTranslation();
@@ -117,7 +115,7 @@ function NeedsYou() {
   const { t } = useTranslation();
   const times = useTimes();
   const waiting = useQuery({ queryKey: ["executions", "needs"], queryFn: () => runs({ status: "waiting" }), refetchInterval: 10_000 });
-  const failed = useQuery({ queryKey: ["executions", "failed"], queryFn: () => runs({ status: "error", from: sinceDays(1) }), refetchInterval: 10_000 });
+  const failed = useQuery({ queryKey: ["executions", "failed"], queryFn: () => runs({ status: "error", from: daysAgo(1) }), refetchInterval: 10_000 });
   const today = useQuery(overviewQuery);
   if (!waiting.data || !failed.data) return null;
   const forPeople = waiting.data.items.filter((it) => ["person", "inDoubt", "form"].includes(it.waitingFor ?? ""));
@@ -167,7 +165,7 @@ const Figures = ({ children }: { children: ReactNode }) => <span className="bloc
 function Troubled() {
   const { t } = useTranslation();
   const times = useTimes();
-  const list = useQuery({ queryKey: ["statistics", "workflows"], queryFn: () => body(api.GET("/api/statistics/workflows", { params: { query: { from: sinceDays(6), sort: "-error", pageSize: 8 } } })), refetchInterval: 15_000 });
+  const list = useQuery({ queryKey: ["statistics", "workflows"], queryFn: () => body(api.GET("/api/statistics/workflows", { params: { query: { from: daysAgo(6), sort: "-error", pageSize: 8 } } })), refetchInterval: 15_000 });
   if (!list.data?.items.length) return null;
   return (
     <section>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
 import { useTranslation } from "react-i18next";
 import { api, body } from "~/api/client";
+import { offeredQuery } from "~/api/lists";
 import { Input, Search, Select } from "~/ui/field";
 import { WORDS } from "~/ui/state";
 import { SPANS, today, type Filters } from "./wanted";
@@ -36,12 +37,9 @@ export function FilterBar({ wanted, isByCause, look }: Props) {
   );
 }
 
-/** Workflows that are offered by name. */
-const OFFERED_MAX = 200;
-
 function OfWorkflow({ chosen, onChoose }: { chosen?: string; onChoose: (id: string | undefined) => void }) {
   const { t } = useTranslation();
-  const list = useQuery({ queryKey: ["workflows", "offered"], queryFn: () => body(api.GET("/api/workflows", { params: { query: { sort: "name", pageSize: OFFERED_MAX } } })) });
+  const list = useQuery(offeredQuery);
   const rows = list.data?.items ?? [];
   // One beyond those, or that is gone: its executions are there all the same.
   const isElsewhere = Boolean(chosen) && list.isSuccess && !rows.some((it) => it.id === chosen);

@@ -4,6 +4,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { session } from "~/api/session";
+import { download, jsonOf } from "~/lib/download";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
 import { TextField } from "~/ui/field";
@@ -58,7 +59,7 @@ export function Leaving() {
   const [password, setPassword] = useState("");
   const [isOpen, setOpen] = useState(false);
   const take = useMutation({
-    mutationFn: async () => save(await body(api.GET("/api/users/export"))),
+    mutationFn: async () => download(jsonOf(await body(api.GET("/api/users/export"))), "tailorbird-account.json"),
     onError: (error) => say(messageOf(error), "error"),
   });
   const end = useMutation({
@@ -90,13 +91,4 @@ export function Leaving() {
       )}
     </section>
   );
-}
-
-function save(data: unknown) {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = "tailorbird-account.json";
-  link.click();
-  URL.revokeObjectURL(url);
 }

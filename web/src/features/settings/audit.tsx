@@ -5,6 +5,7 @@ import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { Schemas } from "~/api/types";
+import { download } from "~/lib/download";
 import { clock, exact } from "~/lib/time";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
@@ -31,7 +32,7 @@ export function Audit() {
   const save = useMutation({
     mutationFn: async () => {
       const asked = api.GET("/api/audit/export", { params: { query: { ...wanted, format: "csv" } }, parseAs: "blob" });
-      download((await body(asked)) as Blob);
+      download((await body(asked)) as Blob, "audit.csv");
     },
     onError: (error) => say(messageOf(error), "error"),
   });
@@ -127,12 +128,4 @@ function Detail({ entry, who, onClose }: { entry: Entry; who: string; onClose: (
       )}
     </Dialog>
   );
-}
-
-function download(blob: Blob) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = "audit.csv";
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
+import { rolesQuery } from "~/api/lists";
 import type { Schemas } from "~/api/types";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
@@ -46,7 +47,7 @@ export function NewKeyDialog({ onMade, onClose }: MakingProps) {
   const [rate, setRate] = useState("");
   const [day, setDay] = useState("");
   const [networks, setNetworks] = useState("");
-  const roles = useQuery({ queryKey: ["roles"], queryFn: () => body(api.GET("/api/roles", { params: { query: { pageSize: 100 } } })) });
+  const roles = useQuery(rolesQuery);
   const names = (roles.data?.items ?? []).map((it) => it.name).filter((it) => it !== "owner");
   const { onSubmit, foot } = useForm(
     () =>

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
+import { rolesQuery } from "~/api/lists";
 import { useMay, useMe } from "~/api/me";
 import { Button } from "~/ui/button";
 import { Select, TextField } from "~/ui/field";
@@ -18,7 +19,7 @@ export function Members() {
   const id = me?.workspace?.id ?? "";
   const path = { params: { path: { id } } };
   const list = useQuery({ queryKey: ["members", id], queryFn: () => body(api.GET("/api/workspaces/{id}/members", path)), enabled: id !== "" });
-  const roles = useQuery({ queryKey: ["roles"], queryFn: () => body(api.GET("/api/roles", { params: { query: { pageSize: 100 } } })) });
+  const roles = useQuery(rolesQuery);
   const invited = useQuery({ queryKey: ["invitations", id], queryFn: () => body(api.GET("/api/workspaces/{id}/invitations", path)), enabled: id !== "" && may("members.read") });
   const act = useMutation({
     mutationFn: (work: () => Promise<unknown>) => work(),

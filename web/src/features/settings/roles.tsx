@@ -4,6 +4,7 @@ import { Plus } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
+import { rolesQuery } from "~/api/lists";
 import { useMay, useMe } from "~/api/me";
 import type { Schemas } from "~/api/types";
 import { Button } from "~/ui/button";
@@ -22,7 +23,7 @@ export function Roles() {
   const client = useQueryClient();
   /** A role that is changed; `new` is one that is made. */
   const [open, setOpen] = useState<Role | "new">();
-  const list = useQuery({ queryKey: ["roles"], queryFn: () => body(api.GET("/api/roles", { params: { query: { pageSize: 100 } } })) });
+  const list = useQuery(rolesQuery);
   const remove = useMutation({
     mutationFn: (name: string) => api.DELETE("/api/roles/{name}", { params: { path: { name } } }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["roles"] }),

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
+import { rolesQuery } from "~/api/lists";
 import { useMay } from "~/api/me";
 import type { Schemas } from "~/api/types";
 import { Button } from "~/ui/button";
@@ -107,7 +108,7 @@ function peopleOf(provider?: Provider): People {
 /** Who people are, by what the provider says of them. */
 function PeopleFields({ people, onPeople }: { people: People; onPeople: (people: People) => void }) {
   const { t } = useTranslation();
-  const known = useQuery({ queryKey: ["roles"], queryFn: () => body(api.GET("/api/roles", { params: { query: { pageSize: 100 } } })) });
+  const known = useQuery(rolesQuery);
   const names = (known.data?.items ?? []).map((it) => it.name).filter((it) => it !== "owner");
   const set = (change: Partial<People>) => onPeople({ ...people, ...change });
   const setRole = (n: number, change: Partial<Schemas["GroupRole"]>) => set({ roles: people.roles.map((it, at) => (at === n ? { ...it, ...change } : it)) });

@@ -1,6 +1,7 @@
 // With whom something can be shared: members, roles, and service accounts for who sees them.
 import { useQuery } from "@tanstack/react-query";
 import { api, body } from "~/api/client";
+import { rolesQuery } from "~/api/lists";
 import { useMay, useMe } from "~/api/me";
 import type { Schemas } from "~/api/types";
 
@@ -20,7 +21,7 @@ export function usePeople(isWanted: boolean) {
   const may = useMay();
   const id = useMe()?.workspace?.id ?? "";
   const members = useQuery({ queryKey: ["members", id], queryFn: () => body(api.GET("/api/workspaces/{id}/members", { params: { path: { id } } })), enabled: isWanted && id !== "" && may("members.read") });
-  const roles = useQuery({ queryKey: ["roles"], queryFn: () => body(api.GET("/api/roles", { params: { query: { pageSize: 100 } } })), enabled: isWanted && may("roles.read") });
+  const roles = useQuery({ ...rolesQuery, enabled: isWanted && may("roles.read") });
   const accounts = useQuery({ queryKey: ["service-accounts"], queryFn: () => body(api.GET("/api/service-accounts", { params: { query: { pageSize: 500 } } })), enabled: isWanted && may("keys.read") });
   const people: Holder[] = (members.data?.items ?? []).map((it) => ({ with: "member", id: it.id, name: it.name || it.email }));
   const others: Holder[] = (accounts.data?.items ?? []).map((it) => ({ with: "serviceAccount", id: it.id, name: it.name }));

@@ -8,7 +8,7 @@ import { api, body, messageOf } from "~/api/client";
 import type { Schemas } from "~/api/types";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
-import { Field, Select, TextField } from "~/ui/field";
+import { Check, Field, Select, TextField } from "~/ui/field";
 import { Loading, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
@@ -98,10 +98,7 @@ function ChangeForm({ binding, onClose }: { binding: Binding; onClose: () => voi
           </Select>
         )}
       </Field>
-      <label className="flex items-center gap-2 pointer-coarse:min-h-11">
-        <input type="checkbox" className="size-4 accent-[var(--accent)]" checked={isOff} onChange={(event) => setOff(event.target.checked)} />
-        {t("Turned off: nothing listens there")}
-      </label>
+      <Check label={t("Turned off: nothing listens there")} checked={isOff} onCheck={setOff} />
       <Button type="submit" look="primary" className="self-end" disabled={save.isPending || methods.length === 0}>{t("Save in the draft")}</Button>
     </form>
   );

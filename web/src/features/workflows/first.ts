@@ -2,9 +2,11 @@
 import type { TFunction } from "i18next";
 import type { Workflow } from "~/api/types";
 
+/** A field that a set node gives. */
+export const text = (name: string, value: string) => ({ name, type: "string", value });
+
 export function firstWorkflow(t: TFunction): Workflow {
   const [start, order, big, thanks, gift] = [t("Start"), t("An order"), t("Large order?"), t("Say thanks"), t("Add a gift")];
-  const text = (name: string, value: string) => ({ name, type: "string", value });
   return {
     name: t("My first workflow"),
     nodes: [

@@ -8,6 +8,7 @@ import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { WorkflowRow } from "~/api/types";
 import { ShareDialog } from "~/features/sharing";
+import { download, jsonOf } from "~/lib/download";
 import { useTimes } from "~/lib/language";
 import { IconButton } from "~/ui/button";
 import { Menu, type Entry } from "~/ui/menu";
@@ -145,9 +146,5 @@ function RowMenu({ row }: { row: WorkflowRow }) {
 
 async function save(row: WorkflowRow) {
   const document_ = await body(api.GET("/api/workflows/{id}/export", { params: { path: { id: row.id } } }));
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(document_, null, 2)], { type: "application/json" }));
-  link.download = `${row.name}.json`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  download(jsonOf(document_), `${row.name}.json`);
 }

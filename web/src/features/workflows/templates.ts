@@ -1,7 +1,7 @@
 // Workflows to start from: each is whole, and says by its notes what to put in.
 import type { TFunction } from "i18next";
 import type { Workflow } from "~/api/types";
-import { firstWorkflow } from "./first";
+import { firstWorkflow, text } from "./first";
 
 export interface Template {
   id: string;
@@ -10,7 +10,6 @@ export interface Template {
   make: () => Workflow;
 }
 
-const text = (name: string, value: string) => ({ name, type: "string", value });
 const ELSEWHERE = "https://example.com/";
 const note = (content: string) => [{ content, position: [240, -140] as [number, number], size: [280, 90] as [number, number] }];
 

@@ -9,7 +9,7 @@ import { Items } from "~/features/items";
 import { useCommands, type Command } from "~/lib/commands";
 import { Button, IconButton } from "~/ui/button";
 import { prepareCode } from "~/ui/code";
-import { Area, Field, Input, Select } from "~/ui/field";
+import { Area, Check, Field, Input, Select } from "~/ui/field";
 import { Menu } from "~/ui/menu";
 import { Loading, Trouble } from "~/ui/page";
 import { change } from "../commands/change";
@@ -210,14 +210,8 @@ function Settings({ node, isEffectful, onChange }: { node: Node; isEffectful: bo
         <Field label={t("Longest time of one try, in seconds")} hint={t("Empty is as long as the server lets it.")}>
           {(ids) => <Input {...ids} type="number" min={0} step="any" value={node.timeoutMs ? node.timeoutMs / SECOND_MS : ""} onChange={(event) => set({ timeoutMs: Number(event.target.value) > 0 ? Math.round(Number(event.target.value) * SECOND_MS) : null }, `${node.name} timeout`)} />}
         </Field>
-        <label className="flex items-center gap-2 pointer-coarse:min-h-11">
-          <input type="checkbox" className="size-4 accent-[var(--accent)]" checked={node.executeOnce ?? false} onChange={(event) => set({ executeOnce: event.target.checked })} />
-          {t("Take only the first item")}
-        </label>
-        <label className="flex items-center gap-2 pointer-coarse:min-h-11">
-          <input type="checkbox" className="size-4 accent-[var(--accent)]" checked={node.alwaysOutputData ?? false} onChange={(event) => set({ alwaysOutputData: event.target.checked })} />
-          {t("Go on with one empty item when it gives none")}
-        </label>
+        <Check label={t("Take only the first item")} checked={node.executeOnce ?? false} onCheck={(executeOnce) => set({ executeOnce })} />
+        <Check label={t("Go on with one empty item when it gives none")} checked={node.alwaysOutputData ?? false} onCheck={(alwaysOutputData) => set({ alwaysOutputData })} />
         <Field label={t("Notes")}>{(ids) => <Area {...ids} value={node.notes ?? ""} onChange={(event) => set({ notes: event.target.value }, `${node.name} notes`)} />}</Field>
       </div>
     </details>

@@ -1,10 +1,10 @@
 // What counts for the workflow as a whole: what runs when it fails, its zone, its time, what is kept of its runs.
 import { useQuery } from "@tanstack/react-query";
-import { useId, type ReactNode } from "react";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import { api, body } from "~/api/client";
+import { offeredQuery } from "~/api/lists";
 import { Dialog } from "~/ui/dialog";
-import { Field, Input, Select } from "~/ui/field";
+import { Check, Field, Input, Select } from "~/ui/field";
 import { changeSettings, type Settings } from "../commands/changeSettings";
 import type { Change, Doc } from "../model/document";
 
@@ -48,13 +48,10 @@ export function SettingsDialog({ doc, workflowId, mayWrite, onChange, onClose }:
   );
 }
 
-/** Workflows that are offered by name. */
-const OFFERED_MAX = 200;
-
 /** Who fails finds it by its id or its name, whichever stands there. */
 function ErrorWorkflow({ value, workflowId, onValue }: { value: string; workflowId: string; onValue: (value: string) => void }) {
   const { t } = useTranslation();
-  const list = useQuery({ queryKey: ["workflows", "offered"], queryFn: () => body(api.GET("/api/workflows", { params: { query: { sort: "name", pageSize: OFFERED_MAX } } })) });
+  const list = useQuery(offeredQuery);
   const others = (list.data?.items ?? []).filter((it) => it.id !== workflowId);
   const named = others.find((it) => it.id === value || it.name === value);
   const isSilent = named && !named.active;
@@ -123,12 +120,7 @@ function Callers({ value, onValue }: { value: Settings["callerPolicy"]; onValue:
 function Kept({ value, onValue }: { value: NonNullable<Settings["save"]>; onValue: (value: NonNullable<Settings["save"]>) => void }) {
   const { t } = useTranslation();
   const now = { success: value.success ?? true, error: value.error ?? true, manual: value.manual ?? true };
-  const box = (key: keyof typeof now, label: string): ReactNode => (
-    <label className="flex items-center gap-2 pointer-coarse:min-h-11">
-      <input type="checkbox" className="size-4 accent-[var(--accent)]" checked={now[key]} onChange={(event) => onValue({ ...now, [key]: event.target.checked })} />
-      {label}
-    </label>
-  );
+  const box = (key: keyof typeof now, label: string) => <Check label={label} checked={now[key]} onCheck={(is) => onValue({ ...now, [key]: is })} />;
   return (
     <fieldset className="flex flex-col gap-1">
       <legend className="mb-1 font-medium">{t("Runs that are kept once they have ended")}</legend>

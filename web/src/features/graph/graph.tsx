@@ -1,13 +1,14 @@
 // The canvas: React Flow's state is made from the document, never the other way round.
 import "@xyflow/react/dist/style.css";
 import { applyNodeChanges, Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFlow, useStore, type Connection as FlowConnection, type NodeChange, type ReactFlowProps } from "@xyflow/react";
-import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type Ref } from "react";
+import { useDeferredValue, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 import type { Connection, Workflow } from "~/api/types";
+import { WiresFromAfar } from "./afar";
 import { useDrawing, type Drawn, type Marks } from "./drawing";
 import { GroupView } from "./group";
 import { snap } from "./layout";
-import { NodeView, WIDTH } from "./node";
+import { Afar, NodeView, WIDTH } from "./node";
 import { NoteView } from "./note";
 import type { NodeTypes, PortTable } from "./ports";
 import type { RunStates } from "./states";
@@ -18,6 +19,7 @@ const NODE_VIEWS = { node: NodeView, note: NoteView, frame: GroupView };
 const WIRE_VIEWS = { wire: WireView };
 const MORE_KEYS = ["Meta", "Control", "Shift"];
 const GRID: [number, number] = [20, 20];
+const NO_WIRES: DrawnWire[] = [];
 const NO_MARK = { hideAttribution: true };
 // A large workflow opens where it can still be read; the whole of it is one key away.
 const FIT = { padding: 0.15, minZoom: 0.4, maxZoom: 1 };
@@ -86,6 +88,8 @@ function Canvas({ document: doc, types, ports, states, troubles, selected, selec
   const canvas = useStore((it) => it.domNode);
   const offWord = t("off");
   const nearness = useStore((it) => nearnessOf(it.transform[2]));
+  // A thousand nodes take their time to change how they are drawn; the zoom does not wait for them.
+  const isAfar = useDeferredValue(nearness === "sky");
   const [drawn, wires] = useDrawing(doc, { types, ports, states, troubles, selected, selectedWire, actions, marks, offWord, isPicture });
   const [nodes, setNodes] = useState(drawn);
   const [shown, setShown] = useState(drawn);
@@ -131,9 +135,10 @@ function Canvas({ document: doc, types, ports, states, troubles, selected, selec
   }, [isStill, flow, canvas]);
   const events = useEvents({ nodes, setNodes, selected, onSelect, onOpen, actions });
   return (
+    <Afar value={isAfar}>
     <ReactFlow<Drawn, DrawnWire>
       nodes={nodes}
-      edges={wires}
+      edges={isAfar ? NO_WIRES : wires}
       nodeTypes={NODE_VIEWS}
       edgeTypes={WIRE_VIEWS}
       {...events}
@@ -161,7 +166,9 @@ function Canvas({ document: doc, types, ports, states, troubles, selected, selec
       data-nearness={nearness}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--grid)" />
+      {isAfar && <WiresFromAfar nodes={nodes} wires={wires} />}
     </ReactFlow>
+    </Afar>
   );
 }
 

@@ -2,7 +2,7 @@
 import { Handle, Position, type Node as FlowNode, type NodeProps } from "@xyflow/react";
 import { clsx } from "clsx";
 import { Pin, TriangleAlert } from "lucide-react";
-import { memo } from "react";
+import { createContext, memo, useContext } from "react";
 import { took } from "~/lib/time";
 import { StateIcon } from "~/ui/state";
 import { NodeIcon } from "./icons";
@@ -32,6 +32,8 @@ export interface NodeData extends Record<string, unknown> {
   isPicture: boolean;
   offWord: string;
 }
+/** Whether the graph is seen from so far away that ports could not be touched: they are not drawn then. */
+export const Afar = createContext(false);
 export type DrawnNode = FlowNode<NodeData, "node">;
 
 export const heightOf = (ports: NodePorts) => Math.max(HEIGHT, Math.max(ports.outputs.length, ports.inputs.length) * PORT_ROW + 8);
@@ -45,7 +47,7 @@ const BORDERS: Partial<Record<NodeRun["state"], string>> = {
 
 export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
   const { run, ports } = data;
-  const height = heightOf(ports);
+  const isAfar = useContext(Afar);
   return (
     <div
       id={data.isPicture ? undefined : `node-${encodeURIComponent(data.name)}`}
@@ -57,7 +59,7 @@ export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
         data.isDisabled && "border-dashed opacity-75 bg-[repeating-linear-gradient(45deg,var(--surface)_0_6px,var(--off-soft)_6px_8px)]",
         data.isCurrent && "outline-2 outline-offset-2 outline-accent",
       )}
-      style={{ width: WIDTH, height }}
+      style={{ width: WIDTH, height: heightOf(ports) }}
     >
       <span className="node-icon flex size-7 shrink-0 items-center justify-center rounded-control bg-hover text-text2"><NodeIcon name={data.icon} /></span>
       <span className="node-words min-w-0 leading-tight">
@@ -66,6 +68,14 @@ export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
       </span>
       <Badge data={data} />
       {run?.error && <span className="pointer-events-none absolute top-full left-0 mt-1.5 line-clamp-2 w-full rounded-chip bg-canvas px-1 text-micro break-words text-err node-fine" title={run.error}>{run.error.replaceAll("`", "")}</span>}
+      {!isAfar && <Ports ports={ports} />}
+    </div>
+  );
+});
+
+function Ports({ ports }: { ports: NodePorts }) {
+  return (
+    <>
       {ports.inputs.map((port, n) => (
         <Handle
           key={n}
@@ -88,9 +98,9 @@ export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
           {ports.outputs.length > 1 && <span className="pointer-events-none absolute top-1/2 left-3.5 -translate-y-1/2 rounded-chip bg-canvas px-1 text-micro whitespace-nowrap text-text3 node-fine">{port.name}</span>}
         </Handle>
       ))}
-    </div>
+    </>
   );
-});
+}
 
 /** Ports are counted within their kind. */
 export const indexIn = (ports: NodePorts["inputs"], at: number) => ports.slice(0, at).filter((it) => it.kind === ports[at]?.kind).length;

@@ -64,7 +64,7 @@ test("screenshots", async ({ page }) => {
     await shot(page, `${name}-360`);
   }
   await page.goto(workflow);
-  await page.locator(".react-flow__node").nth(4).waitFor();
+  await page.getByRole("treeitem").nth(4).waitFor();
   await page.waitForTimeout(700);
   await shot(page, "editor-360");
 });

@@ -1,6 +1,6 @@
 // The editor's top bar, the strip about the run, and the tools on the canvas.
 import { Link } from "@tanstack/react-router";
-import { AlignStartVertical, History as HistoryIcon, Maximize, Minus, Play, Plus, Redo2, SlidersHorizontal, StickyNote, TriangleAlert, Undo2, UserPlus } from "lucide-react";
+import { AlignStartVertical, History as HistoryIcon, ListTree, Maximize, Minus, Play, Plus, Redo2, SlidersHorizontal, StickyNote, TriangleAlert, Undo2, UserPlus } from "lucide-react";
 import { useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { DraftEditor, ExecutionDetail, StoredWorkflow } from "~/api/types";
@@ -107,19 +107,23 @@ interface ToolsProps {
   graph: RefObject<GraphHandle | null>;
   /** How many nodes and notes are chosen. */
   nChosen: number;
+  /** The outline is shown in place of the graph. */
+  isList: boolean;
+  onList: () => void;
   onAdd: () => void;
   onNote: () => void;
   onArrange: (what: Arrangement) => void;
   onStep: (step: "undo" | "redo") => void;
 }
 
-export function Tools({ mayWrite, history, graph, nChosen, onAdd, onNote, onArrange, onStep }: ToolsProps) {
+export function Tools({ mayWrite, history, graph, nChosen, isList, onList, onAdd, onNote, onArrange, onStep }: ToolsProps) {
   const { t } = useTranslation();
   return (
     <div role="toolbar" aria-label={t("Canvas")} className="absolute bottom-3 left-4 flex max-w-[calc(100%-2rem)] flex-wrap items-center gap-1 rounded-card border bg-surface p-1 shadow-sh1">
       {mayWrite && <Button small look="quiet" icon={<Plus size={14} strokeWidth={1.9} />} onClick={onAdd}>{t("Add node")}</Button>}
-      {mayWrite && <IconButton label={t("Add a note")} onClick={onNote}><StickyNote size={16} strokeWidth={1.75} /></IconButton>}
-      {mayWrite && (
+      <IconButton label={t("Outline")} pressed={isList} onClick={onList}><ListTree size={16} strokeWidth={1.75} /></IconButton>
+      {mayWrite && !isList && <IconButton label={t("Add a note")} onClick={onNote}><StickyNote size={16} strokeWidth={1.75} /></IconButton>}
+      {mayWrite && !isList && (
         <Menu
           align="start"
           trigger={<IconButton label={t("Arrange")}><AlignStartVertical size={16} strokeWidth={1.75} /></IconButton>}
@@ -128,9 +132,9 @@ export function Tools({ mayWrite, history, graph, nChosen, onAdd, onNote, onArra
       )}
       {mayWrite && <IconButton label={t("Undo")} disabled={!history.past.length} onClick={() => onStep("undo")}><Undo2 size={16} strokeWidth={1.75} /></IconButton>}
       {mayWrite && <IconButton label={t("Redo")} disabled={!history.future.length} onClick={() => onStep("redo")}><Redo2 size={16} strokeWidth={1.75} /></IconButton>}
-      <IconButton label={t("Smaller")} className="max-sm:hidden" onClick={() => graph.current?.zoom(0.8)}><Minus size={16} strokeWidth={1.75} /></IconButton>
-      <IconButton label={t("Larger")} className="max-sm:hidden" onClick={() => graph.current?.zoom(1.25)}><Plus size={16} strokeWidth={1.75} /></IconButton>
-      <IconButton label={t("Show the whole graph")} onClick={() => graph.current?.fit()}><Maximize size={16} strokeWidth={1.75} /></IconButton>
+      {!isList && <IconButton label={t("Smaller")} className="max-sm:hidden" onClick={() => graph.current?.zoom(0.8)}><Minus size={16} strokeWidth={1.75} /></IconButton>}
+      {!isList && <IconButton label={t("Larger")} className="max-sm:hidden" onClick={() => graph.current?.zoom(1.25)}><Plus size={16} strokeWidth={1.75} /></IconButton>}
+      {!isList && <IconButton label={t("Show the whole graph")} onClick={() => graph.current?.fit()}><Maximize size={16} strokeWidth={1.75} /></IconButton>}
     </div>
   );
 }

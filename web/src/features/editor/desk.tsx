@@ -1,6 +1,7 @@
 // The desk: top bar, canvas, dock. It holds the one document, its past, and what is selected.
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { clsx } from "clsx";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState, type DragEvent, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
@@ -32,9 +33,12 @@ import { begin, nodeOf, nodesOf, perform, redo, undo, wiresOf, type Change, type
 import { groupOf, withMembers } from "./model/groups";
 import { absorb } from "./model/merge";
 import { noteOf, notesOf } from "./model/notes";
+import { neighbourOf, outlineOf } from "./model/outline";
+import { beneath } from "./model/places";
 import { neighbour } from "./model/walk";
 import { NoteDialog } from "./note";
 import { useOthers } from "./others";
+import { Outline, reveal, rowId, useIsNarrow } from "./outline";
 import { asText } from "./model/clipboard";
 import { NodePalette } from "./palette/palette";
 import { usePasting } from "./pasting";
@@ -93,13 +97,20 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   const states = useMemo(() => run && statesOf(run), [run]);
   useTitle(doc.name);
 
+  const isNarrow = useIsNarrow();
+  const [wishesList, setWishesList] = useState<boolean>();
+  const isList = wishesList ?? isNarrow;
+  const rows = useMemo(() => (isList ? outlineOf(doc) : []), [isList, doc]);
   const [openNote, setOpenNote] = useState<string>();
   const open = (name: string | undefined) =>
     name && (isNoteKey(name) || isGroupKey(name)) ? mayWrite && setOpenNote(name) : void navigate({ to: "/workflows/$id", params: { id: stored.id }, search: { node: name }, replace: true });
   // The panel takes room: the node that it is about stays in sight.
   useEffect(() => {
     if (!openName) return;
-    const frame = requestAnimationFrame(() => graph.current?.reveal(openName));
+    const frame = requestAnimationFrame(() => {
+      graph.current?.reveal(openName);
+      reveal(openName);
+    });
     return () => cancelAnimationFrame(frame);
   }, [openName]);
   const current = [...selected].at(-1);
@@ -121,7 +132,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   };
   const add = (type: NodeTypeRow) => {
     const name = type.title;
-    const middle = graph.current?.middle() ?? [0, 0];
+    const middle = graph.current?.middle() ?? beneath(doc);
     const after = adding?.after;
     const position = adding?.at ?? (after ? undefined : middle);
     // The id is given here: one that the server gave anew with each save would make it another node each time.
@@ -147,7 +158,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     else beginAdding();
   };
   const note = () => {
-    apply(addNote({ position: graph.current?.middle() }));
+    apply(addNote({ position: graph.current?.middle() ?? beneath(doc) }));
     const key = addNote({})(doc).stickyNotes?.at(-1)?.id;
     if (!key) return;
     setSelected(new Set([`note:${key}`]));
@@ -209,6 +220,8 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     onGroup: groupSelected,
     onAll: () => setSelected(new Set([...nodesOf(doc).map((it) => it.name), ...notesOf(doc).map(noteKey)])),
     onArrange: (what) => apply(arrange(what, selected)),
+    isList,
+    onList: () => setWishesList(!isList),
     onFit: () => graph.current?.fit(),
     onVersions: () => setLooking("versions"),
     onSettings: () => setLooking("settings"),
@@ -221,8 +234,8 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   });
   useCommands(commands);
   const onKey = (event: KeyboardEvent) => {
-    const step = mayWrite && event.altKey && ARROWS[event.key];
-    const next = neighbour(doc, current, event.key);
+    const step = mayWrite && !isList && event.altKey && ARROWS[event.key];
+    const next = isList ? neighbourOf(rows, current, event.key) : neighbour(doc, current, event.key);
     if (step) {
       event.preventDefault();
       apply(nudge(withMembers(doc, selected), step), "nudge");
@@ -241,7 +254,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
       apply(change);
       setSelected(new Set(nodesOf(change(now.current)).map((it) => it.name).filter((it) => !before.has(it))));
     },
-    () => graph.current?.middle() ?? [0, 0],
+    () => graph.current?.middle() ?? beneath(now.current),
   );
   const onCopy = (event: React.ClipboardEvent) => {
     if (!selected.size) return;
@@ -280,11 +293,12 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
       />
       <div className="relative min-h-40 flex-1">
         <div
-          role="application"
+          {...(isList
+            ? { role: nodes.length ? "tree" : "group", "aria-multiselectable": nodes.length > 0 || undefined, "aria-label": t("Outline of the workflow, {{count}} nodes", { count: nodes.length }) }
+            : { role: "application", "aria-label": t("Workflow graph, {{count}} nodes", { count: nodes.length }) })}
           tabIndex={0}
-          aria-label={t("Workflow graph, {{count}} nodes", { count: nodes.length })}
-          aria-activedescendant={current && `node-${encodeURIComponent(current)}`}
-          className="h-full -outline-offset-2!"
+          aria-activedescendant={current && (isList ? rowId(current) : `node-${encodeURIComponent(current)}`)}
+          className={clsx("h-full -outline-offset-2!", isList && "overflow-y-auto bg-surface pb-20", isList && run && "pt-13")}
           onKeyDown={onKey}
           onCopy={onCopy}
           onCut={onCut}
@@ -292,11 +306,16 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
           onDragOver={onDragOver}
           onDrop={onDrop}
         >
-          <Graph ref={graph} document={doc} types={types} ports={ports} states={states} troubles={standing.troubles} selected={selected} selectedWire={wire} onSelect={setSelected} onOpen={open} actions={mayWrite ? actions : undefined} />
+          {isList ? (
+            <Outline rows={rows} types={types} ports={ports} states={states} troubles={standing.troubles} pinned={doc.pinnedData} selected={selected} current={current} onSelect={setSelected} onOpen={open} />
+          ) : (
+            <Graph ref={graph} document={doc} types={types} ports={ports} states={states} troubles={standing.troubles} selected={selected} selectedWire={wire} onSelect={setSelected} onOpen={open} actions={mayWrite ? actions : undefined} />
+          )}
         </div>
         <RunStrip run={run} onClear={() => setRunId(undefined)} />
-        {nodes.length === 0 && mayWrite && <p className="pointer-events-none absolute inset-x-0 top-1/3 text-center text-read text-text2">{t("An empty canvas. Press N, or double click, to add the node that starts.")}</p>}
-        <Tools mayWrite={mayWrite} history={history} graph={graph} nChosen={selected.size} onAdd={beginAdding} onNote={note} onArrange={(what) => apply(arrange(what, selected))} onStep={step} />
+        {nodes.length === 0 && mayWrite && <p className="pointer-events-none absolute inset-x-4 top-1/3 text-center text-read text-text2">{isList ? t("No nodes yet. Add the one that starts.") : t("An empty canvas. Press N, or double click, to add the node that starts.")}</p>}
+        {/* What is left beside the panel is for the list. */}
+        {!(isList && isNarrow && openName) && <Tools mayWrite={mayWrite} history={history} graph={graph} nChosen={selected.size} isList={isList} onList={() => setWishesList(!isList)} onAdd={beginAdding} onNote={note} onArrange={(what) => apply(arrange(what, selected))} onStep={step} />}
       </div>
       {chosen && (
         <div className="h-[46%] min-h-64 shrink-0 border-t max-sm:h-[65%]">

@@ -16,6 +16,9 @@ interface Runs {
   onDuplicate: () => void;
   onDisable: () => void;
   onRename: () => void;
+  /** The outline is shown in place of the graph. */
+  isList: boolean;
+  onList: () => void;
   onFit: () => void;
   onNote: () => void;
   onInsert: () => void;
@@ -72,6 +75,7 @@ export function useDeskCommands(runs: Runs): Command[] {
       { id: "settings", title: t("Settings of the workflow"), group, run: runs.onSettings },
       ...walking,
       ...(runs.mayWrite ? changing : []),
+      { id: "outline", title: runs.isList ? t("Show the graph") : t("Show the outline"), group, keys: "L", run: runs.onList },
       { id: "fit", title: t("Show the whole graph"), group, keys: "!", run: runs.onFit },
     ];
   }, [t, runs]);

@@ -1,6 +1,7 @@
 // What commands about places and notes do: nothing but move, and no two things lie on one another for it.
 import { expect, test } from "vitest";
 import type { Doc } from "../model/document";
+import { beneath } from "../model/places";
 import { addNote } from "./addNote";
 import { align } from "./align";
 import { changeNote } from "./changeNote";
@@ -71,4 +72,10 @@ test("notes are laid, changed, moved with nodes, and removed", () => {
 test("notes without ids are told apart by their place in the list", () => {
   const bare: Doc = { ...doc, stickyNotes: [{ content: "a" }, { content: "b" }] };
   expect(changeNote("note:1", { content: "c" })(bare).stickyNotes?.map((it) => it.content)).toEqual(["a", "c"]);
+});
+
+test("what is added where no place can be seen comes under everything", () => {
+  expect(beneath(doc)).toEqual([0, 420]);
+  expect(beneath({ ...doc, stickyNotes: [{ content: "low", position: [-40, 900] }] })).toEqual([-40, 1020]);
+  expect(beneath({ name: "Nothing" })).toEqual([0, 0]);
 });

@@ -122,6 +122,7 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("POST", "/workflows/{id}/unpublish", WorkflowsPublish),
     ("GET", "/workflows/{id}/versions", WorkflowsRead),
     ("GET", "/workflows/{id}/versions/{version}", WorkflowsRead),
+    ("POST", "/workflows/{id}/versions/{version}/publish", WorkflowsPublish),
     ("POST", "/workflows/{id}/versions/{version}/restore", WorkflowsWrite),
     ("GET", "/workspaces/{id}", WorkspaceRead),
     ("PUT", "/workspaces/{id}", WorkspaceWrite),

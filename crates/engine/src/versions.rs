@@ -1,16 +1,18 @@
-//! Versions of a workflow: looked at, compared, made the draft again.
+//! Versions of a workflow: looked at, compared, made the draft or the published one again.
 
+use jiff::Timestamp;
 use model::{
     Code, Fault,
     id::{VersionId, WorkflowId},
     workflow::Workflow,
 };
-use store::workflows::{Stored, Version, VersionRow};
+use store::workflows::{Published, Stored, Version, VersionRow};
 
 use crate::{
     Actor, Engine,
     diff::{self, Change},
     failure::fault,
+    workflows::{Live, invalid, wish},
 };
 
 impl Engine {
@@ -32,10 +34,7 @@ impl Engine {
         id: VersionId,
     ) -> Result<Version, Fault> {
         let found = self.store().version(actor.workspace, id).await.map_err(fault)?;
-        found.filter(|it| it.workflow == workflow).ok_or_else(|| {
-            let message = format!("workflow {workflow} has no version {id}");
-            Fault::new(Code::VersionNotFound, message)
-        })
+        found.filter(|it| it.workflow == workflow).ok_or_else(|| no_version(workflow, id))
     }
 
     /// Makes the document of a version the draft.
@@ -51,6 +50,39 @@ impl Engine {
         self.workflow(actor, workflow).await?;
         let version = self.version(actor, workflow, id).await?;
         self.save_draft(actor, workflow, version.document, None).await
+    }
+
+    /// Makes a version that was published before the published one again: its triggers listen from then on.
+    ///
+    /// # Errors
+    /// [`Code::WorkflowNotFound`], [`Code::VersionNotFound`], [`Code::WorkflowInvalid`] when it could not be
+    /// published today, [`Code::WebhookTaken`], [`Code::CredentialRestricted`].
+    pub async fn publish_version(
+        &self,
+        actor: &Actor,
+        workflow: WorkflowId,
+        id: VersionId,
+    ) -> Result<Live, Fault> {
+        let stored = self.workflow(actor, workflow).await?;
+        let version = self.version(actor, workflow, id).await?;
+        let wished = Stored { draft: version.document, ..stored };
+        self.may_run_draft(actor, &wished).await?;
+        let faults = self.check(&wished.draft);
+        if !faults.is_empty() {
+            return Err(invalid(&wished.draft.name, &faults));
+        }
+        let plan = self.0.plans.compile(wished.draft);
+        let wish = wish(&plan, &version.note)?;
+        let (store, now) = (self.store(), Timestamp::now());
+        match store.publish_again(actor.workspace, workflow, id, &wish, now).await {
+            Err(store::Error::Taken(message)) => Err(Fault::new(Code::WebhookTaken, message)),
+            Err(error) => Err(fault(error)),
+            Ok(Published::Absent | Published::Stale(_)) => Err(no_version(workflow, id)),
+            Ok(Published::Done { version, number }) => {
+                self.0.plans.keep(version, plan);
+                Ok(Live { version, number })
+            }
+        }
     }
 
     /// How two sides of a workflow differ: a version's id, `draft`, or nothing for the published
@@ -93,4 +125,8 @@ impl Engine {
         })?;
         Ok(self.version(actor, stored.id, version).await?.document)
     }
+}
+
+fn no_version(workflow: WorkflowId, id: VersionId) -> Fault {
+    Fault::new(Code::VersionNotFound, format!("workflow {workflow} has no version {id}"))
 }

@@ -266,7 +266,7 @@ fn kept(mut document: Workflow) -> Result<Workflow, Fault> {
 }
 
 /// What a plan's triggers are to listen to.
-fn wish(plan: &Plan, note: &str) -> Result<Publish, Fault> {
+pub(crate) fn wish(plan: &Plan, note: &str) -> Result<Publish, Fault> {
     let mut res = Publish { note: note.to_owned(), ..Publish::default() };
     let zone = plan.zone.iana_name().unwrap_or("UTC");
     for it in plan.nodes.iter().filter(|it| it.node_type.trigger && !it.node.disabled) {
@@ -303,7 +303,7 @@ fn stale(revision: u64) -> Fault {
     Fault::new(Code::RevisionConflict, message).with(details)
 }
 
-fn invalid(name: &str, faults: &[plan::Fault]) -> Fault {
+pub(crate) fn invalid(name: &str, faults: &[plan::Fault]) -> Fault {
     let one = |(path, message): &plan::Fault| {
         let (path, message) = (path.as_str(), message.as_str());
         Value::object([("path", Value::from(path)), ("message", message.into())])

@@ -174,6 +174,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list))
         .routes(routes!(get))
         .routes(routes!(restore))
+        .routes(routes!(publish_again))
         .routes(routes!(diff))
 }
 
@@ -244,6 +245,20 @@ async fn restore(
     At((id, version)): At<(WorkflowId, VersionId)>,
 ) -> Result<Response, Failure> {
     Ok(shown(StatusCode::OK, app.engine().restore(&actor, id, version).await?))
+}
+
+/// Publish a former version again
+///
+/// Its triggers listen from now on; the draft stays as it is.
+#[utoipa::path(post, path = "/workflows/{id}/versions/{version}/publish", tag = "workflows", operation_id = "publishVersion",
+    params(("id" = String, Path), ("version" = String, Path)), responses((status = 200, body = PublishedVersion)))]
+async fn publish_again(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    At((id, version)): At<(WorkflowId, VersionId)>,
+) -> Result<Json<PublishedVersion>, Failure> {
+    let live = app.engine().publish_version(&actor, id, version).await?;
+    Ok(Json(PublishedVersion { version_id: live.version, number: live.number }))
 }
 
 /// How two versions differ, or a version and the draft

@@ -267,6 +267,7 @@ async fn workflows(sweep: &mut Sweep) {
             get("/workflows/{workflow}/versions/{version}"),
             get("/workflows/{workflow}/diff"),
             step("POST", "/workflows/{workflow}/versions/{version}/restore", json!({}), 200),
+            step("POST", "/workflows/{workflow}/versions/{version}/publish", json!({}), 200),
             get("/workflows/{workflow}/export"),
             step(
                 "PUT",

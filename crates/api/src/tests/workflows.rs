@@ -134,6 +134,41 @@ async fn versions_are_published_compared_and_restored() {
 }
 
 #[tokio::test]
+async fn a_former_version_is_published_again() {
+    let world = World::new().await;
+    let greet = |path: &str| chain("V", &[webhook(path, json!({})), set("Greet", "text", path)]);
+    let id = world.workflow(greet("former")).await;
+    let path = format!("/api/workflows/{id}");
+    let first = world.post(&format!("{path}/publish"), json!({"note": "the first"})).await;
+    assert_eq!(world.ask("PUT", &path, &greet("latter")).await.status, StatusCode::OK);
+    let second = world.post(&format!("{path}/publish"), Value::Null).await;
+    let live = async || -> String {
+        let hooks = world.get("/api/webhooks?active=true").await;
+        let at = hooks["items"].as_array().unwrap().iter().map(|it| it["path"].to_string());
+        format!("{} {}", world.get(&path).await["publishedVersion"], at.collect::<String>())
+    };
+    assert_eq!(live().await, format!("{} \"latter\"", second["versionId"]));
+    let again = |version: &Value| format!("{path}/versions/{}/publish", version.as_str().unwrap());
+    let back = world.post(&again(&first["versionId"]), Value::Null).await;
+    assert_eq!(back, json!({"versionId": first["versionId"], "number": 1}));
+    assert_eq!(live().await, format!("{} \"former\"", first["versionId"]));
+    let draft = world.get(&path).await;
+    assert_eq!(draft["draft"]["nodes"][1]["parameters"]["fields"][0]["value"], "latter");
+    assert_eq!(world.get(&format!("{path}/versions")).await["total"], 2);
+    // The address that the latter version had is free, and once it is taken there is no way forth.
+    let other = world.workflow(greet("latter")).await;
+    world.post(&format!("/api/workflows/{other}/publish"), Value::Null).await;
+    let taken = world.ask("POST", &again(&second["versionId"]), &Value::Null).await;
+    assert_eq!(taken.json["error"]["code"], "webhook_taken", "{}", taken.text);
+    assert_eq!(live().await.split(' ').next().unwrap(), first["versionId"].to_string());
+    // A version is its own workflow's.
+    let path =
+        format!("/api/workflows/{other}/versions/{}/publish", first["versionId"].as_str().unwrap());
+    let none = world.ask("POST", &path, &Value::Null).await;
+    assert_eq!(none.json["error"]["code"], "version_not_found", "{}", none.text);
+}
+
+#[tokio::test]
 async fn faults_are_told_all_at_once() {
     let world = World::new().await;
     let mut bad = greeting("Bad", "={{ ( }}");

@@ -65,6 +65,30 @@ each_database! {
         assert_eq!(store.versions(ws, id).await.unwrap().len(), 1);
     }
 
+    async fn a_former_version_is_published_again_and_no_other(store: &Store) {
+        let ws = workspace();
+        let (id, other) = (add(store, ws, "One").await, add(store, ws, "Other").await);
+        let publish = async |path: &str| match store.publish(ws, id, 1, &hears(path), at(1)).await.unwrap() {
+            Published::Done { version, number } => (version, number),
+            end => panic!("{end:?}"),
+        };
+        let (first, number) = publish("a").await;
+        let (second, _) = publish("b").await;
+        let again = async |ws, id, version| store.publish_again(ws, id, version, &hears("a"), at(2)).await;
+        let done = Published::Done { version: first, number };
+        assert_eq!(again(ws, id, first).await.unwrap(), done);
+        assert_eq!(store.workflow(ws, id).await.unwrap().unwrap().published, Some(first));
+        assert_eq!(store.versions(ws, id).await.unwrap().len(), 2);
+        let ran = store.snapshot(ws, id, &named("x")).await.unwrap();
+        for (ws, id, version) in [(ws, id, ran), (ws, other, first), (workspace(), id, first)] {
+            assert_eq!(again(ws, id, version).await.unwrap(), Published::Absent);
+        }
+        store.publish(ws, other, 1, &hears("b"), at(3)).await.unwrap();
+        let taken = store.publish_again(ws, id, second, &hears("b"), at(4)).await;
+        assert!(matches!(taken, Err(Error::Taken(_))), "{taken:?}");
+        assert_eq!(store.workflow(ws, id).await.unwrap().unwrap().published, Some(first));
+    }
+
     async fn an_address_belongs_to_one_trigger_of_a_workspace(store: &Store) {
         let (ws, other) = (workspace(), workspace());
         let (one, two) = (add(store, ws, "One").await, add(store, ws, "Two").await);

@@ -93,12 +93,44 @@ impl Store {
             cells_of![workspace, version, id, number, hash, document, wish.note.clone(), now],
         )
         .await?;
-        silence(&mut tx, workspace, id).await?;
-        listen(&mut tx, workspace, id, version, wish).await?;
-        let sql = "UPDATE workflows SET published = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2";
-        tx.run(sql, cells_of![workspace, id, version, now]).await?;
+        go_live(&mut tx, workspace, id, version, wish, now).await?;
         let became =
             json!({ "version": version.to_string(), "number": number, "revision": revision });
+        tx.note(Note::of(workspace, "workflow.publish", id).became(became));
+        let generation = next_generation_any_workspace(&mut tx).await?;
+        tx.commit().await?;
+        self.saw_generation(generation);
+        Ok(Published::Done { version, number: number as u32 })
+    }
+
+    /// Makes a version that was published before the published one again. Absent where the workflow or
+    /// the version is not there; what was kept of a draft that ran is no such version.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] when another workflow listens at one of the addresses, [`Error::Database`].
+    pub async fn publish_again(
+        &self,
+        workspace: WorkspaceId,
+        id: WorkflowId,
+        version: VersionId,
+        wish: &Publish,
+        now: Timestamp,
+    ) -> Result<Published, Error> {
+        let mut tx = self.0.db.begin().await?;
+        let lock = tx.for_update();
+        let sql =
+            format!("SELECT revision FROM workflows WHERE workspace_id = $1 AND id = $2{lock}");
+        if tx.rows::<(i64,)>(sql, cells_of![workspace, id]).await?.is_empty() {
+            return Ok(Published::Absent);
+        }
+        let sql =
+            "SELECT number FROM versions WHERE workspace_id = $1 AND id = $2 AND workflow_id = $3";
+        let found = tx.rows::<(Option<i64>,)>(sql, cells_of![workspace, version, id]).await?;
+        let Some(number) = found.into_iter().next().and_then(|it| it.0) else {
+            return Ok(Published::Absent);
+        };
+        go_live(&mut tx, workspace, id, version, wish, now).await?;
+        let became = json!({ "version": version.to_string(), "number": number });
         tx.note(Note::of(workspace, "workflow.publish", id).became(became));
         let generation = next_generation_any_workspace(&mut tx).await?;
         tx.commit().await?;
@@ -128,6 +160,23 @@ impl Store {
         self.saw_generation(generation);
         Ok(found > 0)
     }
+}
+
+/// From here on a version is the one that listens.
+async fn go_live(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: WorkflowId,
+    version: VersionId,
+    wish: &Publish,
+    now: Timestamp,
+) -> Result<(), Error> {
+    silence(tx, workspace, id).await?;
+    listen(tx, workspace, id, version, wish).await?;
+    let sql =
+        "UPDATE workflows SET published = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2";
+    tx.run(sql, cells_of![workspace, id, version, now]).await?;
+    Ok(())
 }
 
 /// Removes what a workflow listens to.

@@ -1,5 +1,5 @@
 // What was published: each version with its note, compared with the draft, and taken back into it.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
@@ -8,11 +8,11 @@ import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
 import { Loading, Trouble } from "~/ui/page";
-import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 import { differenceOf } from "./model/difference";
 import type { Doc } from "./model/document";
 import { Changes } from "./publish/changes";
+import { useLive } from "./publish/live";
 import type { useSaving } from "./saving";
 
 type Row = Schemas["VersionRow"];
@@ -50,7 +50,7 @@ function One({ version, stored, mayPublish, onCompare, ...rest }: Props & { vers
   const { t } = useTranslation();
   const times = useTimes();
   const isLive = stored.active && stored.publishedVersion === version.id;
-  const stop = useUnpublish(stored);
+  const { again, stop } = useLive(stored);
   return (
     <li className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 border-b py-2">
       <div className="min-w-0 flex-1 basis-52">
@@ -60,6 +60,7 @@ function One({ version, stored, mayPublish, onCompare, ...rest }: Props & { vers
         {version.note && <span className="block break-words text-text2">{version.note}</span>}
       </div>
       {isLive && mayPublish && <Button small disabled={stop.isPending} onClick={() => stop.mutate()}>{t("Unpublish")}</Button>}
+      {!isLive && mayPublish && <Button small disabled={again.isPending} onClick={() => again.mutate(version.id)}>{t("Publish again")}</Button>}
       <Button small onClick={onCompare}>{t("Compare with the draft")}</Button>
       {rest.mayWrite && <Restore {...rest} stored={stored} version={version} />}
     </li>
@@ -108,24 +109,4 @@ function Restore({ stored, version, onRestore, onUndo, onClose }: Pick<Props, "s
     onError: (error) => say(messageOf(error), "error"),
   });
   return <Button small disabled={restore.isPending} onClick={() => restore.mutate()}>{t("Make it the draft")}</Button>;
-}
-
-/** Takes what is published out of service, after a question. */
-export function useUnpublish(stored: StoredWorkflow) {
-  const { t } = useTranslation();
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async () => {
-      if (!(await ask(t("Unpublish “{{name}}”? Nothing starts it by itself until it is published again. Runs that have begun go on.", { name: stored.name }), t("Unpublish")))) return false;
-      await api.POST("/api/workflows/{id}/unpublish", { params: { path: { id: stored.id } } });
-      return true;
-    },
-    onSuccess: async (isDone) => {
-      if (!isDone) return;
-      client.setQueryData<StoredWorkflow>(["workflow", stored.id], (it) => it && { ...it, active: false, publishedVersion: null });
-      say(t("Nothing starts it by itself any more."));
-      await client.invalidateQueries({ queryKey: ["workflows"] });
-    },
-    onError: (error) => say(messageOf(error), "error"),
-  });
 }

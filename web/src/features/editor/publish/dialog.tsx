@@ -1,5 +1,5 @@
 // Before a draft goes live: what is wrong with it, what one should know, and what changes.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,12 +9,12 @@ import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
 import { TextField } from "~/ui/field";
 import { Loading, Trouble } from "~/ui/page";
-import { say } from "~/ui/toast";
 import { nodeOfFault } from "../model/checks";
 import type { Doc } from "../model/document";
 import { differenceOf } from "../model/difference";
 import type { useSaving } from "../saving";
 import { Changes } from "./changes";
+import { useLive } from "./live";
 import { useAdviceWords } from "./words";
 
 interface Props {
@@ -28,7 +28,7 @@ interface Props {
 
 export function PublishDialog({ stored, doc, saving, onClose, onShow }: Props) {
   const { t } = useTranslation();
-  const client = useQueryClient();
+  const live = useLive(stored);
   const [note, setNote] = useState("");
   const path = { id: stored.id };
   const checks = useQuery({
@@ -48,12 +48,9 @@ export function PublishDialog({ stored, doc, saving, onClose, onShow }: Props) {
   const publish = useMutation({
     // What was looked at is what goes live: a change by somebody else in between is refused.
     mutationFn: (revision: number) => body(api.POST("/api/workflows/{id}/publish", { params: { path, header: { "If-Match": `"${revision}"` } }, body: { note } })),
-    onSuccess: async ({ number, versionId }) => {
-      say(t("Version {{number}} is published.", { number }));
-      client.setQueryData<StoredWorkflow>(["workflow", stored.id], (it) => it && { ...it, active: true, publishedVersion: versionId });
+    onSuccess: (made) => {
       onClose();
-      await client.invalidateQueries({ queryKey: ["versions", stored.id] });
-      await client.invalidateQueries({ queryKey: ["workflows"] });
+      live.wentLive(made);
     },
   });
   const found = checks.data;

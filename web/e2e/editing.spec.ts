@@ -233,3 +233,42 @@ test("what is chosen is cut and pasted", async ({ page }) => {
   await clip("paste", '{"nodes": "none"}');
   await expect(page.getByText("There are no nodes of a workflow in the clipboard.")).toBeVisible();
 });
+
+test("steps back and forth last over a reload, as long as the draft is the same", async ({ page }) => {
+  await enter(page);
+  await page.getByRole("button", { name: "New workflow" }).press("Enter");
+  await expect(page.getByLabel("Name of the workflow")).toHaveValue("Untitled workflow");
+  await addNode(page, "Manual trigger");
+  await addNode(page, "No operation");
+  const [saved, undo, redo] = [page.getByText("Saved", { exact: true }), page.getByRole("button", { name: "Undo" }), page.getByRole("button", { name: "Redo" })];
+  const nodes = page.locator(".react-flow__node");
+  await undo.click();
+  await expect(nodes).toHaveCount(1);
+  await expect(saved).toBeVisible();
+  await page.reload();
+  await expect(nodes).toHaveCount(1);
+  await redo.click();
+  await expect(nodes).toHaveCount(2);
+  await expect(saved).toBeVisible();
+  await page.reload();
+  await expect(nodes).toHaveCount(2);
+  await undo.click();
+  await undo.click();
+  await expect(nodes).toHaveCount(0);
+  await expect(undo).toBeDisabled();
+  await redo.click();
+  await expect(saved).toBeVisible();
+
+  // Somebody else's change, while nobody looks: the steps belong to another draft.
+  const known = page.waitForRequest((it) => /\/api\/workflows\/[^/]+$/.test(it.url()) && Boolean(it.headers().authorization));
+  await page.reload();
+  const request = await known;
+  const headers = { authorization: request.headers().authorization ?? "" };
+  await page.goto("/app/workflows");
+  await page.request.put(new URL(request.url()).pathname, { headers, data: { name: "Theirs" } });
+  await page.goto(`/app${new URL(request.url()).pathname.replace("/api", "")}`);
+  await expect(page.getByLabel("Name of the workflow")).toHaveValue("Theirs");
+  await expect(page.getByText("Not published")).toBeVisible();
+  await expect(undo).toBeDisabled();
+  await expect(redo).toBeDisabled();
+});

@@ -11,6 +11,7 @@ import { useMe } from "~/api/me";
 import { session } from "~/api/session";
 import { useCommands, useKeys, type Command } from "~/lib/commands";
 import { LANGUAGES, setLanguage, type Language } from "~/lib/i18n";
+import { shelf } from "~/lib/shelf";
 import { isDark, setTheme, useTheme, type Theme } from "~/lib/theme";
 import { IconButton } from "~/ui/button";
 import { Mark } from "~/ui/mark";
@@ -207,6 +208,7 @@ function useEndOfSession() {
     () =>
       session.onEnd(() => {
         client.clear();
+        void shelf.clear();
         void navigate({ to: "/sign-in" });
       }),
     [client, navigate],

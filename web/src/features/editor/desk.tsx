@@ -34,6 +34,7 @@ import { groupOf, withMembers } from "./model/groups";
 import { absorb } from "./model/merge";
 import { noteOf, notesOf } from "./model/notes";
 import { neighbourOf, outlineOf } from "./model/outline";
+import { recall } from "./model/past";
 import { beneath } from "./model/places";
 import { neighbour } from "./model/walk";
 import { NoteDialog } from "./note";
@@ -41,6 +42,7 @@ import { useOthers } from "./others";
 import { Outline, reveal, rowId, useIsNarrow } from "./outline";
 import { asText } from "./model/clipboard";
 import { NodePalette } from "./palette/palette";
+import { usePast } from "./past";
 import { usePasting } from "./pasting";
 import { PublishDialog } from "./publish/dialog";
 import { NodePanel } from "./run/panel";
@@ -50,9 +52,9 @@ import { SettingsDialog } from "./settings/dialog";
 import { useStanding } from "./standing";
 import { VersionsDialog } from "./versions";
 
-type Step = { change: Change; about?: string } | { base: Doc; theirs: Doc } | "undo" | "redo";
+type Step = { change: Change; about?: string } | { base: Doc; theirs: Doc } | { kept: unknown; begun: Doc; revision: number } | "undo" | "redo";
 const reduce = (history: History, step: Step): History =>
-  step === "undo" ? undo(history) : step === "redo" ? redo(history) : "base" in step ? absorb(history, step.base, step.theirs) : perform(history, step.change, step.about);
+  step === "undo" ? undo(history) : step === "redo" ? redo(history) : "base" in step ? absorb(history, step.base, step.theirs) : "kept" in step ? recall(history, step.kept, step.begun, step.revision) : perform(history, step.change, step.about);
 
 interface Adding {
   at?: [number, number];
@@ -80,6 +82,8 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     [t],
   );
   const saving = useSaving(stored, doc, mayWrite, takeIn);
+  const [begun] = useState(stored.draft);
+  usePast(stored, history, saving, useCallback((kept: unknown, revision: number) => step({ kept, begun, revision }), [begun]));
   const { node: openName } = useSearch({ strict: false });
   const others = useOthers(stored.id, openName, saving);
   const standing = useStanding(stored, doc, saving);

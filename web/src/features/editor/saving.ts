@@ -120,6 +120,8 @@ export function useSaving(stored: StoredWorkflow, doc: Doc, mayWrite: boolean, o
     await save();
   }, [save, stored.id]);
   const revisionNow = useCallback(() => revision.current, []);
+  /** Whether this is what the server has. */
+  const holds = useCallback((it: Doc) => kept.current === it, []);
   const savedNow = useCallback(() => saved.current, []);
-  return { state, fault, save, look, overwrite, revision: revisionNow, saved: savedNow };
+  return { state, fault, save, look, overwrite, holds, revision: revisionNow, saved: savedNow };
 }

@@ -19,8 +19,8 @@ test("screenshots", async ({ page }) => {
   await page.getByRole("link", { name: "Take an order" }).click();
   await page.locator(".react-flow__node").nth(4).waitFor();
   const workflow = page.url();
-  for (const theme of ["light", "dark"]) {
-    await page.evaluate((it) => localStorage.setItem("theme", it), theme);
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(workflow);
     await page.locator(".react-flow__node").nth(4).waitFor();
@@ -55,7 +55,7 @@ test("screenshots", async ({ page }) => {
       await shot(page, `${name}-${theme}`);
     }
   }
-  await page.evaluate(() => localStorage.setItem("theme", "light"));
+  await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 360, height: 740 });
   for (const [name, path] of [["home", "/app/"], ["executions", "/app/executions"], ["workflows", "/app/workflows"]] as const) {
     await page.goto(path);

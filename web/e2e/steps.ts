@@ -1,4 +1,5 @@
 // What most browser tests begin with.
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
 /** Signs in; whichever test comes first has made the account. */
@@ -19,4 +20,12 @@ export async function addNode(page: Page, type: string) {
   await page.getByLabel("Search nodes").fill(type);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
+}
+
+/** No barrier, and nothing that is wider than the screen. */
+export async function expectClean(page: Page, name: string) {
+  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa"]).analyze();
+  expect.soft(found.violations.map((it) => `${name}: ${it.id}: ${it.nodes[0]?.html}`)).toEqual([]);
+  const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  expect.soft(isWide, `${name} scrolls sideways`).toBe(false);
 }

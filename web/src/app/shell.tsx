@@ -9,10 +9,11 @@ import { api, body, messageOf } from "~/api/client";
 import { line } from "~/api/line";
 import { useMe } from "~/api/me";
 import { session } from "~/api/session";
+import { useFollowedLook, useLook } from "~/features/look";
 import { useCommands, useKeys, type Command } from "~/lib/commands";
-import { LANGUAGES, setLanguage, type Language } from "~/lib/i18n";
+import { LANGUAGES, type Language } from "~/lib/i18n";
 import { shelf } from "~/lib/shelf";
-import { isDark, setTheme, useTheme, type Theme } from "~/lib/theme";
+import { isDark, useTheme, type Theme } from "~/lib/theme";
 import { IconButton } from "~/ui/button";
 import { Mark } from "~/ui/mark";
 import { Menu, type Entry } from "~/ui/menu";
@@ -50,6 +51,7 @@ export function Shell() {
   useKeys();
   useShellCommands({ onPalette: () => setPalette(true), onSheet: () => setSheet(true), onFold: fold });
   useEndOfSession();
+  useFollowedLook();
   const { isNeeded, done } = useNeededFactor();
   const change = useSwitchWorkspace();
   if (isNeeded) {
@@ -167,16 +169,17 @@ function Person({ folded }: { folded: boolean }) {
   const name = me?.user.name || me?.user.email || "";
   const initials = name.split(/\s+/).map((it) => it[0]).slice(0, 2).join("").toUpperCase();
   const theme = useTheme();
+  const look = useLook();
   const themes: [Theme, string][] = [["light", t("Light")], ["dark", t("Dark")], ["system", t("As the system")]];
   const entries: (Entry | "line")[] = [
     { label: t("Profile and settings"), onSelect: () => void navigate({ to: "/settings" }) },
     "line",
-    ...themes.map(([it, label]) => ({ label, checked: theme === it, onSelect: () => setTheme(it) })),
+    ...themes.map(([it, label]) => ({ label, checked: theme === it, onSelect: () => look.setTheme(it) })),
     "line",
     ...Object.entries(LANGUAGES).map(([code, label]) => ({
       label,
       checked: i18n.language === code,
-      onSelect: () => void setLanguage(code as Language),
+      onSelect: () => look.setLanguage(code as Language),
     })),
     "line",
     { label: t("Sign out"), onSelect: () => void signOut() },
@@ -219,12 +222,13 @@ function useShellCommands({ onPalette, onSheet, onFold }: { onPalette: () => voi
   const { t } = useTranslation();
   const navigate = useNavigate();
   const places = usePlaces();
+  const look = useLook();
   const commands = useMemo(
     (): Command[] => [
       { id: "palette", title: t("Open the palette"), group: t("Anywhere"), keys: "Ctrl K", run: onPalette },
       { id: "keys", title: t("Show the keys"), group: t("Anywhere"), keys: "?", run: onSheet },
       { id: "rail", title: t("Fold the rail"), group: t("Anywhere"), keys: "Ctrl \\", run: onFold },
-      { id: "theme", title: t("Change between light and dark"), group: t("Anywhere"), keys: "Ctrl .", run: () => setTheme(isDark() ? "light" : "dark") },
+      { id: "theme", title: t("Change between light and dark"), group: t("Anywhere"), keys: "Ctrl .", run: () => look.setTheme(isDark() ? "light" : "dark") },
       ...places.map((it) => ({
         id: `go ${it.to}`,
         title: t("Go to {{place}}", { place: it.label }),

@@ -5,9 +5,10 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMe } from "~/api/me";
 import { session } from "~/api/session";
-import { LANGUAGES, setLanguage, type Language } from "~/lib/i18n";
+import { useLook } from "~/features/look";
+import { LANGUAGES, type Language } from "~/lib/i18n";
 import { useTimes } from "~/lib/language";
-import { setTheme, useTheme, type Theme } from "~/lib/theme";
+import { useTheme, type Theme } from "~/lib/theme";
 import { Button } from "~/ui/button";
 import { Field, Select, TextField } from "~/ui/field";
 import { say } from "~/ui/toast";
@@ -37,6 +38,7 @@ export function Profile() {
 function Look() {
   const { t, i18n } = useTranslation();
   const chosen = useTheme();
+  const look = useLook();
   const signOut = async () => {
     await api.POST("/api/auth/logout").catch(() => undefined);
     session.end();
@@ -46,7 +48,7 @@ function Look() {
       <div className="flex flex-wrap gap-4">
         <Field label={t("Theme")}>
           {(ids) => (
-            <Select {...ids} value={chosen} onChange={(event) => setTheme(event.target.value as Theme)}>
+            <Select {...ids} value={chosen} onChange={(event) => look.setTheme(event.target.value as Theme)}>
               <option value="system">{t("As the system")}</option>
               <option value="light">{t("Light")}</option>
               <option value="dark">{t("Dark")}</option>
@@ -55,7 +57,7 @@ function Look() {
         </Field>
         <Field label={t("Language")}>
           {(ids) => (
-            <Select {...ids} value={i18n.language} onChange={(event) => void setLanguage(event.target.value as Language)}>
+            <Select {...ids} value={i18n.language} onChange={(event) => look.setLanguage(event.target.value as Language)}>
               {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code}>{name}</option>)}
             </Select>
           )}

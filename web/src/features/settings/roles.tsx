@@ -110,7 +110,7 @@ function RoleForm({ role, isFixed, onDone }: { role?: Role; isFixed: boolean; on
         ))}
       </div>
       {save.error && <p role="alert" className="text-err">{messageOf(save.error)}</p>}
-      {!isFixed && <Button type="submit" look="primary" className="self-start" disabled={save.isPending}>{t("Save")}</Button>}
+      {isFixed ? <Button className="self-start" onClick={onDone}>{t("Close")}</Button> : <Button type="submit" look="primary" className="self-start" disabled={save.isPending}>{t("Save")}</Button>}
     </form>
   );
 }

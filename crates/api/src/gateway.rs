@@ -2,12 +2,17 @@
 
 mod address;
 mod answer;
+mod frames;
 mod health;
+mod inbound;
 mod known;
 mod pass;
 mod places;
+mod relay;
 mod request;
 mod rules;
+mod send;
+mod socket;
 mod way;
 
 use model::id::WorkspaceId;
@@ -23,7 +28,10 @@ pub(crate) use way::{Way, stranger};
 pub(crate) struct Gateway {
     known: known::Known,
     pub(crate) health: health::Health,
+    /// Of calls that are under way.
     places: places::Places,
+    /// Of WebSockets, which stay: they take no place from calls.
+    sockets: places::Places,
 }
 
 impl Gateway {

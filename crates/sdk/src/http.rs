@@ -19,15 +19,17 @@ use url::Url;
 use crate::http::{clients::Clients, guard::Refused};
 pub use crate::http::{
     failure::{Failure, FailureKind},
+    feed::Feed,
     guard::refusal,
     multipart::{Part, multipart},
     reply::Reply,
-    stream::Begun,
+    stream::{Begun, Wire},
 };
 
 mod clients;
 mod digest;
 mod failure;
+mod feed;
 mod guard;
 mod multipart;
 mod reply;
@@ -95,6 +97,8 @@ pub struct Options {
     pub title_case: bool,
     /// A client certificate, and whom to trust.
     pub certificate: Option<Certificate>,
+    /// Ask to speak WebSocket on the connection.
+    pub web_socket: bool,
 }
 
 /// A client certificate, in PEM.
@@ -115,6 +119,7 @@ impl Default for Options {
             insecure: false,
             title_case: false,
             certificate: None,
+            web_socket: false,
         }
     }
 }

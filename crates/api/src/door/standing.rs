@@ -32,6 +32,32 @@ impl Seated {
         about: Option<String>,
         wanted: Permission,
     ) -> Result<Seated, Failure> {
+        let (seat, found) = Seated::known(app, headers, from, about, wanted).await?;
+        let is_admin = found.person.as_ref().is_some_and(|it| it.platform_admin);
+        if !found.is_operators && !is_admin {
+            app.is_open().await?;
+        }
+        Ok(seat)
+    }
+
+    /// The same for calls of workflows and services, which go on while the server is closed for maintenance.
+    pub(crate) async fn call(
+        app: &App,
+        headers: HeaderMap,
+        from: Option<IpAddr>,
+        about: Option<String>,
+        wanted: Permission,
+    ) -> Result<Seated, Failure> {
+        Seated::known(app, headers, from, about, wanted).await.map(|(seat, _)| seat)
+    }
+
+    async fn known(
+        app: &App,
+        headers: HeaderMap,
+        from: Option<IpAddr>,
+        about: Option<String>,
+        wanted: Permission,
+    ) -> Result<(Seated, Found), Failure> {
         let found = match known(app, &headers, from, about.as_deref()).await {
             Ok(found) => found,
             Err(failure) => {
@@ -44,13 +70,9 @@ impl Seated {
                 return Err(failure);
             }
         };
-        let is_admin = found.person.as_ref().is_some_and(|it| it.platform_admin);
-        if !found.is_operators && !is_admin {
-            app.is_open().await?;
-        }
         may_pass(Wanted::Permission(wanted), &found)?;
         let claims = key_of(&headers).and_then(|it| app.accounts().read(it, Timestamp::now()));
-        Ok(Seated { actor: found.actor, headers, from, about, claims })
+        Ok((Seated { actor: found.actor, headers, from, about, claims }, found))
     }
 
     pub(crate) fn actor(&self) -> &Actor {

@@ -42,12 +42,7 @@ pub(super) async fn write(
 ) -> Result<Response, Failure> {
     let status = StatusCode::from_u16(begun.status).unwrap_or(StatusCode::BAD_GATEWAY);
     let mut headers = std::mem::take(&mut begun.headers);
-    request::strip_hops(&mut headers);
-    for name in NOT_OURS {
-        headers.remove(name);
-    }
-    rules::change_headers(rules, &mut headers);
-    keep_cookies_in(prefix, &mut headers);
+    clean(rules, prefix, &mut headers);
     let is_packed = headers.contains_key(header::CONTENT_ENCODING);
     let changes = !rules.fields.is_empty() && rules::is_json(&headers) && !is_packed && !is_head;
     let body = match changes {
@@ -62,6 +57,16 @@ pub(super) async fn write(
     let mut response = (status, body).into_response();
     *response.headers_mut() = headers;
     Ok(response)
+}
+
+/// What is not for the caller goes, and the rules of the route change what is left.
+pub(super) fn clean(rules: &Rules, prefix: &str, headers: &mut HeaderMap) {
+    request::strip_hops(headers);
+    for name in NOT_OURS {
+        headers.remove(name);
+    }
+    rules::change_headers(rules, headers);
+    keep_cookies_in(prefix, headers);
 }
 
 /// The whole body after its rules.

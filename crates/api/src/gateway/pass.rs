@@ -1,4 +1,4 @@
-//! Calls that go on to another service: let in, sent, tried again where that does no harm, and answered.
+//! Calls that go on to another service: let in, written, sent and answered.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -12,33 +12,31 @@ use axum::{
     http::{HeaderMap, request::Parts},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use model::{
-    Code, Fault, Value,
+    Code, Fault,
     gateway::{self, Access, Taken, Upstream},
     id::WorkspaceId,
     permission::Permission,
 };
-use sdk::http::{Begun, Call, Failure as Unanswered, FailureKind};
+use sdk::http::Call;
 use smol_str::SmolStr;
 use store::gateway::Row;
 
 use super::{
     Way,
     address::{self, target},
-    answer, health,
+    answer,
+    inbound::{self, Fed},
     known::Standing,
-    places::Place,
-    request, rules, way,
+    request, rules,
+    send::{Outgoing, send},
+    socket::Asked,
+    way,
 };
-use crate::{App, crossing::Of, door, failure::Failure, read, remote};
+use crate::{App, crossing::Of, door, failure::Failure, remote};
 
-/// Longest time for the body of a request.
-const BODY_WAIT_MAX: Duration = Duration::from_secs(60);
 /// Longest look at a service that somebody waits for.
 const CHECK_TIME_MAX: Duration = Duration::from_secs(20);
-/// How long what failed waits before it is tried again: twice as long each time.
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// `/gateway/…`, of the default workspace.
 pub(crate) async fn here(State(app): State<App>, request: Request) -> Response {
@@ -95,22 +93,28 @@ impl Passage<'_> {
         let standing = app.gateway().known.of(app.store(), self.workspace).await?;
         let path = address::Path::parse(self.path)?;
         let (row, taken) = self.route(&standing, parts.method.as_str(), &path)?;
-        let upstream = row.route.upstream.as_ref().expect("it leads to a service");
+        let upstream = self.upstream(&row);
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
         let from = remote::of(peer, &parts.headers, &app.options().trusted_proxies);
         let who = self.caller(upstream, &parts.headers, from).await?;
         let way = way.insert(Way::to_service(self.workspace, standing.clone(), row.clone()));
         way.pay(app, &who).await?;
-        let body = read::bytes_of(body, upstream.body_bytes_max as usize);
-        let body = tokio::time::timeout(BODY_WAIT_MAX, body).await.map_err(|_| {
-            let seconds = BODY_WAIT_MAX.as_secs();
-            Failure::of(Code::Timeout, format!("the body did not come within {seconds} seconds"))
-        })??;
-        let place = app.gateway().place(self.workspace)?;
-        let call = self.written(&row, &taken, &path, parts, body, from).await?;
-        let begun = send(app, &row, upstream, &call).await?;
-        let is_head = call.method == "HEAD";
-        answer::write(begun, &row.route.response, is_head, self.prefix, place).await
+        let asked = Asked::of(app, self.workspace, upstream, parts, from).await?;
+        let gateway = app.gateway();
+        let places = if asked.is_some() { &gateway.sockets } else { &gateway.places };
+        let place = places.take(self.workspace)?;
+        let mut out = self.written(&row, &taken, &path, parts, body, from).await?;
+        out.call.options.web_socket = asked.is_some();
+        let is_head = out.call.method == "HEAD";
+        let begun = send(app, &row, upstream, out).await?;
+        match asked {
+            Some(asked) if begun.status == 101 => {
+                asked.agree(app, self.workspace, &row, self.prefix, begun, place).await
+            }
+            Some(_) | None => {
+                answer::write(begun, &row.route.response, is_head, self.prefix, place).await
+            }
+        }
     }
 
     fn route(
@@ -154,21 +158,21 @@ impl Passage<'_> {
         }
     }
 
-    /// The call that goes out.
+    /// The call that goes out. Its body goes on as it comes, where nothing has to see it.
     async fn written(
         &self,
         row: &Row,
         taken: &Taken,
         path: &address::Path<'_>,
         parts: &mut Parts,
-        body: Bytes,
+        body: Body,
         from: Option<IpAddr>,
-    ) -> Result<Call, Failure> {
-        let upstream = row.route.upstream.as_ref().expect("it leads to a service");
+    ) -> Result<Outgoing, Failure> {
+        let (upstream, rules) = (self.upstream(row), &row.route.request);
         let mut headers = parts.headers.clone();
         request::strip(self.app, &mut headers);
-        rules::change_headers(&row.route.request, &mut headers);
-        let body = rules::change_request(&row.route.request, &headers, body)?;
+        rules::change_headers(rules, &mut headers);
+        let is_seen = rules::sees_body(rules, &headers);
         request::tell(self.app, parts, from, &mut headers);
         let url = target(upstream, taken, &path.raw, parts.uri.query())?;
         let mut call = call_to(parts.method.as_str(), url.as_str(), upstream)?;
@@ -180,11 +184,38 @@ impl Passage<'_> {
                 (SmolStr::from(name.as_str()), SmolStr::from(value))
             })
             .collect();
-        call.body = body;
-        if let Some(credential) = upstream.credential {
-            sign(self.app, self.workspace, credential, &mut call).await?;
+        let bare = call.clone();
+        self.sign(upstream, &mut call).await?;
+        // A credential may write fields into the body, for which that has to be there.
+        let is_signed = !call.body.is_empty();
+        let bytes_max = upstream.body_bytes_max.into();
+        if inbound::is_none(&body) {
+            return Ok(Outgoing { call, fed: None });
         }
-        Ok(call)
+        if !is_seen && !is_signed && !inbound::is_kept(&call.method, upstream.retries, &body) {
+            let fed = Fed::of(body, bytes_max)?;
+            return Ok(Outgoing { call, fed: Some(fed) });
+        }
+        let body = inbound::whole(body, bytes_max).await?;
+        let body = rules::change_request(rules, &headers, body)?;
+        if is_signed {
+            call = Call { body, ..bare };
+            self.sign(upstream, &mut call).await?;
+        } else {
+            call.body = body;
+        }
+        Ok(Outgoing { call, fed: None })
+    }
+
+    fn upstream<'a>(&self, row: &'a Row) -> &'a Upstream {
+        row.route.upstream.as_ref().expect("it leads to a service")
+    }
+
+    async fn sign(&self, upstream: &Upstream, call: &mut Call) -> Result<(), Failure> {
+        match upstream.credential {
+            Some(credential) => sign(self.app, self.workspace, credential, call).await,
+            None => Ok(()),
+        }
     }
 }
 
@@ -210,87 +241,6 @@ async fn sign(
     })
 }
 
-impl super::Gateway {
-    fn place(&self, of: WorkspaceId) -> Result<Place, Failure> {
-        self.places.take(of)
-    }
-}
-
-/// Sends a call, again where it failed and may be done twice. All tries together take no longer than one may.
-async fn send(app: &App, row: &Row, upstream: &Upstream, call: &Call) -> Result<Begun, Failure> {
-    let gateway = app.gateway();
-    gateway.health.may_go(row.id, Instant::now()).map_err(rests)?;
-    let may_again = matches!(call.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE");
-    let retries = if may_again { upstream.retries } else { 0 };
-    let until = Instant::now() + call.options.timeout;
-    let mut call = call.clone();
-    let mut n = 0;
-    loop {
-        let end = app.engine().http().begin(&call, upstream.answer_bytes_max).await;
-        let now = Instant::now();
-        let noted = match &end {
-            Ok(begun) => Ok(begun.status),
-            Err(why) => Err(why.message.as_str()),
-        };
-        gateway.health.note(row.id, noted, now);
-        let outcome = if end.is_ok() { "answered" } else { "failed" };
-        metrics::counter!("tailorbird_gateway_calls_total", "outcome" => outcome).increment(1);
-        let pause = PAUSE * 2_u32.pow(n);
-        let is_worth_it = match &end {
-            Ok(begun) => health::is_away(begun.status),
-            Err(why) => match why.kind {
-                FailureKind::Connect | FailureKind::Broken => true,
-                FailureKind::Invalid
-                | FailureKind::Refused
-                | FailureKind::Timeout
-                | FailureKind::TooLarge => false,
-            },
-        };
-        if n >= retries || !is_worth_it || now + pause >= until {
-            return end.map_err(|why| unanswered(&why, &call));
-        }
-        drop(end);
-        tokio::time::sleep(pause).await;
-        n += 1;
-        call.options.timeout = until.saturating_duration_since(Instant::now());
-    }
-}
-
-/// The address is the workspace's own business, so that a caller hears nothing of it.
-fn unanswered(why: &Unanswered, call: &Call) -> Failure {
-    tracing::info!(method = %call.method, "a service behind a gateway gave no answer: {why}");
-    match why.kind {
-        FailureKind::Timeout => Failure::of(
-            Code::UpstreamTimeout,
-            "the service behind this path did not answer in time",
-        ),
-        FailureKind::TooLarge => {
-            let message =
-                "the answer of the service behind this path is larger than its route lets through";
-            Failure::of(Code::UpstreamFailed, message)
-        }
-        FailureKind::Refused => {
-            let message = "the address behind this path is not let through; its workspace sees why at the route";
-            Failure::of(Code::UpstreamFailed, message)
-        }
-        FailureKind::Invalid => {
-            Failure::of(Code::UpstreamFailed, "this request cannot be sent on as it is")
-        }
-        FailureKind::Connect | FailureKind::Broken => {
-            Failure::of(Code::UpstreamFailed, "the service behind this path does not answer")
-        }
-    }
-}
-
-fn rests(left: Duration) -> Failure {
-    let seconds = left.as_secs() + 1;
-    let message = format!(
-        "the service behind this path failed again and again; try again in {seconds} seconds"
-    );
-    let details = Value::object([("retryAfterSeconds", Value::from(seconds as f64))]);
-    Fault::new(Code::UpstreamFailed, message).with(details).into()
-}
-
 /// What a look at a service gave.
 pub(crate) struct Looked {
     pub(crate) status: Option<u16>,
@@ -311,9 +261,9 @@ pub(crate) async fn check(app: &App, workspace: WorkspaceId, row: &Row) -> Resul
     if let Some(credential) = upstream.credential {
         app.engine().sign(workspace, credential, &mut call).await?;
     }
-    let place = app.gateway().place(workspace)?;
+    let place = app.gateway().places.take(workspace)?;
     let began = Instant::now();
-    let end = app.engine().http().begin(&call, gateway::ANSWER_BYTES_MAX).await;
+    let end = app.engine().http().begin(&call, None, gateway::ANSWER_BYTES_MAX).await;
     drop(place);
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     let noted = match &end {

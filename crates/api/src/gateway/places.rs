@@ -1,4 +1,4 @@
-//! How many calls of other services are under way, of everybody and of one workspace.
+//! How many calls of other services are under way, and how many WebSockets are open, of everybody and of one workspace.
 
 use std::{
     collections::HashMap,

@@ -57,6 +57,11 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
     kind == "application/json" || kind.ends_with("+json")
 }
 
+/// Whether a rule reads or changes the body of a message with these headers.
+pub(super) fn sees_body(rules: &Rules, headers: &HeaderMap) -> bool {
+    !rules.fields.is_empty() && is_json(headers)
+}
+
 /// Changes the body of a request. What is no JSON stays what it is.
 ///
 /// # Errors
@@ -66,7 +71,7 @@ pub(super) fn change_request(
     headers: &HeaderMap,
     body: Bytes,
 ) -> Result<Bytes, Failure> {
-    if rules.fields.is_empty() || body.is_empty() || !is_json(headers) {
+    if body.is_empty() || !sees_body(rules, headers) {
         return Ok(body);
     }
     if headers.contains_key(header::CONTENT_ENCODING) {

@@ -89,8 +89,10 @@ pub(crate) struct RouteUpstream {
     /// Until the answer begins, all tries together.
     #[schema(required = false, minimum = 1, maximum = 300000, default = 30000)]
     timeout_ms: u32,
-    #[schema(required = false, minimum = 1, maximum = 16777216, default = 1048576)]
+    /// Of a request, or of one message of a WebSocket.
+    #[schema(required = false, minimum = 1, maximum = 1073741824, default = 1048576)]
     body_bytes_max: u32,
+    /// Of an answer, or of one message of a WebSocket.
     #[schema(required = false, minimum = 1, maximum = 1073741824, default = 67108864)]
     answer_bytes_max: u64,
     /// Of `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE`, when the service is not there.

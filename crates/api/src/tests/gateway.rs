@@ -1,6 +1,8 @@
 //! The gateway: calls that go on to a service of this machine, and rules and limits of webhooks.
 
+mod bodies;
 mod service;
+mod web_sockets;
 
 use axum::http::Method;
 use service::Service;

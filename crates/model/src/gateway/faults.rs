@@ -17,8 +17,7 @@ const VALUE_BYTES_MAX: usize = 4_000;
 const DEPTH_MAX: usize = 16;
 const URL_CHARS_MAX: usize = 2_000;
 pub const TIMEOUT_MS_MAX: u32 = 300_000;
-/// Also of the body that is kept to be sent again.
-pub const BODY_BYTES_MAX: u32 = 16 << 20;
+pub const BODY_BYTES_MAX: u32 = 1 << 30;
 pub const ANSWER_BYTES_MAX: u64 = 1 << 30;
 pub const RETRIES_MAX: u32 = 5;
 pub const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];

@@ -116,6 +116,7 @@ fn options(ctx: &Ctx<'_>, item: usize) -> Result<Options, NodeError> {
         insecure: ctx.bool("ignoreCertificates", item)?,
         title_case: ctx.bool("titleCase", item)?,
         certificate: None,
+        web_socket: false,
     })
 }
 

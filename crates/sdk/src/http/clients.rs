@@ -25,6 +25,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 struct Kind {
     insecure: bool,
     title_case: bool,
+    web_socket: bool,
     secret: Option<[u8; 32]>,
 }
 
@@ -77,6 +78,10 @@ impl Clients {
         if options.title_case {
             builder = builder.http1_title_case_headers();
         }
+        if options.web_socket {
+            // A connection of HTTP/2 is shared, and cannot become another.
+            builder = builder.http1_only();
+        }
         if let Some(proxy) = &options.proxy {
             let wrong = || {
                 Failure::invalid("the proxy is no address such as `http://user:password@host:8080`")
@@ -127,6 +132,7 @@ impl Kind {
             }
             hash.finalize().into()
         });
-        Kind { insecure: options.insecure, title_case: options.title_case, secret }
+        let Options { insecure, title_case, web_socket, .. } = *options;
+        Kind { insecure, title_case, web_socket, secret }
     }
 }

@@ -145,7 +145,7 @@ function Service({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) => 
         </Field>
         <TextField label={t("Seconds until it answers")} type="number" min={0.1} max={300} step="any" required value={draft.timeoutSeconds} onValue={(timeoutSeconds) => set({ timeoutSeconds })} />
         <TextField label={t("Tries after the first")} type="number" min={0} max={5} required value={draft.retries} onValue={(retries) => set({ retries })} hint={t("Of what may be done twice, while the service is away.")} />
-        <TextField label={t("Largest request, in KiB")} type="number" min={1} max={16384} required value={draft.bodyKib} onValue={(bodyKib) => set({ bodyKib })} />
+        <TextField label={t("Largest request, in KiB")} type="number" min={1} max={1048576} required value={draft.bodyKib} onValue={(bodyKib) => set({ bodyKib })} />
         <TextField label={t("Largest answer, in KiB")} type="number" min={1} max={1048576} required value={draft.answerKib} onValue={(answerKib) => set({ answerKib })} />
       </div>
     </>

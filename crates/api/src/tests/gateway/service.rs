@@ -79,7 +79,9 @@ async fn answer(State(calls): State<Arc<AtomicUsize>>, request: Request) -> Resp
 
 async fn told(request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    let Ok(body) = axum::body::to_bytes(body, 1 << 20).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     let headers: serde_json::Map<_, _> = parts
         .headers
         .iter()

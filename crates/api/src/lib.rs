@@ -5,6 +5,7 @@
 
 mod app;
 mod audit;
+mod cookies;
 mod crossing;
 mod describe;
 mod door;

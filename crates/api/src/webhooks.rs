@@ -21,7 +21,7 @@ use sdk::trigger::Refusal;
 
 pub(crate) use self::response::APART;
 use crate::{
-    App,
+    App, cookies,
     failure::Failure,
     gateway::{self, Way},
 };
@@ -176,7 +176,18 @@ async fn take_in(
         Err(_) => None,
     };
     let response = way.outwards(answer(app, workspace, end).await).await;
-    Delivered { execution, response: response.unwrap_or_else(IntoResponse::into_response) }
+    let mut response = response.unwrap_or_else(IntoResponse::into_response);
+    cookies::keep_in(app.engine().base_url(), &place(address), response.headers_mut());
+    Delivered { execution, response }
+}
+
+/// Below which path of the host a workspace has its webhooks.
+fn place(it: Address) -> String {
+    let kind = match it.whose {
+        Whose::Published | Whose::Draft(_) => "webhook",
+        Whose::Listening => "webhook-test",
+    };
+    it.workspace.map_or_else(|| format!("/{kind}"), |it| format!("/w/{it}/{kind}"))
 }
 
 pub(crate) async fn call(app: &App, address: Address, path: String, request: Request) -> Response {
@@ -207,16 +218,20 @@ async fn resume(app: &App, execution: &str, suffix: Option<String>, request: Req
     let Ok(execution) = execution.parse::<ExecutionId>() else {
         return Failure::of(Code::WaitNotFound, "nothing waits here").into_response();
     };
+    // Both kinds of addresses of an execution that waits are its own.
+    let kind = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or_default();
+    let place = format!("/{kind}/{execution}");
     let request = match request::read(app, String::new(), request).await {
         Ok(request) => request,
         Err(failure) => return cors::readable(crossing.as_ref(), failure.into_response()),
     };
     let (token, suffix) = pass(&request.query, suffix);
     let end = app.engine().resume(execution, &token, &suffix, request).await;
-    let response = match end {
+    let mut response = match end {
         Ok((workspace, incoming)) => answer(app, workspace, Ok(incoming)).await,
         Err(refused) => answer(app, app.engine().default_workspace(), Err(refused)).await,
     };
+    cookies::keep_in(app.engine().base_url(), &place, response.headers_mut());
     cors::readable(crossing.as_ref(), response)
 }
 

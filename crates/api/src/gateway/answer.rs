@@ -13,7 +13,7 @@ use model::{Code, gateway::Rules};
 use sdk::http::Begun;
 
 use super::{places::Place, request, rules};
-use crate::{failure::Failure, webhooks};
+use crate::{App, cookies, failure::Failure, webhooks};
 
 /// Longest time between two pieces of an answer.
 const PIECE_WAIT_MAX: Duration = Duration::from_secs(300);
@@ -34,6 +34,7 @@ const NOT_OURS: [&str; 10] = [
 
 /// Writes an answer to what came to an address with this prefix, with the rules of its route, and holds its place until all of it is out.
 pub(super) async fn write(
+    app: &App,
     mut begun: Begun,
     rules: &Rules,
     is_head: bool,
@@ -42,7 +43,7 @@ pub(super) async fn write(
 ) -> Result<Response, Failure> {
     let status = StatusCode::from_u16(begun.status).unwrap_or(StatusCode::BAD_GATEWAY);
     let mut headers = std::mem::take(&mut begun.headers);
-    clean(rules, prefix, &mut headers);
+    clean(app, rules, prefix, &mut headers);
     let is_packed = headers.contains_key(header::CONTENT_ENCODING);
     let changes = !rules.fields.is_empty() && rules::is_json(&headers) && !is_packed && !is_head;
     let body = match changes {
@@ -60,13 +61,14 @@ pub(super) async fn write(
 }
 
 /// What is not for the caller goes, and the rules of the route change what is left.
-pub(super) fn clean(rules: &Rules, prefix: &str, headers: &mut HeaderMap) {
+pub(super) fn clean(app: &App, rules: &Rules, prefix: &str, headers: &mut HeaderMap) {
     request::strip_hops(headers);
     for name in NOT_OURS {
         headers.remove(name);
     }
     rules::change_headers(rules, headers);
-    keep_cookies_in(prefix, headers);
+    // Cookies of a service go to the services of its workspace.
+    cookies::keep_in(app.engine().base_url(), prefix, headers);
 }
 
 /// The whole body after its rules.
@@ -112,49 +114,8 @@ fn streamed(begun: Begun, place: Place) -> Body {
     Body::from_stream(pieces)
 }
 
-/// Cookies of a service go to the services of its workspace and nowhere else on this host.
-fn keep_cookies_in(prefix: &str, headers: &mut HeaderMap) {
-    let all: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
-    headers.remove(header::SET_COOKIE);
-    for it in all {
-        let Ok(text) = it.to_str() else { continue };
-        let is_place = |it: &&str| {
-            let name = it.split('=').next().unwrap_or_default().trim();
-            ["domain", "path"].iter().any(|place| name.eq_ignore_ascii_case(place))
-        };
-        // What comes first is the cookie itself, whatever it is called.
-        let mut parts: Vec<&str> = text.split(';').collect();
-        let cookie = parts.remove(0);
-        parts.retain(|it| !is_place(it));
-        parts.insert(0, cookie);
-        let text = format!("{}; Path={prefix}", parts.join(";"));
-        if let Ok(value) = HeaderValue::from_str(&text) {
-            headers.append(header::SET_COOKIE, value);
-        }
-    }
-}
-
 /// Pages of others stand under our host: their scripts reach nothing of its.
 fn shelter(headers: &mut HeaderMap) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.append(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(webhooks::APART));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cookies_stay_in_their_workspace() {
-        let check = |text: &str, expected: &str| {
-            let mut headers = HeaderMap::new();
-            headers.append(header::SET_COOKIE, text.parse().unwrap());
-            keep_cookies_in("/w/ws_1/gateway", &mut headers);
-            assert_eq!(headers[header::SET_COOKIE], expected, "{text}");
-        };
-        check("a=1", "a=1; Path=/w/ws_1/gateway");
-        check("a=1; Path=/; HttpOnly", "a=1; HttpOnly; Path=/w/ws_1/gateway");
-        check("a=1;PATH = /x;Domain=example.com; Secure", "a=1; Secure; Path=/w/ws_1/gateway");
-        check("path=1; Max-Age=3", "path=1; Max-Age=3; Path=/w/ws_1/gateway");
-    }
 }

@@ -112,7 +112,7 @@ impl Passage<'_> {
                 asked.agree(app, self.workspace, &row, self.prefix, begun, place).await
             }
             Some(_) | None => {
-                answer::write(begun, &row.route.response, is_head, self.prefix, place).await
+                answer::write(app, begun, &row.route.response, is_head, self.prefix, place).await
             }
         }
     }

@@ -97,7 +97,7 @@ impl Asked {
         if !names(&headers, header::UPGRADE, "websocket") {
             return Err(failed("it answers with another protocol"));
         }
-        answer::clean(&row.route.response, prefix, &mut headers);
+        answer::clean(app, &row.route.response, prefix, &mut headers);
         headers.remove(header::CONTENT_LENGTH);
         headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
         headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));

@@ -258,3 +258,29 @@ async fn a_large_file_goes_through_and_can_be_had_again() {
         call(&world, "POST", "/webhook/large", "application/pdf", &"x".repeat(max + 1)).await;
     assert_eq!(over.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
+
+#[tokio::test]
+async fn cookies_of_workflows_stay_with_their_workspace() {
+    let world = World::new().await;
+    let cookie = |value: &str| json!({"name": "Set-Cookie", "value": value});
+    let headers = json!([
+        cookie("basket=1; Path=/; Domain=example.com; HttpOnly"),
+        cookie("tailorbird-sign-in=mine; Path=/"),
+        cookie("seen=1; Path=/webhook/shop"),
+    ]);
+    let hook = webhook("shop", json!({"respond": "lastNode", "headers": headers}));
+    world.published(chain("Shop", &[hook])).await;
+    let check = async |path: &str, expected: &[&str]| {
+        let answer = call(&world, "POST", path, "application/json", "{}").await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let all = answer.headers.get_all("set-cookie");
+        let found: Vec<&str> = all.iter().map(|it| it.to_str().unwrap()).collect();
+        assert_eq!(found, expected);
+    };
+    let kept = "seen=1; Path=/webhook/shop";
+    check("/webhook/shop", &["basket=1; HttpOnly; Path=/webhook", kept]).await;
+    let place = format!("/w/{}/webhook", world.engine.default_workspace());
+    let basket = format!("basket=1; HttpOnly; Path={place}");
+    let seen = format!("seen=1; Path={place}");
+    check(&format!("{place}/shop"), &[basket.as_str(), seen.as_str()]).await;
+}

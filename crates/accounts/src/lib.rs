@@ -37,5 +37,5 @@ pub use recover::password_word;
 pub use registration::{NewAccount, Registering};
 pub use sign_in::{From, SignedIn};
 pub use token::Claims;
-pub use two_factor::{Challenge, Entrance, SetUp, State, end_two_factor};
+pub use two_factor::{Challenge, Entrance, SetUp, State, end_passkeys, end_two_factor};
 pub use workspaces::Switched;

@@ -82,7 +82,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Code::InvalidRequest`] when the password is wrong, or the server has no name;
-    /// [`Code::TooManyRequests`].
+    /// [`Code::SecondFactorNeeded`] where one was not shown; [`Code::TooManyRequests`].
     pub async fn set_up_passkey(
         &self,
         id: UserId,
@@ -93,6 +93,7 @@ impl Accounts {
         if kept.is_some_and(|it| !it.expose().is_empty()) {
             self.prove_own(id, session, password).await?;
         }
+        self.may_change_factors(id, session).await?;
         let user = self.user(id).await?;
         let known = self.passkeys(id).await?.into_iter().map(|it| it.credential).collect();
         Ok(AskedNew { asked: self.challenge(Some(id)).await?, user, known })
@@ -101,9 +102,15 @@ impl Accounts {
     /// Takes the passkey that a device has made.
     ///
     /// # Errors
-    /// [`Code::InvalidRequest`], [`Code::SignInExpired`] when it took too long.
-    pub async fn add_passkey(&self, user: UserId, made: &Made<'_>) -> Result<Passkey, Fault> {
+    /// [`Code::InvalidRequest`], [`Code::SecondFactorNeeded`], [`Code::SignInExpired`] when it took too long.
+    pub async fn add_passkey(
+        &self,
+        user: UserId,
+        session: SessionId,
+        made: &Made<'_>,
+    ) -> Result<Passkey, Fault> {
         let now = Timestamp::now();
+        self.may_change_factors(user, session).await?;
         let name = named(made.name)?;
         let said = self.said(Kind::Create, Some(user), made.client, made.device, now).await?;
         let credential = said.credential.ok_or_else(|| odd("it names no key"))?;
@@ -147,8 +154,14 @@ impl Accounts {
     /// Takes a passkey from a person who has another way in.
     ///
     /// # Errors
-    /// [`Code::NotFound`], [`Code::LastWayIn`].
-    pub async fn remove_passkey(&self, user: UserId, id: PasskeyId) -> Result<(), Fault> {
+    /// [`Code::NotFound`], [`Code::LastWayIn`], [`Code::SecondFactorNeeded`].
+    pub async fn remove_passkey(
+        &self,
+        user: UserId,
+        session: SessionId,
+        id: PasskeyId,
+    ) -> Result<(), Fault> {
+        self.may_change_factors(user, session).await?;
         match self.store().remove_passkey(user, id).await.map_err(fault)? {
             Unlinked::Done => {
                 tracing::info!(%user, passkey = %id, "a passkey was removed");

@@ -76,13 +76,27 @@ pub struct State {
 /// # Errors
 /// [`Code::NotFound`], [`Code::InvalidRequest`] when there is none.
 pub async fn end_two_factor(store: &Store, email: &Email) -> Result<(), Fault> {
-    let found = store.user_by_email(email.key()).await.map_err(fault)?;
-    let absent = || format!("there is no account with the address {}", email.as_str());
-    let (user, _) = found.ok_or_else(|| Fault::new(Code::NotFound, absent()))?;
-    match store.end_two_factor(user.id).await.map_err(fault)? {
+    match store.end_two_factor(owner(store, email).await?).await.map_err(fault)? {
         true => Ok(()),
         false => Err(Fault::invalid("sign-ins of this account want no second factor")),
     }
+}
+
+/// Takes all passkeys from the person of this address, for an operator who knows that the devices are lost.
+///
+/// # Errors
+/// [`Code::NotFound`], [`Code::InvalidRequest`] when there is none.
+pub async fn end_passkeys(store: &Store, email: &Email) -> Result<(), Fault> {
+    match store.remove_passkeys(owner(store, email).await?).await.map_err(fault)? {
+        true => Ok(()),
+        false => Err(Fault::invalid("this account has no passkey")),
+    }
+}
+
+async fn owner(store: &Store, email: &Email) -> Result<UserId, Fault> {
+    let found = store.user_by_email(email.key()).await.map_err(fault)?;
+    let absent = || format!("there is no account with the address {}", email.as_str());
+    found.map(|it| it.0.id).ok_or_else(|| Fault::new(Code::NotFound, absent()))
 }
 
 impl Accounts {
@@ -216,11 +230,28 @@ impl Accounts {
         Ok(State { since: kept.and_then(|it| it.confirmed_at), recovery_codes_left: left })
     }
 
+    /// Who changes what second factors there are has shown one of them in this session: else a password alone would
+    /// be enough for both.
+    ///
+    /// # Errors
+    /// [`Code::SecondFactorNeeded`].
+    pub(crate) async fn may_change_factors(
+        &self,
+        id: UserId,
+        session: SessionId,
+    ) -> Result<(), Fault> {
+        if !self.store().hides_factor(id, session).await.map_err(fault)? {
+            return Ok(());
+        }
+        let message = "your account has a second factor; sign in with your passkey or a code first, and then change it; who has lost the device asks who looks after the server";
+        Err(Fault::new(Code::SecondFactorNeeded, message))
+    }
+
     /// Makes a secret for an authenticator app. It counts once a code of it came back.
     ///
     /// # Errors
     /// [`Code::InvalidRequest`] when the password is wrong, or there is a second factor;
-    /// [`Code::TooManyRequests`].
+    /// [`Code::SecondFactorNeeded`] where a passkey was not shown; [`Code::TooManyRequests`].
     pub async fn set_up_two_factor(
         &self,
         id: UserId,
@@ -228,6 +259,7 @@ impl Accounts {
         password: &Secret,
     ) -> Result<SetUp, Fault> {
         self.prove_own(id, session, password).await?;
+        self.may_change_factors(id, session).await?;
         let secret = totp::secret(self.store().chance());
         let now = Timestamp::now();
         if !self.store().propose_two_factor(id, &secret, now).await.map_err(fault)? {
@@ -241,7 +273,7 @@ impl Accounts {
     /// Takes the first code, and gives the recovery codes.
     ///
     /// # Errors
-    /// [`Code::InvalidRequest`], [`Code::TooManyRequests`].
+    /// [`Code::InvalidRequest`], [`Code::SecondFactorNeeded`], [`Code::TooManyRequests`].
     pub async fn confirm_two_factor(
         &self,
         id: UserId,
@@ -251,6 +283,8 @@ impl Accounts {
         let (store, now) = (self.store(), Timestamp::now());
         let (account, here) = (account(id), session.to_string());
         let held = self.may_try(&account, &here).await?;
+        // A passkey may have come since it was set up.
+        self.may_change_factors(id, session).await?;
         let kept = store.two_factor(id).await.map_err(fault)?;
         let is_open = |it: &TwoFactor| it.confirmed_at.is_none() && it.created_at + SET_UP > now;
         let nothing = || Fault::invalid("there is no second factor to confirm; set one up first");
@@ -283,6 +317,7 @@ impl Accounts {
         password: &Secret,
     ) -> Result<Vec<Secret>, Fault> {
         self.prove_own(id, session, password).await?;
+        self.may_change_factors(id, session).await?;
         let (codes, hashes) = self.recovery_codes(id);
         match self.store().replace_recovery_codes(id, &hashes).await.map_err(fault)? {
             true => Ok(codes),
@@ -301,6 +336,7 @@ impl Accounts {
         password: &Secret,
     ) -> Result<(), Fault> {
         self.prove_own(id, session, password).await?;
+        self.may_change_factors(id, session).await?;
         if !self.store().end_two_factor(id).await.map_err(fault)? {
             return Err(off());
         }

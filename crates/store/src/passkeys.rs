@@ -160,6 +160,15 @@ impl Store {
         tx.commit().await?;
         Ok(Unlinked::Done)
     }
+
+    /// Takes all from a person. `false`: there was none.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn remove_passkeys(&self, user: UserId) -> Result<bool, Error> {
+        let sql = "DELETE FROM passkeys WHERE user_id = $1";
+        Ok(self.0.db.run_noted_of(user, "passkey.remove_all", sql, cells_of![user]).await? > 0)
+    }
 }
 
 pub(crate) async fn n_of(tx: &mut Tx, user: UserId) -> Result<i64, Error> {

@@ -214,6 +214,20 @@ impl Store {
         if self.0.db.row::<(Uuid,)>(sql, cells_of![user, session]).await?.is_none() {
             return Ok(false);
         }
+        self.has_factor(user).await
+    }
+
+    /// Whether a person has a second factor or a passkey that this session has not shown.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn hides_factor(&self, user: UserId, session: SessionId) -> Result<bool, Error> {
+        let sql = "SELECT id FROM sessions WHERE user_id = $1 AND id = $2 AND factors = 2";
+        let has_shown = self.0.db.row::<(Uuid,)>(sql, cells_of![user, session]).await?.is_some();
+        Ok(!has_shown && self.has_factor(user).await?)
+    }
+
+    async fn has_factor(&self, user: UserId) -> Result<bool, Error> {
         if self.wants_code(user).await? {
             return Ok(true);
         }

@@ -63,6 +63,9 @@ async fn a_passkey_signs_in_and_is_both_factors() {
     let mut device = world.device();
     let made = world.made(ada, &device).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    device.n_signed = 1;
+    let shown = world.enters(&device.sign(&world.asked().await)).await.json;
+    let ada = token(&shown);
     // A second factor is on, and the passkey is one.
     let factor = async |verb: &str, body: Value| {
         world.ask_as(ada, "POST", &format!("/api/auth/two-factor/{verb}"), &body).await.json
@@ -71,7 +74,7 @@ async fn a_passkey_signs_in_and_is_both_factors() {
     let code = testkit::authenticator::code(set_up["secret"].as_str().unwrap(), 0);
     factor("confirm", json!({"code": code})).await;
     assert_eq!(world.login("ada@example.com", PASSWORD).await.status, StatusCode::ACCEPTED);
-    for n in 1..=2 {
+    for n in 2..=3 {
         device.n_signed = n;
         let entered = world.enters(&device.sign(&world.asked().await)).await;
         assert_eq!(entered.status, StatusCode::OK, "{}", entered.text);
@@ -91,7 +94,7 @@ async fn a_passkey_signs_in_and_is_both_factors() {
         assert_eq!(named.status, StatusCode::BAD_REQUEST, "{odd:?}");
     }
     assert_eq!(world.status(ada, "DELETE", &path).await, StatusCode::OK);
-    device.n_signed = 3;
+    device.n_signed = 4;
     let gone = world.enters(&device.sign(&world.asked().await)).await;
     assert_eq!(gone.status, StatusCode::UNAUTHORIZED, "{}", gone.text);
 }
@@ -119,6 +122,9 @@ async fn what_a_device_says_counts_once_for_us_and_when_it_knows_who_holds_it() 
         assert_eq!(made.status, StatusCode::BAD_REQUEST, "{n}: {}", made.text);
     }
     assert_eq!(world.made(ada, &device).await.status, StatusCode::CREATED);
+    let shown = Device { n_signed: 6, ..device.clone() };
+    let shown = world.enters(&shown.sign(&world.asked().await)).await.json;
+    let ada = token(&shown);
     let twice = world.made(ada, &device).await;
     assert_eq!(twice.status, StatusCode::BAD_REQUEST, "it is registered already");
 
@@ -164,5 +170,54 @@ async fn what_a_device_says_counts_once_for_us_and_when_it_knows_who_holds_it() 
     for body in [json!({}), json!({"password": "wrong wrong wrong"})] {
         let refused = world.ask_as(ada, "POST", &format!("{PATH}/set-up"), &body).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text);
+    }
+}
+
+#[tokio::test]
+async fn a_password_alone_does_not_come_to_both_factors() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let mut device = world.device();
+    // What was begun before there was a passkey does not end after.
+    let set_up = async |who: &Value| {
+        let body = json!({"password": PASSWORD});
+        world.ask_as(token(who), "POST", "/api/auth/two-factor/set-up", &body).await
+    };
+    let begun = set_up(&ada).await.json;
+    let code = testkit::authenticator::code(begun["secret"].as_str().unwrap(), 0);
+    let (first, second) = (world.asked_new(token(&ada)).await, world.asked_new(token(&ada)).await);
+    let made = world.ask_as(token(&ada), "POST", PATH, &device.make(&first)).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let other = Device { credential: b"another".to_vec(), ..world.device() };
+    let thief = world.login("ada@example.com", PASSWORD).await.json;
+    let one = format!("{PATH}/{}", made.json["id"].as_str().unwrap());
+    for (who, method, path, body) in [
+        (&ada, "POST", "/api/auth/two-factor/confirm", json!({"code": code})),
+        (&ada, "POST", PATH, other.make(&second)),
+        (&thief, "POST", "/api/auth/two-factor/set-up", json!({"password": PASSWORD})),
+        (&thief, "POST", "/api/auth/passkeys/set-up", json!({"password": PASSWORD})),
+        (&thief, "DELETE", one.as_str(), Value::Null),
+    ] {
+        let refused = world.ask_as(token(who), method, path, &body).await;
+        let code = &refused.json["error"]["code"];
+        assert_eq!(
+            (refused.status, code),
+            (StatusCode::FORBIDDEN, &json!("second_factor_needed")),
+            "{method} {path}: {}",
+            refused.text
+        );
+    }
+    // Who shows it does all that.
+    device.n_signed = 1;
+    let shown = world.enters(&device.sign(&world.asked().await)).await.json;
+    let (_, _, codes) = world.guarded(token(&shown)).await;
+    assert_eq!(world.made(token(&shown), &other).await.status, StatusCode::CREATED);
+    assert_eq!(world.status(token(&shown), "DELETE", &one).await, StatusCode::OK);
+    assert_eq!(codes.len(), 10);
+    // A session from before the code has not shown it.
+    for verb in ["recovery-codes", "disable"] {
+        let (path, body) = (format!("/api/auth/two-factor/{verb}"), json!({"password": PASSWORD}));
+        let refused = world.ask_as(token(&thief), "POST", &path, &body).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{verb}: {}", refused.text);
     }
 }

@@ -1,6 +1,6 @@
 //! `tailorbird user`: lets a person in whose password or second factor is lost.
 
-use accounts::{Email, end_two_factor, password_word};
+use accounts::{Email, end_passkeys, end_two_factor, password_word};
 use clap::{Args as ClapArgs, Subcommand};
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
 #[command(after_help = "Examples:
   tailorbird user password ada@example.com
   tailorbird user two-factor-off ada@example.com
+  tailorbird user passkeys-off ada@example.com
 
 It works on the database itself, so the server is stopped meanwhile.")]
 pub(crate) struct Args {
@@ -39,6 +40,13 @@ enum Verb {
         #[command(flatten)]
         database: database::Options,
     },
+    /// Removes the passkeys of an account, for who has lost the devices
+    PasskeysOff {
+        /// The address of the account
+        email: String,
+        #[command(flatten)]
+        database: database::Options,
+    },
 }
 
 /// Where a server listens that was never started.
@@ -49,6 +57,7 @@ pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
     match &args.verb {
         Verb::Password { email, database } => password(&place, email, database),
         Verb::TwoFactorOff { email, database } => two_factor_off(&place, email, database),
+        Verb::PasskeysOff { email, database } => passkeys_off(&place, email, database),
     }
 }
 
@@ -77,5 +86,17 @@ fn two_factor_off(place: &Place, email: &str, database: &database::Options) -> O
         end.map_err(|it| Failure::failed(it.message))
     })?;
     output::line(format!("{} signs in with the password alone", email.as_str()));
+    Ok(())
+}
+
+fn passkeys_off(place: &Place, email: &str, database: &database::Options) -> Outcome {
+    let email = Email::parse(email).map_err(|it| Failure::usage(it.message))?;
+    client::block(async {
+        let opened = database.open(place).await?;
+        let end = end_passkeys(&opened.store, &email).await;
+        opened.store.close().await;
+        end.map_err(|it| Failure::failed(it.message))
+    })?;
+    output::line(format!("{} has no passkey any more", email.as_str()));
     Ok(())
 }

@@ -200,7 +200,7 @@ async fn add(
         public_key: &bytes("publicKey", &given.public_key)?,
         name: &given.name,
     };
-    let it = app.accounts().add_passkey(person.user, &made).await?;
+    let it = app.accounts().add_passkey(person.user, person.session, &made).await?;
     app.seats().forget_user(person.user);
     Ok((StatusCode::CREATED, Json(it.into())))
 }
@@ -219,7 +219,8 @@ async fn rename(
 
 /// Give up a passkey
 ///
-/// You do not sign in with it any more. The last way into your account stays.
+/// You do not sign in with it any more. The last way into your account stays. It takes a session that was begun with a
+/// passkey or a code.
 #[utoipa::path(delete, path = "/auth/passkeys/{id}", tag = "accounts", operation_id = "removePasskey",
     params(("id" = String, Path)), responses((status = 200, body = Done)))]
 async fn remove(
@@ -227,7 +228,7 @@ async fn remove(
     person: Person,
     At(id): At<PasskeyId>,
 ) -> Result<Json<Done>, Failure> {
-    app.accounts().remove_passkey(person.user, id).await?;
+    app.accounts().remove_passkey(person.user, person.session, id).await?;
     app.seats().forget_user(person.user);
     Ok(done("the passkey is given up"))
 }

@@ -3,6 +3,8 @@
 mod change;
 mod seen;
 
+use std::collections::HashSet;
+
 pub(crate) use change::{forget_role, forget_thing, forget_whom, own_new};
 use model::{
     id::{CredentialId, ExecutionId, ServiceAccountId, UserId, WorkflowId, WorkspaceId},
@@ -129,6 +131,22 @@ impl Store {
             }
         }
         Ok(None)
+    }
+
+    /// Which of these are restricted.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn restricted(
+        &self,
+        workspace: WorkspaceId,
+        ids: impl Iterator<Item = Uuid>,
+    ) -> Result<HashSet<Uuid>, Error> {
+        let cells = ids.flat_map(|it| cells_of![workspace, it]).collect();
+        let head = "SELECT thing_id FROM access WHERE is_restricted = 1 \
+                    AND (workspace_id, thing_id) IN (SELECT * FROM (VALUES";
+        let rows = self.0.db.rows_of_many::<(Uuid,)>(head, ") AS v)", 2, cells).await?;
+        Ok(rows.into_iter().map(|it| it.0).collect())
     }
 
     /// Whether anything of a kind is shared with somebody, so far at least.

@@ -1,7 +1,10 @@
 //! Credentials. Secrets go in and are never shown again.
 
 use axum::{Json, extract::State, http::StatusCode};
-use engine::credentials::{Even, Shown};
+use engine::{
+    Actor,
+    credentials::{Even, Shown},
+};
 use jiff::Timestamp;
 use model::{Map, Value, id::CredentialId};
 use serde::{Deserialize, Serialize};
@@ -30,6 +33,8 @@ pub(super) struct CredentialRow {
     name: String,
     /// Its id where it was imported from.
     external_id: Option<String>,
+    /// Only its owner and those it is shared with see and use it.
+    restricted: bool,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
@@ -107,23 +112,26 @@ impl Listed for Row {
     }
 }
 
-impl From<Row> for CredentialRow {
-    fn from(it: Row) -> CredentialRow {
+impl CredentialRow {
+    fn of(it: Row, restricted: bool) -> CredentialRow {
         CredentialRow {
             id: it.id,
             kind: it.kind.to_string(),
             name: it.name.to_string(),
             external_id: it.external_id.map(|it| it.to_string()),
+            restricted,
             created_at: it.created_at,
             updated_at: it.updated_at,
         }
     }
 }
 
-impl From<Shown> for Credential {
-    fn from(it: Shown) -> Credential {
-        Credential { row: it.row.into(), fields: it.fields }
-    }
+/// One as it is shown, without its secrets.
+async fn shown(app: &App, actor: &Actor, id: CredentialId) -> Result<Json<Credential>, Failure> {
+    let Shown { row, fields } = app.engine().show_credential(actor, id).await?;
+    let restricted = app.store().restricted(actor.workspace, [id.0].into_iter()).await?;
+    let row = CredentialRow::of(row, restricted.contains(&id.0));
+    Ok(Json(Credential { row, fields }))
 }
 
 fn fields_of(given: &Value) -> Map {
@@ -150,7 +158,13 @@ pub(super) async fn list(
     let all = app.store().credentials(actor.workspace, actor.sight).await?;
     let mut all = look.at(all)?;
     all.retain(|it| of.kind.as_ref().is_none_or(|kind| it.kind == *kind));
-    Ok(Json(page.cut(all).map(CredentialRow::from)))
+    let page = page.cut(all);
+    let ids = page.items.iter().map(|it| it.id.0);
+    let restricted = app.store().restricted(actor.workspace, ids).await?;
+    Ok(Json(page.map(|it| {
+        let is_restricted = restricted.contains(&it.id.0);
+        CredentialRow::of(it, is_restricted)
+    })))
 }
 
 /// Make a credential
@@ -164,7 +178,7 @@ async fn create(
     let (fields, external_id) = (fields_of(&new.fields), new.external_id.map(Into::into));
     let made = app.engine().create_credential(&actor, &new.kind, &new.name, &fields, external_id);
     let id = made.await?.id;
-    Ok((StatusCode::CREATED, Json(app.engine().show_credential(&actor, id).await?.into())))
+    Ok((StatusCode::CREATED, shown(&app, &actor, id).await?))
 }
 
 /// One credential
@@ -175,7 +189,7 @@ async fn get(
     Caller(actor): Caller,
     At(id): At<CredentialId>,
 ) -> Result<Json<Credential>, Failure> {
-    Ok(Json(app.engine().show_credential(&actor, id).await?.into()))
+    shown(&app, &actor, id).await
 }
 
 /// Change a credential
@@ -190,7 +204,7 @@ async fn change(
 ) -> Result<Json<Credential>, Failure> {
     let fields = fields_of(&given.fields);
     app.engine().change_credential(&actor, id, &given.name, &fields).await?;
-    Ok(Json(app.engine().show_credential(&actor, id).await?.into()))
+    shown(&app, &actor, id).await
 }
 
 /// Remove a credential

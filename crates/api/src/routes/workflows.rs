@@ -42,6 +42,8 @@ pub(super) struct WorkflowRow {
     tags: Vec<String>,
     /// Whether a version is published.
     active: bool,
+    /// Only its owner and those it is shared with see it.
+    restricted: bool,
     revision: u64,
     #[schema(value_type = Option<String>)]
     published_version: Option<VersionId>,
@@ -132,7 +134,7 @@ impl WorkflowFilter {
 }
 
 impl WorkflowRow {
-    fn of(it: Row, seen: Seen) -> WorkflowRow {
+    fn of(it: Row, restricted: bool, seen: Seen) -> WorkflowRow {
         WorkflowRow {
             last_run: seen.last_run,
             week: seen.week,
@@ -142,6 +144,7 @@ impl WorkflowRow {
             folder: it.folder.map(|it| it.to_string()),
             tags: it.tags.iter().map(|it| it.to_string()).collect(),
             active: it.published.is_some(),
+            restricted,
             revision: it.revision,
             published_version: it.published,
             created_at: it.created_at,
@@ -213,9 +216,11 @@ pub(super) async fn list(
     let (rows, total) = app.store().workflows(actor.workspace, &filter).await?;
     let ids: Vec<WorkflowId> = rows.iter().map(|it| it.id).collect();
     let mut seen = health::of(&app, &actor, rights, &ids).await?;
+    let restricted = app.store().restricted(actor.workspace, ids.iter().map(|it| it.0)).await?;
     let row = |it: Row| {
         let seen = seen.remove(&it.id).unwrap_or_default();
-        WorkflowRow::of(it, seen)
+        let is_restricted = restricted.contains(&it.id.0);
+        WorkflowRow::of(it, is_restricted, seen)
     };
     Ok(Json(page.of(rows, total).map(row)))
 }

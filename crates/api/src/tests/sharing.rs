@@ -462,3 +462,28 @@ async fn what_is_restricted_is_reached_by_no_other_way() {
 fn document_of(name: &str) -> Value {
     chain(name, &[node("Start", "trigger.manual", json!({}))])
 }
+
+#[tokio::test]
+async fn lists_say_what_is_restricted() {
+    let house = House::new().await;
+    let workflow = house.made(&house.ada, "/api/workflows", document()).await;
+    house.made(&house.ada, "/api/workflows", chain("Open", &[])).await;
+    let new = |name: &str| json!({"type": "httpHeaderAuth", "name": name, "fields": {"name": "x", "value": "y"}});
+    let credential = house.made(&house.ada, "/api/credentials", new("Payroll")).await;
+    house.made(&house.ada, "/api/credentials", new("Open")).await;
+    let check = async |is_restricted: bool| {
+        for path in ["/api/workflows", "/api/credentials", "/api/dashboard/credentials"] {
+            let listed = house.get(&house.ada, path).await;
+            for it in listed["items"].as_array().unwrap() {
+                let expected = is_restricted && it["name"] == "Payroll";
+                assert_eq!(it["restricted"], expected, "{path}: {it}");
+            }
+        }
+        let one = house.get(&house.ada, &format!("/api/credentials/{credential}")).await;
+        assert_eq!(one["restricted"], is_restricted);
+    };
+    check(false).await;
+    house.share(&format!("workflows/{workflow}"), true, json!([])).await;
+    house.share(&format!("credentials/{credential}"), true, json!([])).await;
+    check(true).await;
+}

@@ -7,7 +7,7 @@ import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { CredentialRow } from "~/api/types";
 import { CredentialDialog, useCredentials } from "~/features/credentials";
-import { ShareDialog } from "~/features/sharing";
+import { RestrictedMark, ShareDialog } from "~/features/sharing";
 import { Button } from "~/ui/button";
 import { CELL, Empty, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
@@ -45,7 +45,10 @@ export function Credentials() {
         <Table label={t("Credentials")} head={[t("Name"), <span key="t" className="wide">{t("Type")}</span>, <span key="a" className="sr-only">{t("Actions")}</span>]}>
           {list.data?.items.map((it) => (
             <tr key={it.id} className={ROW}>
-              <td className={`${CELL} font-medium`}>{it.name}</td>
+              <td className={`${CELL} font-medium`}>
+                <span className="mr-2">{it.name}</span>
+                {it.restricted && <RestrictedMark />}
+              </td>
               <td className={`${CELL} text-text2 max-sm:hidden`}>{it.type}</td>
               <td className={`${CELL} text-right`}>
                 {mayWrite && (

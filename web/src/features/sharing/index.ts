@@ -1,3 +1,4 @@
 // Sharing of workflows and credentials.
 export { ShareDialog } from "./dialog";
+export { RestrictedMark } from "./mark";
 export { sharingQuery, useMayWith } from "./known";

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { WorkflowRow } from "~/api/types";
-import { ShareDialog } from "~/features/sharing";
+import { RestrictedMark, ShareDialog } from "~/features/sharing";
 import { download, jsonOf } from "~/lib/download";
 import { useTimes } from "~/lib/language";
 import { IconButton } from "~/ui/button";
@@ -57,6 +57,7 @@ export function Rows({ rows, onTag, onFolder }: Props) {
             )}
             <td className={CELL}>
               <Link to="/workflows/$id" params={{ id: it.id }} className="mr-2 font-medium text-accent-text hover:underline">{it.name}</Link>
+              {it.restricted && <RestrictedMark className="mr-2" />}
               <span className="inline-flex gap-1 max-sm:hidden">
                 {it.folder && <button type="button" title={t("Folder")} className={`${CHIP} bg-hover`} onClick={() => onFolder(it.folder ?? "")}>{it.folder}</button>}
                 {it.tags.map((tag) => <button key={tag} type="button" title={t("Tag")} className={CHIP} onClick={() => onTag(tag)}>{tag}</button>)}

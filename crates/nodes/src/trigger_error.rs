@@ -8,9 +8,9 @@ pub(crate) fn plugin() -> NodeType {
     NodeType {
         summary: "Starts when another workflow fails".into(),
         docs: "Name this workflow as *error workflow* in the settings of others: it starts for \
-               each of their executions that ends with an error. It needs not be published for \
-               workflows of the same workspace. A workflow with this trigger and no other error \
-               workflow watches over itself.\n\nGives one item:\n\n```json\n{\n  \"execution\": \
+               each of their executions that ends with an error, as it is published; a draft \
+               starts for none. A workflow with this trigger and no other error workflow watches \
+               over itself once it is published.\n\nGives one item:\n\n```json\n{\n  \"execution\": \
                {\"id\": \"…\", \"url\": \"…\", \"error\": {\"message\": \"…\", \"stack\": \"\"}, \
                \"lastNodeExecuted\": \"Send\", \"mode\": \"trigger\"},\n  \"workflow\": {\"id\": \
                \"…\", \"name\": \"…\"}\n}\n```\n\nRun by hand, it gives an example."

@@ -1,6 +1,7 @@
 //! The gateway of each workspace: limits and rules for its webhooks, and paths that go on to other services.
 
 mod address;
+mod allowance;
 mod answer;
 mod frames;
 mod health;
@@ -15,10 +16,12 @@ mod send;
 mod socket;
 mod way;
 
-use model::id::WorkspaceId;
-use store::{Store, rate_limits::RateLimits};
+use jiff::Timestamp;
+use model::{id::WorkspaceId, plan::Plan, subscription::Subscription};
+use store::Store;
 
 pub(crate) use address::may_lead;
+pub(crate) use allowance::Allowance;
 pub(crate) use health::Pulse;
 pub(crate) use pass::{check, here, of};
 pub(crate) use way::{Way, stranger};
@@ -35,12 +38,14 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// How often callers of a workspace may come, where that is not as the server has it.
-    pub(crate) async fn limits(
+    /// How often callers of a workspace may come.
+    pub(crate) async fn allowance(
         &self,
         store: &Store,
         of: WorkspaceId,
-    ) -> Result<RateLimits, store::Error> {
-        Ok(self.known.of(store, of).await?.limits.clone())
+    ) -> Result<Allowance, store::Error> {
+        let standing = self.known.of(store, of).await?;
+        let terms = standing.terms.clone().unwrap_or_else(|| Subscription::to(Plan::unlimited()));
+        Ok(Allowance::of(standing.limits.clone(), &terms, Timestamp::now()))
     }
 }

@@ -148,11 +148,19 @@ impl Quota {
         metrics::counter!("tailorbird_http_limited_total", "class" => class.as_str()).increment(1);
         let Quota { rate, .. } = self;
         let per = rate.per.seconds();
-        let message = format!(
-            "too many requests: {} in {per} seconds may come here; try again in {seconds} seconds",
-            rate.requests
-        );
-        let details = Value::object([("retryAfterSeconds", Value::from(seconds as f64))]);
+        let wait = Value::from(seconds as f64);
+        let message = match self.plan {
+            Some(plan) => format!(
+                "too many requests: {} in {per} seconds may come here by the plan `{plan}`; try again in {seconds} seconds, or take a larger plan under Settings, Plan and usage",
+                rate.requests
+            ),
+            None => format!(
+                "too many requests: {} in {per} seconds may come here; try again in {seconds} seconds",
+                rate.requests
+            ),
+        };
+        let plan = self.plan.map(|it| ("plan", Value::from(it)));
+        let details = Value::object([("retryAfterSeconds", wait)].into_iter().chain(plan));
         Err(Fault::new(Code::TooManyRequests, message).with(details).into())
     }
 

@@ -1,8 +1,10 @@
 //! Plans: how much of what a workspace may have, and how a month is counted.
 
+use std::num::NonZeroU32;
+
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 
-use crate::Value;
+use crate::{Rate, Value, rate::Per};
 
 /// What a plan limits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
@@ -21,10 +23,14 @@ pub enum Limit {
     StorageBytes,
     /// What the plan gives in a month (UTC) to spend on models.
     Credits,
+    /// Requests to the API in a minute, of all people and keys together.
+    RequestsPerMinute,
+    /// The same of one person or key.
+    CallerRequestsPerMinute,
 }
 
 impl Limit {
-    pub const ALL: [Limit; 8] = [
+    pub const ALL: [Limit; 10] = [
         Limit::Executions,
         Limit::ConcurrentRuns,
         Limit::Backlog,
@@ -33,6 +39,8 @@ impl Limit {
         Limit::Agents,
         Limit::StorageBytes,
         Limit::Credits,
+        Limit::RequestsPerMinute,
+        Limit::CallerRequestsPerMinute,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -45,7 +53,14 @@ impl Limit {
             Limit::Agents => "agents",
             Limit::StorageBytes => "storageBytes",
             Limit::Credits => "credits",
+            Limit::RequestsPerMinute => "requestsPerMinute",
+            Limit::CallerRequestsPerMinute => "callerRequestsPerMinute",
         }
+    }
+
+    /// It says how often, and not how many there may be.
+    pub fn is_rate(self) -> bool {
+        matches!(self, Limit::RequestsPerMinute | Limit::CallerRequestsPerMinute)
     }
 
     pub fn named(text: &str) -> Option<Limit> {
@@ -63,6 +78,8 @@ impl Limit {
             Limit::Agents => "agents",
             Limit::StorageBytes => "bytes of files",
             Limit::Credits => "credits a month",
+            Limit::RequestsPerMinute => "requests a minute",
+            Limit::CallerRequestsPerMinute => "requests a minute of one caller",
         }
     }
 }
@@ -81,6 +98,13 @@ impl Limits {
     pub fn with(mut self, limit: Limit, max: Option<u64>) -> Limits {
         self.0[limit as usize] = max;
         self
+    }
+
+    /// How often something may happen; `None` where it is not limited.
+    pub fn rate(&self, limit: Limit) -> Option<Rate> {
+        // More than a rate can say is no limit.
+        let requests = NonZeroU32::new(u32::try_from(self.of(limit)?).ok()?.max(1))?;
+        (requests <= Rate::REQUESTS_MAX).then_some(Rate { requests, per: Per::Minute })
     }
 
     /// Whether executions that begin must be looked at before they run.
@@ -113,21 +137,25 @@ const fn limits(max: [u64; Limit::ALL.len()]) -> Limits {
 
 /// All plans, the smallest first; the one without limits last.
 pub static PLANS: [Plan; 5] = [
-    Plan { name: "free", title: "Free", limits: limits([1_000, 2, 100, 5, 2, 1, GIB / 4, 100]) },
+    Plan {
+        name: "free",
+        title: "Free",
+        limits: limits([1_000, 2, 100, 5, 2, 1, GIB / 4, 100, 300, 100]),
+    },
     Plan {
         name: "starter",
         title: "Starter",
-        limits: limits([10_000, 5, 1_000, 25, 5, 3, 2 * GIB, 2_000]),
+        limits: limits([10_000, 5, 1_000, 25, 5, 3, 2 * GIB, 2_000, 1_000, 200]),
     },
     Plan {
         name: "pro",
         title: "Pro",
-        limits: limits([100_000, 20, 10_000, 200, 25, 10, 20 * GIB, 10_000]),
+        limits: limits([100_000, 20, 10_000, 200, 25, 10, 20 * GIB, 10_000, 5_000, 600]),
     },
     Plan {
         name: "business",
         title: "Business",
-        limits: limits([1_000_000, 100, 50_000, 2_000, 200, 50, 200 * GIB, 100_000]),
+        limits: limits([1_000_000, 100, 50_000, 2_000, 200, 50, 200 * GIB, 100_000, 30_000, 3_000]),
     },
     Plan { name: "unlimited", title: "Unlimited", limits: Limits::NONE },
 ];
@@ -217,6 +245,20 @@ mod tests {
             assert_eq!(it as usize, n);
             assert_eq!(Limit::named(it.as_str()), Some(it));
         }
+    }
+
+    #[test]
+    fn a_rate_of_a_plan_is_so_many_in_a_minute() {
+        let check = |max: Option<u64>, expected: Option<&str>| {
+            let limits = Limits::NONE.with(Limit::RequestsPerMinute, max);
+            let found = limits.rate(Limit::RequestsPerMinute).map(|it| it.to_string());
+            assert_eq!(found.as_deref(), expected);
+        };
+        check(Some(60), Some("60/min"));
+        check(Some(1_000_000), Some("1000000/min"));
+        check(Some(1_000_001), None);
+        check(Some(u64::MAX), None);
+        check(None, None);
     }
 
     #[test]

@@ -280,7 +280,9 @@ pub(crate) async fn room_for(
         | Limit::Backlog
         | Limit::Agents
         | Limit::StorageBytes
-        | Limit::Credits => return Ok(()),
+        | Limit::Credits
+        | Limit::RequestsPerMinute
+        | Limit::CallerRequestsPerMinute => return Ok(()),
     };
     let cells = match limit {
         Limit::Members => cells_of![workspace, now],

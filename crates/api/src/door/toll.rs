@@ -9,19 +9,31 @@ use crate::{
     limits::{Class, Quota},
 };
 
-/// Takes a token: of the key's own limit, or what its workspace gives, or what the server gives everybody.
+/// Takes a token: of what the key, the workspace, its plan or the server gives one caller; and one of what the plan
+/// gives all of the workspace together.
 pub(super) async fn of(app: &App, known: &Found, class: Class) -> Result<Option<Quota>, Failure> {
-    let who = name(known);
-    if class == Class::Api && known.rate.is_some() {
-        return Ok(app.limits().known(class, &who, known.rate).await);
+    let (limits, workspace) = (app.limits(), known.actor.workspace);
+    let allowance = app.gateway().allowance(app.store(), workspace).await?;
+    let (server, mut who) = (limits.rate(class), name(known));
+    let rate = match known.rate.filter(|_| class == Class::Api) {
+        Some(own) => Some(allowance.of_key(own)),
+        None => {
+            let rate = allowance.rate(class, server);
+            if rate != server {
+                // Who is in several workspaces has what each of them gives.
+                who = format!("{who}:{workspace}");
+            }
+            rate
+        }
+    };
+    let plan = allowance.named_by(class, rate);
+    let own = limits.known(class, &who, rate).await.map(|it| Quota { plan, ..it });
+    let Some(most) = allowance.together.filter(|_| class == Class::Api) else { return Ok(own) };
+    if own.is_some_and(|it| it.wait.is_some()) {
+        return Ok(own);
     }
-    let workspace = known.actor.workspace;
-    let limits = app.gateway().limits(app.store(), workspace).await?;
-    let server = app.limits().rate(class);
-    let rate = limits.of(class.as_str(), server);
-    // Who is in several workspaces has what each of them gives.
-    let who = if rate == server { who } else { format!("{who}:{workspace}") };
-    Ok(app.limits().known(class, &who, rate).await)
+    let together = limits.workspace(class, workspace, most).await;
+    Ok(Some(Quota { plan: Some(allowance.plan), ..together }.or_tighter(own)))
 }
 
 /// Who asks, to be counted.

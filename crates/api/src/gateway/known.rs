@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use model::{gateway, id::WorkspaceId};
+use model::{gateway, id::WorkspaceId, subscription::Subscription};
 use store::{Store, gateway::Row, rate_limits::RateLimits};
 
 /// How many workspaces are remembered.
@@ -15,6 +15,8 @@ const KEPT_MAX: usize = 10_000;
 #[derive(Default)]
 pub(crate) struct Standing {
     pub(crate) limits: RateLimits,
+    /// Absent where there is no such workspace any more.
+    pub(crate) terms: Option<Subscription>,
     /// Of webhooks, those that are on, the narrowest first.
     pub(crate) hooks: Vec<Row>,
     /// Of other services, in the same way.
@@ -65,5 +67,6 @@ async fn read(store: &Store, workspace: WorkspaceId) -> Result<Standing, store::
     gateway::sort(&mut all, |it| &it.route);
     let (upstreams, hooks) = all.into_iter().partition(|it| it.route.upstream.is_some());
     let limits = store.rate_limits(workspace).await?;
-    Ok(Standing { limits, hooks, upstreams })
+    let terms = Some(store.standing(workspace).await?.subscription);
+    Ok(Standing { limits, terms, hooks, upstreams })
 }

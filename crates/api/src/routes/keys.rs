@@ -236,8 +236,8 @@ async fn may_give(
     rate: Option<Rate>,
 ) -> Result<(), Failure> {
     let Some(rate) = rate.filter(|_| !rights.is_platform) else { return Ok(()) };
-    let limits = app.gateway().limits(app.store(), workspace).await?;
-    match limits.of(Class::Api.as_str(), app.limits().rate(Class::Api)) {
+    let allowance = app.gateway().allowance(app.store(), workspace).await?;
+    match allowance.rate(Class::Api, app.limits().rate(Class::Api)) {
         Some(most) if !rate.is_within(most) => {
             let message = format!(
                 "a key may ask {most} at most, at once and in the long run; who looks after the server can give it more"

@@ -113,6 +113,11 @@ fn own(limits: BTreeMap<String, Option<u64>>) -> Result<Vec<(Limit, Option<u64>)
             let all: Vec<&str> = Limit::ALL.iter().map(|it| it.as_str()).collect();
             Fault::invalid(format!("no plan limits that; `limits` may name {}", all.join(", ")))
         })?;
+        if limit.is_rate() && max == Some(0) {
+            let message =
+                format!("`limits.{name}` is at least 1; deactivate a workspace to close it");
+            return Err(Fault::invalid(message));
+        }
         if max.is_some_and(|it| it > LIMIT_MAX) {
             return Err(Fault::invalid(format!("`limits.{name}` is at most {LIMIT_MAX}")));
         }

@@ -234,6 +234,54 @@ async fn a_workspace_gives_its_callers_what_it_was_granted_or_less() {
 }
 
 #[tokio::test]
+async fn a_plan_says_how_often_a_workspace_and_each_of_its_callers_may_ask() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let bob = world.person("bob@example.com").await;
+    let id = bob["workspace"]["id"].as_str().unwrap();
+    let world = world.limited(rates(50, 100, 10)).await;
+    let give = async |plan: &str, limits: Value| {
+        let body = json!({"workspaceId": id, "plan": plan, "limits": limits});
+        world.ask_as(token(&ada), "PUT", "/api/platform/plans", &body).await
+    };
+    let none = give("free", json!({"callerRequestsPerMinute": 0})).await;
+    assert_eq!(none.status, StatusCode::BAD_REQUEST, "{}", none.text);
+    let given = give("free", json!({"callerRequestsPerMinute": 3, "requestsPerMinute": 5})).await;
+    assert_eq!(given.status, StatusCode::OK, "{}", given.text);
+    let path = format!("/api/workspaces/{id}/limits");
+    let limits = world.ask_as(token(&bob), "GET", &path, &Value::Null).await;
+    let plan = json!({"name": "free", "api": "3/min", "together": "5/min"});
+    assert_eq!(limits.json["plan"], plan, "{}", limits.text);
+    assert_eq!(limits.json["effective"]["api"], "3/min");
+    // A key has no more than that, and what all have together is the lowest for it.
+    let more = json!({"name": "more", "rate": "4/min"});
+    let refused = world.ask_as(token(&bob), "POST", "/api/keys", &more).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text);
+    let made = world.ask_as(token(&bob), "POST", "/api/keys", &json!({"name": "a"})).await;
+    assert_eq!((made.status, left(&made)), (StatusCode::CREATED, Some(0)), "{}", made.text);
+    let check = |answer: &Answer| {
+        let error = &answer.json["error"];
+        assert_eq!(error["code"], "too_many_requests", "{}", answer.text);
+        assert_eq!(error["details"]["plan"], "free", "{}", answer.text);
+        assert!(error["message"].as_str().unwrap().contains("the plan `free`"));
+    };
+    check(&world.ask_as(token(&bob), "GET", "/api/variables", &Value::Null).await);
+    let key = made.json["key"].as_str().unwrap();
+    for expected in [Some(1), Some(0)] {
+        let answer = world.ask_as(key, "GET", "/api/variables", &Value::Null).await;
+        assert_eq!((answer.status, left(&answer)), (StatusCode::OK, expected));
+    }
+    check(&world.ask_as(key, "GET", "/api/variables", &Value::Null).await);
+    // A larger plan counts at once, and others are not concerned.
+    let given = give("pro", json!({})).await;
+    assert_eq!(given.status, StatusCode::OK, "{}", given.text);
+    let answer = world.ask_as(token(&bob), "GET", "/api/variables", &Value::Null).await;
+    assert_eq!(answer.headers["ratelimit-limit"], "600", "{}", answer.text);
+    let others = world.ask_as(token(&ada), "GET", "/api/variables", &Value::Null).await;
+    assert_eq!(others.headers["ratelimit-limit"], "100");
+}
+
+#[tokio::test]
 async fn a_household_of_version_6_is_one_address() {
     let world = World::new().await.limited(rates(1, 1, 1)).await;
     let knock = async |peer: &str| {

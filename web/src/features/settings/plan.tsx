@@ -30,6 +30,8 @@ function useLimitWords() {
     agents: t("Agents"),
     storageBytes: t("Files"),
     credits: t("Credits this month"),
+    requestsPerMinute: t("Requests a minute, all together"),
+    callerRequestsPerMinute: t("Requests a minute, of each caller"),
   };
   const amount = (limit: Limit, n: number) => (limit === "storageBytes" ? sizeOf(n, i18n.language) : times.number(n));
   return { name: (limit: Limit) => names[limit], amount, max: (limit: Limit, n: number | null | undefined) => (n == null ? t("without limit") : amount(limit, n)) };

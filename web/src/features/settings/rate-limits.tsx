@@ -44,10 +44,14 @@ function LimitsForm({ id, limits }: { id: string; limits: Limits }) {
     event.preventDefault();
     save.mutate();
   };
-  const most = (it: Class) => limits.granted[it] ?? limits.server[it];
+  const most = (it: Class) => limits.granted[it] ?? (it === "api" ? limits.plan.api : undefined) ?? limits.server[it];
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
-      <div><h2 className="font-semibold">{t("How often callers may ask")}</h2><p className="text-text2">{t("Such as 100/min, or per s, h or day. Empty is as often as the server lets.")}</p></div>
+      <div>
+        <h2 className="font-semibold">{t("How often callers may ask")}</h2>
+        <p className="text-text2">{t("Such as 100/min, or per s, h or day. Empty is as often as the server lets.")}</p>
+        {limits.plan.together && <p className="text-text2">{t("By its plan, all callers of the workspace together may ask {{rate}}.", { rate: limits.plan.together })}</p>}
+      </div>
       <div className="grid gap-4 sm:grid-cols-2">
         {CLASSES.map((it) => {
           const limit = most(it);

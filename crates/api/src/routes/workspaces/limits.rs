@@ -1,7 +1,8 @@
 //! How often a workspace's callers may ask, where that is not as the server has it.
 
 use axum::{Json, extract::State};
-use model::{Code, Rate};
+use jiff::Timestamp;
+use model::{Code, Rate, id::WorkspaceId};
 use serde::{Deserialize, Serialize};
 use store::rate_limits::{ByClass, RateLimits};
 use utoipa::ToSchema;
@@ -11,6 +12,7 @@ use crate::{
     App,
     door::{Caller, Rights},
     failure::Failure,
+    gateway::Allowance,
     limits::Class,
     read::Given,
 };
@@ -37,6 +39,19 @@ struct RatesByClass {
     gateway: Option<Rate>,
 }
 
+/// What the plan of a workspace says of its callers.
+#[derive(Serialize, ToSchema)]
+struct RatesOfPlan {
+    /// The plan that counts.
+    name: &'static str,
+    /// Requests to the API of one person or key.
+    #[schema(value_type = Option<String>)]
+    api: Option<Rate>,
+    /// The same of all of them together; nothing else says so.
+    #[schema(value_type = Option<String>)]
+    together: Option<Rate>,
+}
+
 /// How often a workspace's callers may ask.
 #[derive(Serialize, ToSchema)]
 struct WorkspaceLimits {
@@ -44,6 +59,8 @@ struct WorkspaceLimits {
     own: RatesByClass,
     /// By who looks after the server, in the place of what it gives everybody.
     granted: RatesByClass,
+    /// By its plan, in the place of what the server gives everybody; what is granted counts before it.
+    plan: RatesOfPlan,
     /// What the server gives everybody.
     server: RatesByClass,
     /// What counts.
@@ -53,7 +70,7 @@ struct WorkspaceLimits {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct WorkspaceLimitsFields {
-    /// Within what is granted, or else what the server gives everybody; what is left out is as much as that.
+    /// Within what is granted, or else what the plan or the server gives everybody; what is left out is as much as that.
     #[serde(default)]
     own: RatesByClass,
     /// For who looks after the server; absent stays as it is.
@@ -82,14 +99,21 @@ impl RatesByClass {
     }
 }
 
-fn shown(app: &App, it: &RateLimits) -> WorkspaceLimits {
+fn shown(app: &App, it: &Allowance) -> Json<WorkspaceLimits> {
     let side = |side: &ByClass| RatesByClass::made_of(|it| side.get(it.as_str()).copied());
-    WorkspaceLimits {
-        own: side(&it.own),
-        granted: side(&it.granted),
+    Json(WorkspaceLimits {
+        own: side(&it.limits.own),
+        granted: side(&it.limits.granted),
+        plan: RatesOfPlan { name: it.plan, api: it.caller, together: it.together },
         server: RatesByClass::made_of(|class| app.limits().rate(class)),
-        effective: RatesByClass::made_of(|class| it.of(class.as_str(), app.limits().rate(class))),
-    }
+        effective: RatesByClass::made_of(|class| it.rate(class, app.limits().rate(class))),
+    })
+}
+
+async fn found(app: &App, of: WorkspaceId) -> Result<Allowance, Failure> {
+    app.accounts().workspace(of).await?;
+    let terms = app.store().standing(of).await?.subscription;
+    Ok(Allowance::of(app.store().rate_limits(of).await?, &terms, Timestamp::now()))
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -103,15 +127,13 @@ async fn get(
     State(app): State<App>,
     Caller(actor): Caller,
 ) -> Result<Json<WorkspaceLimits>, Failure> {
-    app.accounts().workspace(actor.workspace).await?;
-    let found = app.store().rate_limits(actor.workspace).await?;
-    Ok(Json(shown(&app, &found)))
+    Ok(shown(&app, &found(&app, actor.workspace).await?))
 }
 
 /// Say how often callers may ask
 ///
-/// A workspace gives its callers what it was granted, or else what the server gives everybody, or less. Only who
-/// looks after the server grants. Other processes follow within a second.
+/// A workspace gives its callers what it was granted, or else what its plan or the server gives everybody, or less.
+/// Only who looks after the server grants. Other processes follow within a second.
 #[utoipa::path(put, path = "/workspaces/{id}/limits", tag = "workspaces", operation_id = "setLimits",
     params(("id" = String, Path)), request_body = WorkspaceLimitsFields,
     responses((status = 200, body = WorkspaceLimits)))]
@@ -121,29 +143,30 @@ async fn put(
     rights: Rights,
     Given(given): Given<WorkspaceLimitsFields>,
 ) -> Result<Json<WorkspaceLimits>, Failure> {
-    app.accounts().workspace(actor.workspace).await?;
-    let before = app.store().rate_limits(actor.workspace).await?;
+    let mut allowance = found(&app, actor.workspace).await?;
+    let before = &allowance.limits;
     let granted = match given.granted.map(RatesByClass::by_class) {
-        None => before.granted,
+        None => before.granted.clone(),
         Some(granted) if granted == before.granted || rights.is_platform => granted,
         Some(_) => {
             let message = "only who looks after the server grants a workspace more, or less";
             return Err(Failure::of(Code::Forbidden, message));
         }
     };
-    let limits = RateLimits { granted, own: given.own.by_class() };
+    allowance.limits = RateLimits { granted, own: given.own.by_class() };
     for class in [Class::Api, Class::Upload, Class::Webhook, Class::Gateway] {
-        within(&limits, class.as_str(), app.limits().rate(class))?;
+        within(&allowance, class, app.limits().rate(class))?;
     }
-    app.store().set_rate_limits(actor.workspace, &limits).await?;
-    Ok(Json(shown(&app, &limits)))
+    app.store().set_rate_limits(actor.workspace, &allowance.limits).await?;
+    Ok(shown(&app, &allowance))
 }
 
-fn within(limits: &RateLimits, class: &str, server: Option<Rate>) -> Result<(), Failure> {
-    match (limits.own.get(class), limits.most(class, server)) {
+fn within(allowance: &Allowance, class: Class, server: Option<Rate>) -> Result<(), Failure> {
+    let name = class.as_str();
+    match (allowance.limits.own.get(name), allowance.most(class, server)) {
         (Some(own), Some(most)) if !own.is_within(most) => {
             let message = format!(
-                "`{class}` may be {most} at most, at once and in the long run; who looks after the server can grant more"
+                "`{name}` may be {most} at most, at once and in the long run; a larger plan or who looks after the server may give more"
             );
             Err(Failure::of(Code::InvalidRequest, message))
         }

@@ -32,6 +32,10 @@ pub(in crate::routes) enum LimitName {
     StorageBytes,
     /// What the plan gives in a month to spend on models.
     Credits,
+    /// Requests to the API in a minute, of all people and keys together.
+    RequestsPerMinute,
+    /// The same of one person or key.
+    CallerRequestsPerMinute,
 }
 
 /// How much of something a workspace may have, and has.
@@ -93,6 +97,7 @@ struct WorkspaceUsage {
     /// Since when the workspace is deactivated; nothing begins there.
     #[schema(value_type = Option<String>, format = DateTime)]
     deactivated_at: Option<Timestamp>,
+    /// Without those that say how often.
     limits: Vec<UsedLimit>,
     /// All plans, the smallest first.
     plans: Vec<PlanView>,
@@ -134,6 +139,8 @@ impl LimitName {
             Limit::Agents => LimitName::Agents,
             Limit::StorageBytes => LimitName::StorageBytes,
             Limit::Credits => LimitName::Credits,
+            Limit::RequestsPerMinute => LimitName::RequestsPerMinute,
+            Limit::CallerRequestsPerMinute => LimitName::CallerRequestsPerMinute,
         }
     }
 }
@@ -171,6 +178,8 @@ fn used(usage: &Usage, limit: Limit) -> u64 {
         Limit::Agents => 0,
         Limit::StorageBytes => usage.storage_bytes,
         Limit::Credits => usage.credits,
+        // It is in the past before anybody could read it.
+        Limit::RequestsPerMinute | Limit::CallerRequestsPerMinute => 0,
     }
 }
 
@@ -205,7 +214,7 @@ async fn show(
         trial_ends_at: it.trial_ends_at,
         period_ends_at: it.period_ends_at,
         deactivated_at: standing.paused_at,
-        limits: Limit::ALL.into_iter().map(one).collect(),
+        limits: Limit::ALL.into_iter().filter(|it| !it.is_rate()).map(one).collect(),
         plans: plans(),
     }))
 }

@@ -17,7 +17,10 @@ use crate::{
     hashing::Hashing,
     mail::{self, Post},
     password::Breached,
-    payments::Stripe,
+    payments::{
+        Stripe,
+        cashier::{Cashier, Till},
+    },
     recover::Desk,
     token::Signer,
     tries::Tries,
@@ -71,15 +74,23 @@ pub(crate) struct Inner {
     pub(crate) desk: Desk,
     pub(crate) tries: Tries,
     pub(crate) refusals: Refusals,
+    /// Absent where no payments are taken.
+    pub(crate) cashier: Option<Cashier>,
 }
 
 impl Accounts {
-    /// Begins to send mails that wait.
+    /// Begins to send mails that wait, and charges that are due.
     pub fn open(store: Store, options: Options) -> Accounts {
         let access = store.key_for("access tokens, version 1");
         let refresh = store.key_for("refresh tokens, version 1");
         let post = Arc::new(Post::open(store.clone(), options.mail.clone()));
+        let cashier = options.payments.clone().map(|stripe| {
+            let post = options.mail.is_some().then(|| post.clone());
+            let base_url = options.base_url.clone();
+            Cashier::open(Till { store: store.clone(), stripe, base_url, post })
+        });
         let inner = Inner {
+            cashier,
             hashing: Hashing::new(store.chance()),
             signer: Signer::new(&access, &refresh),
             desk: Desk::open(store.clone(), options.base_url.clone(), post.clone()),
@@ -92,8 +103,11 @@ impl Accounts {
         Accounts(Arc::new(inner))
     }
 
-    /// Sends no more mails; those that wait are sent after the next start.
+    /// Sends no more mails and charges; those that wait are sent after the next start.
     pub fn close(&self) {
+        if let Some(it) = &self.0.cashier {
+            it.close();
+        }
         self.0.desk.close();
         self.0.tries.close();
         self.0.post.close();

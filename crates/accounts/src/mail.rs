@@ -7,7 +7,7 @@ use std::time::Duration;
 
 pub(crate) use letters::{
     address_changed, address_in_use, already, another_address, confirm, invitation, new_password,
-    verify,
+    recharge_off, verify,
 };
 use lettre::{AsyncSmtpTransport, Tokio1Executor, message::Mailbox};
 use model::Fault;

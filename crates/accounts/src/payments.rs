@@ -1,19 +1,28 @@
 //! Payments: a provider takes the money and says how subscriptions stand; we believe it only by its
 //! signature.
 
+pub(crate) mod cashier;
 mod event;
+mod plans;
+mod recharge;
 mod signature;
 mod stripe;
 
 use jiff::Timestamp;
 use model::{Code, Fault, id::WorkspaceId, plan::Plan};
-use store::payments::{Purchase, Reported};
+use store::{
+    payments::{Purchase, Reported},
+    recharges,
+};
 use url::Url;
+use uuid::Uuid;
 
-pub use stripe::{Price, Stripe};
+pub use plans::Chosen;
+pub use recharge::Changes;
+pub use stripe::{Card, CreditPrice, Preview, Price, Prices, Stripe};
 
 use crate::{Accounts, failure::fault};
-use event::Event;
+use event::{End, Event};
 
 /// As many credits at most are bought at once.
 pub const CREDITS_MAX: u64 = 10_000_000;
@@ -31,14 +40,14 @@ impl Accounts {
         })
     }
 
-    /// What plans cost; none where payments are not set up.
+    /// What is for sale; nothing where payments are not set up.
     ///
     /// # Errors
     /// [`Code::PaymentFailed`] when the provider does not answer.
-    pub async fn prices(&self) -> Result<Vec<Price>, Fault> {
+    pub async fn prices(&self) -> Result<Prices, Fault> {
         match &self.0.options.payments {
             Some(it) => it.prices().await,
-            None => Ok(vec![]),
+            None => Ok(Prices::default()),
         }
     }
 
@@ -82,14 +91,19 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Code::PaymentsOff`], [`Code::PaymentFailed`], [`Code::InvalidRequest`].
-    pub async fn buy_credits(&self, workspace: WorkspaceId, credits: u64) -> Result<Url, Fault> {
+    pub async fn buy_credits(
+        &self,
+        workspace: WorkspaceId,
+        credits: u64,
+        card: Card,
+    ) -> Result<Url, Fault> {
         let stripe = self.stripe()?;
         if !(1..=CREDITS_MAX).contains(&credits) {
             return Err(Fault::invalid(format!("`credits` is from 1 to {CREDITS_MAX}")));
         }
         let customer = self.store().customer(workspace).await.map_err(fault)?;
-        let back = self.plan_page();
-        stripe.buy_credits(workspace, credits, customer.as_deref(), &back).await
+        let back = format!("{}/app/settings/credits", self.0.options.base_url);
+        stripe.buy_credits(workspace, credits, card, customer.as_deref(), &back).await
     }
 
     /// Where a person changes cards, sees invoices and cancels.
@@ -122,14 +136,58 @@ impl Accounts {
                 let it = Reported { event: &id, at, now };
                 self.store().report_subscription(it, &report).await.map_err(fault)?;
             }
-            Event::Credits { id, at, workspace, credits, customer, session } => {
-                let it =
-                    Purchase { workspace, credits, customer, key: format!("stripe {session}") };
+            Event::Credits { id, at, workspace, credits, customer, session, paid } => {
+                let key = format!("stripe {session}");
+                let it = Purchase { workspace, credits, customer, key, paid };
                 let said = Reported { event: &id, at, now };
                 self.store().report_purchase(said, &it).await.map_err(fault)?;
             }
+            Event::Bill { id, at, workspace, paid } => {
+                let said = Reported { event: &id, at, now };
+                self.store().report_invoice(said, workspace, &paid).await.map_err(fault)?;
+            }
+            Event::Recharge { id, at, workspace, recharge, credits, end } => {
+                let said = Reported { event: &id, at, now };
+                self.recharge_ended(said, workspace, (recharge, credits), end).await?;
+            }
             Event::Other { kind } => {
                 tracing::debug!(%kind, "a payment event that says nothing to us")
+            }
+        }
+        Ok(())
+    }
+
+    async fn recharge_ended(
+        &self,
+        said: Reported<'_>,
+        workspace: WorkspaceId,
+        what: (Uuid, u64),
+        end: End,
+    ) -> Result<(), Fault> {
+        match end {
+            End::Paid(paid) => {
+                let (store, now) = (self.store(), said.now);
+                store
+                    .recharge_paid(Some(said), workspace, what, &paid, now)
+                    .await
+                    .map_err(fault)?;
+            }
+            End::Failed { payment } => {
+                let reason = "declined";
+                let letter = match self.sends_mails() {
+                    true => {
+                        let base_url = &self.0.options.base_url;
+                        recharge::letter(self.store(), base_url, workspace, reason).await?
+                    }
+                    false => None,
+                };
+                let (payment, letter) = (Some(payment.as_str()), letter.as_ref());
+                let end = recharges::End { reason: Some(reason), payment, letter };
+                let (store, now) = (self.store(), said.now);
+                let ended = store.recharge_failed(Some(said), workspace, what.0, end, now).await;
+                if ended.map_err(fault)? {
+                    self.0.post.ring();
+                }
             }
         }
         Ok(())

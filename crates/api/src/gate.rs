@@ -1,5 +1,7 @@
 //! What each route wants of its caller. A route that is not in this table lets nobody in.
 
+mod classes;
+
 use std::{collections::HashMap, sync::LazyLock};
 
 use axum::http::Method;
@@ -8,7 +10,9 @@ use model::{
     sharing::{Level, Thing},
 };
 
-use crate::limits::Class;
+#[cfg(test)]
+pub(crate) use classes::CLASSES;
+pub(crate) use classes::class;
 
 /// Method and path under `/api`, and the permission that it takes.
 pub(crate) const GATES: &[(&str, &str, Permission)] = &[
@@ -28,6 +32,8 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("POST", "/credentials/{id}/test", CredentialsWrite),
     ("GET", "/credits/daily-balance/{workspaceId}", WorkspaceRead),
     ("GET", "/credits/remaining/{workspaceId}", WorkspaceRead),
+    ("GET", "/credits/smart-recharge/{workspaceId}", WorkspaceRead),
+    ("PATCH", "/credits/smart-recharge/{workspaceId}", WorkspaceWrite),
     ("GET", "/dashboard/credentials", CredentialsRead),
     ("GET", "/dashboard/executions", ExecutionsRead),
     ("GET", "/dashboard/overview", ExecutionsRead),
@@ -72,6 +78,16 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("GET", "/statistics/daily", ExecutionsRead),
     ("GET", "/statistics/now", ExecutionsRead),
     ("GET", "/statistics/workflows", ExecutionsRead),
+    ("POST", "/stripe/billing/change-or-subscribe", WorkspaceWrite),
+    ("POST", "/stripe/billing/change-plan", WorkspaceWrite),
+    ("POST", "/stripe/billing/customer-portal/{workspaceId}", WorkspaceWrite),
+    ("GET", "/stripe/billing/payments/{workspaceId}", WorkspaceWrite),
+    ("GET", "/stripe/billing/plan-preview/{workspaceId}/{priceId}", WorkspaceWrite),
+    ("GET", "/stripe/billing/status/{workspaceId}", WorkspaceRead),
+    ("POST", "/stripe/checkout", WorkspaceWrite),
+    ("GET", "/stripe/plans", WorkspaceRead),
+    ("GET", "/stripe/products", WorkspaceRead),
+    ("POST", "/stripe/purchase-credits", WorkspaceWrite),
     ("GET", "/tenants/{id}", WorkspaceRead),
     ("PUT", "/tenants/{id}", WorkspaceWrite),
     ("DELETE", "/tenants/{id}", WorkspaceDelete),
@@ -132,6 +148,7 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("POST", "/workspaces/{id}/billing/checkout", WorkspaceWrite),
     ("POST", "/workspaces/{id}/billing/credits", WorkspaceWrite),
     ("POST", "/workspaces/{id}/billing/portal", WorkspaceWrite),
+    ("GET", "/workspaces/{id}/credits/ledger", WorkspaceRead),
     ("POST", "/workspaces/{id}/credits/reservations", WorkflowsRun),
     ("DELETE", "/workspaces/{id}/credits/reservations/{key}", WorkflowsRun),
     ("POST", "/workspaces/{id}/credits/reservations/{key}/settle", WorkflowsRun),
@@ -244,36 +261,6 @@ const STAYS_OPEN: &[&str] = &[
     "/auth/saml/{workspace}/acs",
 ];
 
-/// Routes that are not counted as `api`, and how they are: what tries a password or a word or has a mail
-/// written, what takes a file; and live events, which are one request for a long time.
-pub(crate) const CLASSES: &[(&str, &str, Option<Class>)] = &[
-    ("POST", "/auth/change-password", Some(Class::Auth)),
-    ("POST", "/auth/email-change", Some(Class::Auth)),
-    ("POST", "/auth/email-change/confirm", Some(Class::Auth)),
-    ("POST", "/auth/forgot", Some(Class::Auth)),
-    ("POST", "/auth/forgot-password", Some(Class::Auth)),
-    ("POST", "/auth/login", Some(Class::Auth)),
-    ("POST", "/auth/passkeys/set-up", Some(Class::Auth)),
-    ("POST", "/auth/passkeys/sign-in", Some(Class::Auth)),
-    ("POST", "/auth/register", Some(Class::Auth)),
-    ("POST", "/auth/resend-verification", Some(Class::Auth)),
-    ("POST", "/auth/reset", Some(Class::Auth)),
-    ("POST", "/auth/reset-password", Some(Class::Auth)),
-    ("POST", "/auth/two-factor/confirm", Some(Class::Auth)),
-    ("POST", "/auth/two-factor/disable", Some(Class::Auth)),
-    ("POST", "/auth/two-factor/recovery-codes", Some(Class::Auth)),
-    ("POST", "/auth/two-factor/set-up", Some(Class::Auth)),
-    ("POST", "/auth/update-password", Some(Class::Auth)),
-    ("GET", "/auth/verify-email", Some(Class::Auth)),
-    ("POST", "/auth/verify-email", Some(Class::Auth)),
-    ("POST", "/auth/verify-reset-token", Some(Class::Auth)),
-    ("POST", "/users/deletion", Some(Class::Auth)),
-    ("GET", "/executions/events", None),
-    ("GET", "/executions/{id}/events", None),
-    ("POST", "/workflows/convert", Some(Class::Upload)),
-    ("POST", "/workflows/import", Some(Class::Upload)),
-];
-
 /// What a route wants of its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
@@ -351,20 +338,17 @@ pub(crate) fn stays_open(path: &str) -> bool {
     STAYS_OPEN.contains(&bare(path))
 }
 
-/// With which others a route is counted; `None` for one that is not.
-pub(crate) fn class(method: &Method, path: &str) -> Option<Class> {
-    let method = if method == Method::HEAD { "GET" } else { method.as_str() };
-    let path = bare(path);
-    let own = CLASSES.iter().find(|it| (it.0, it.1) == (method, path));
-    own.map_or(Some(Class::Api), |it| it.2)
-}
-
 /// What paths begin with that end in a workspace's id.
 const ABOUT: &[&str] = &[
     "/workspaces/{id}",
     "/tenants/{id}",
     "/credits/daily-balance/{workspaceId}",
     "/credits/remaining/{workspaceId}",
+    "/credits/smart-recharge/{workspaceId}",
+    "/stripe/billing/customer-portal/{workspaceId}",
+    "/stripe/billing/payments/{workspaceId}",
+    "/stripe/billing/plan-preview/{workspaceId}",
+    "/stripe/billing/status/{workspaceId}",
 ];
 
 /// The workspace that a path names, as it stands in it. Such a path is about that workspace, whatever

@@ -73,12 +73,15 @@ fn api(app: &App) -> Router<App> {
         .layer(CompressionLayer::new())
 }
 
-/// People and their workspaces, under the addresses without `/api` that clients of another system call.
+/// People, their workspaces and what they pay, under the addresses without `/api` that clients of another system call.
 fn people(app: &App) -> Router<App> {
     let (guarded, _) = routes::people_guarded().split_for_parts();
+    let (paid, _) = routes::payments_open().split_for_parts();
     let door = middleware::from_fn_with_state(app.clone(), door::open);
+    let closed = middleware::from_fn_with_state(app.clone(), maintenance::closed);
     guarded
         .route_layer(door)
+        .merge(paid.route_layer(closed))
         .merge(people_open(app))
         .layer(middleware::from_fn_with_state(app.clone(), audit::asked))
         .layer(middleware::from_fn(within_time))

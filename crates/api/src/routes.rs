@@ -25,6 +25,7 @@ mod service_accounts;
 mod sharing;
 mod statistics;
 mod steps;
+mod stripe;
 mod users;
 mod variables;
 mod versions;
@@ -74,12 +75,21 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
 
 /// What a person calls who has signed in.
 pub(crate) fn people_guarded() -> OpenApiRouter<App> {
-    auth::guarded().merge(credits::routes()).merge(users::routes()).merge(workspaces::routes())
+    auth::guarded()
+        .merge(credits::routes())
+        .merge(stripe::routes())
+        .merge(users::routes())
+        .merge(workspaces::routes())
 }
 
 /// How one becomes such a person.
 pub(crate) fn people_open() -> OpenApiRouter<App> {
     auth::open()
+}
+
+/// Where the payment provider speaks.
+pub(crate) fn payments_open() -> OpenApiRouter<App> {
+    stripe::open()
 }
 
 /// What everybody may read.
@@ -90,5 +100,6 @@ pub(crate) fn open() -> OpenApiRouter<App> {
         .routes(routes!(pages::error_page))
         .merge(platform::open())
         .merge(workspaces::billing::open())
+        .merge(payments_open())
         .merge(webhooks::open())
 }

@@ -20,11 +20,13 @@ mod passkeys;
 mod people;
 mod permissions;
 mod plans;
+mod recharges;
 mod saml;
 mod second_factor;
 mod service_accounts;
 mod sharing;
 mod sockets;
+mod stripe;
 mod sweep;
 mod two_factor;
 mod web;
@@ -119,9 +121,12 @@ impl World {
     }
 
     /// With a provider that takes payments.
-    pub(crate) async fn with_payments(payments: accounts::payments::Stripe) -> World {
+    pub(crate) async fn with_payments(
+        payments: accounts::payments::Stripe,
+        mail: Option<accounts::mail::Server>,
+    ) -> World {
         let (providers, options) = (Providers::default(), engine::Options::default());
-        World::built(None, Registration::Open, providers, Some(payments), options).await
+        World::built(mail, Registration::Open, providers, Some(payments), options).await
     }
 
     async fn built(

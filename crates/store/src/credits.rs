@@ -2,24 +2,27 @@
 //!
 //! Whatever changes an account holds its row, and each deed has a key: done twice, it counts once.
 
+mod held;
+mod ledger;
+
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use model::{
     credit::{Account, Reserved, Split},
     id::WorkspaceId,
-    plan::{Limit, Plan, month},
-    subscription::Subscription,
+    plan::month,
 };
-use serde_json::json;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
+pub(crate) use held::{Gift, grant, hold};
+use held::{Held, account, given, keep};
+pub use ledger::{Deed, Entry, Lines, Part, Source};
+
 use crate::{
     Error, Store,
-    audit::Note,
     error::damaged,
     sql::{Tx, cells_of},
     statistics::day_number,
-    subscriptions::held,
     usage::Used,
     workspaces::time,
 };
@@ -114,7 +117,7 @@ fn taken(key: &str) -> Error {
     Error::Taken(format!("the key `{key}` stands for something else already; choose another"))
 }
 
-fn number(n: u64) -> Result<i64, Error> {
+pub(crate) fn number(n: u64) -> Result<i64, Error> {
     i64::try_from(n).map_err(|_| Error::Refused("so many credits cannot be counted".to_owned()))
 }
 
@@ -150,21 +153,26 @@ impl Store {
         now: Timestamp,
     ) -> Result<Reservation, Error> {
         let mut tx = self.0.db.begin().await?;
-        let (account, given) = hold(&mut tx, workspace, now).await?;
+        let held = hold(&mut tx, workspace, now).await?;
+        let Held { account, given } = held;
         if let Some(found) = entry(&mut tx, workspace, key).await? {
             let found = found.reservation()?;
             tx.undo().await?;
             let same = found.credits == credits && found.label == label;
             return if same { Ok(found) } else { Err(taken(key)) };
         }
-        let (left, reserved) = match given {
+        let found = match given {
             None => {
                 let split = Split { plan: credits, extra: 0 };
-                (account, Reserved { split, month: NO_MONTH })
+                Some((account, Reserved { split, month: NO_MONTH }))
             }
-            Some(_) => account
-                .reserve(credits)
-                .ok_or(Error::NoCredits { wanted: credits, left: account.left() })?,
+            Some(_) => account.reserve(credits),
+        };
+        let Some((left, reserved)) = found else {
+            // There may be more soon.
+            keep(&mut tx, workspace, held, account, now).await?;
+            tx.commit().await?;
+            return Err(Error::NoCredits { wanted: credits, left: account.left() });
         };
         let ends_at = now.saturating_add(RESERVED_MAX).unwrap_or(Timestamp::MAX);
         let (plan, extra) = (number(reserved.split.plan)?, number(reserved.split.extra)?);
@@ -172,7 +180,7 @@ impl Store {
                    created_at) VALUES ($1, $2, $3, 'reserved', $4, $5, $6, 0, $7, $8)";
         tx.run(sql, cells_of![workspace, key, label, plan, extra, reserved.month, ends_at, now])
             .await?;
-        keep(&mut tx, workspace, left).await?;
+        keep(&mut tx, workspace, held, left, now).await?;
         tx.commit().await?;
         Ok(Reservation {
             key: key.into(),
@@ -198,7 +206,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Reservation>, Error> {
         let mut tx = self.0.db.begin().await?;
-        let (account, _) = hold(&mut tx, workspace, now).await?;
+        let held = hold(&mut tx, workspace, now).await?;
         let Some(found) = entry(&mut tx, workspace, key).await? else {
             tx.undo().await?;
             return Ok(None);
@@ -213,7 +221,7 @@ impl Store {
             let message = format!("of `{key}` were spent {} already", found.spent);
             return Err(Error::Refused(message));
         }
-        let (left, _) = account.settle(reserved, spent).ok_or_else(|| {
+        let (left, _) = held.account.settle(reserved, spent).ok_or_else(|| {
             let message = format!("under `{key}` are reserved {} credits", found.credits);
             Error::Refused(message)
         })?;
@@ -223,7 +231,7 @@ impl Store {
         let sql =
             "UPDATE credit_entries SET state = $3, spent = $4 WHERE workspace_id = $1 AND key = $2";
         tx.run(sql, cells_of![workspace, key, state, number(spent)?]).await?;
-        keep(&mut tx, workspace, left).await?;
+        keep(&mut tx, workspace, held, left, now).await?;
         let mut used = Used::default();
         let day = day_number(now.to_zoned(jiff::tz::TimeZone::UTC).date());
         used.add(workspace.0, format!("{SPENT}{}", found.label), day, number(spent)?);
@@ -244,8 +252,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, Error> {
         let mut tx = self.0.db.begin().await?;
-        let (account, _) = hold(&mut tx, workspace, now).await?;
-        let came = grant(&mut tx, workspace, account, key, credits, now).await?;
+        let held = hold(&mut tx, workspace, now).await?;
+        let gift = Gift { key, credits, source: Source::Gift };
+        let came = grant(&mut tx, workspace, held, gift, now).await?;
         tx.commit().await?;
         Ok(came)
     }
@@ -301,70 +310,6 @@ impl Store {
         );
         self.0.db.rows::<(Uuid, String)>(sql, cells_of![now]).await
     }
-}
-
-fn account((plan, extra, month, given): (i64, i64, i64, i64)) -> Account {
-    let [plan, extra, given] = [plan, extra, given].map(|it| it.max(0) as u64);
-    Account { plan, extra, month, given }
-}
-
-/// So many the plan gives each month.
-fn given(terms: &Subscription, now: Timestamp) -> Option<u64> {
-    terms.limits_at(now).of(Limit::Credits)
-}
-
-/// A workspace's account, as it is this month; it stays so until the transaction ends.
-pub(crate) async fn hold(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    now: Timestamp,
-) -> Result<(Account, Option<u64>), Error> {
-    let terms = held(tx, workspace).await?;
-    let given = given(&terms.unwrap_or_else(|| Subscription::to(Plan::unlimited())), now);
-    let sql = "INSERT INTO credit_accounts (workspace_id, plan, extra, month, given) \
-               SELECT id, 0, 0, 0, 0 FROM workspaces WHERE id = $1 ON CONFLICT (workspace_id) DO NOTHING";
-    tx.run(sql, cells_of![workspace]).await?;
-    let lock = tx.for_update();
-    let sql = format!(
-        "SELECT plan, extra, month, given FROM credit_accounts WHERE workspace_id = $1{lock}"
-    );
-    let found = tx.rows::<(i64, i64, i64, i64)>(sql, cells_of![workspace]).await?;
-    let Some(row) = found.into_iter().next() else {
-        return Err(Error::Refused("there is no such workspace".to_owned()));
-    };
-    Ok((account(row).in_month(month(now), given.unwrap_or(0)), given))
-}
-
-async fn keep(tx: &mut Tx, workspace: WorkspaceId, it: Account) -> Result<(), Error> {
-    let sql = "UPDATE credit_accounts SET plan = $2, extra = $3, month = $4, given = $5 WHERE workspace_id = $1";
-    let [plan, extra, given] = [number(it.plan)?, number(it.extra)?, number(it.given)?];
-    tx.run(sql, cells_of![workspace, plan, extra, it.month, given]).await?;
-    Ok(())
-}
-
-/// Puts credits into an account that this transaction holds, unless the key says that they came before.
-pub(crate) async fn grant(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    account: Account,
-    key: &str,
-    credits: u64,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    if let Some(found) = entry(tx, workspace, key).await? {
-        let same = found.state == "given" && found.reserved().split.extra == credits;
-        return if same { Ok(false) } else { Err(taken(key)) };
-    }
-    let sql = "INSERT INTO credit_entries (workspace_id, key, label, state, plan, extra, month, spent, ends_at, \
-               created_at) VALUES ($1, $2, '', 'given', 0, $3, $4, 0, $5, $5)";
-    tx.run(sql, cells_of![workspace, key, number(credits)?, NO_MONTH, now]).await?;
-    let extra = account.extra.checked_add(credits);
-    let extra =
-        extra.ok_or_else(|| Error::Refused("so many credits cannot be counted".to_owned()))?;
-    keep(tx, workspace, Account { extra, ..account }).await?;
-    let became = json!({ "credits": credits, "key": key });
-    tx.note(Note::of(workspace, "credits.give", workspace).became(became));
-    Ok(true)
 }
 
 async fn entry(tx: &mut Tx, workspace: WorkspaceId, key: &str) -> Result<Option<Raw>, Error> {

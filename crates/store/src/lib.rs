@@ -34,6 +34,7 @@ pub mod prune;
 pub mod purge;
 pub mod queue;
 pub mod rate_limits;
+pub mod recharges;
 pub mod registrations;
 pub mod requests;
 pub mod ring;

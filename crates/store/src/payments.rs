@@ -11,17 +11,21 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     audit::Note,
-    credits,
+    credits::{self, Gift, Source},
+    error::damaged,
     queue::parked::look_again,
     sql::{Tx, cells_of},
     subscriptions::{self, seen},
     workflows::next_generation_any_workspace,
+    workspaces::time,
 };
 
 /// How long it is remembered that an event came; the provider repeats one for three days.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 60);
 /// How many one sweep forgets.
 const SWEPT_MAX: u32 = 1_000;
+/// As many payments at most are listed.
+const PAYMENTS_MAX: u32 = 10_000;
 
 /// An event, and when it was said.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +53,49 @@ pub struct Purchase {
     pub customer: Option<String>,
     /// Of the ledger.
     pub key: String,
+    pub paid: Option<Paid>,
+}
+
+/// Money that came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// The provider's name for it.
+    pub id: String,
+    /// In the smallest unit of the currency.
+    pub amount: u64,
+    pub currency: String,
+    pub at: Timestamp,
+}
+
+/// What money was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Plan,
+    /// Credits that a person bought.
+    Credits,
+    /// Credits that were bought by itself.
+    Recharge,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Kind::Plan => "plan",
+            Kind::Credits => "credits",
+            Kind::Recharge => "recharge",
+        }
+    }
+
+    fn named(name: &str) -> Option<Kind> {
+        [Kind::Plan, Kind::Credits, Kind::Recharge].into_iter().find(|it| it.as_str() == name)
+    }
+}
+
+/// As whom the provider knows a workspace that has a subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscriber {
+    pub customer: String,
+    pub subscription: String,
 }
 
 /// What became of an event.
@@ -143,9 +190,12 @@ impl Store {
             tx.undo().await?;
             return Ok(Heard::Again);
         }
-        let (account, _) = credits::hold(&mut tx, it.workspace, said.now).await?;
-        let came =
-            credits::grant(&mut tx, it.workspace, account, &it.key, it.credits, said.now).await?;
+        let held = credits::hold(&mut tx, it.workspace, said.now).await?;
+        let gift = Gift { key: &it.key, credits: it.credits, source: Source::Purchase };
+        let came = credits::grant(&mut tx, it.workspace, held, gift, said.now).await?;
+        if let Some(paid) = &it.paid {
+            keep(&mut tx, it.workspace, Kind::Credits, paid).await?;
+        }
         if let Some(customer) = &it.customer {
             let sql = "INSERT INTO payers (workspace_id, customer) VALUES ($1, $2) \
                        ON CONFLICT (workspace_id) DO NOTHING";
@@ -153,6 +203,68 @@ impl Store {
         }
         tx.commit().await?;
         Ok(if came { Heard::Taken } else { Heard::Again })
+    }
+
+    /// Keeps what was paid for a plan.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn report_invoice(
+        &self,
+        said: Reported<'_>,
+        workspace: WorkspaceId,
+        paid: &Paid,
+    ) -> Result<Heard, Error> {
+        let mut tx = self.0.db.begin().await?;
+        if !is_there(&mut tx, workspace).await? {
+            tx.undo().await?;
+            return Ok(Heard::Nobody);
+        }
+        if !is_new(&mut tx, said).await? {
+            tx.undo().await?;
+            return Ok(Heard::Again);
+        }
+        keep(&mut tx, workspace, Kind::Plan, paid).await?;
+        tx.commit().await?;
+        Ok(Heard::Taken)
+    }
+
+    /// What was paid from one time until another, the earliest first.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Database`].
+    pub async fn payments(
+        &self,
+        workspace: WorkspaceId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<(Kind, Paid)>, Error> {
+        let sql = format!(
+            "SELECT id, kind, amount, currency, paid_at FROM payments WHERE workspace_id = $1 \
+             AND paid_at >= $2 AND paid_at < $3 ORDER BY paid_at, id LIMIT {PAYMENTS_MAX}"
+        );
+        let cells = cells_of![workspace, from, until];
+        let rows = self.0.db.rows::<(String, String, i64, String, i64)>(sql, cells).await?;
+        let one = |(id, kind, amount, currency, at): (String, String, i64, String, i64)| {
+            let kind = Kind::named(&kind).ok_or_else(|| damaged("a payment of an unknown kind"))?;
+            Ok((kind, Paid { id, amount: amount.max(0) as u64, currency, at: time(at)? }))
+        };
+        rows.into_iter().map(one).collect()
+    }
+
+    /// How the provider knows the subscription that goes on.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn subscription_of(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Option<Subscriber>, Error> {
+        let sql = "SELECT p.customer, p.subscription FROM payers p JOIN subscriptions s \
+                   ON s.workspace_id = p.workspace_id WHERE p.workspace_id = $1 AND s.status <> 'expired'";
+        let row =
+            self.0.db.row::<(Option<String>, Option<String>)>(sql, cells_of![workspace]).await?;
+        Ok(row.and_then(|it| Some(Subscriber { customer: it.0?, subscription: it.1? })))
     }
 
     /// Forgets events that are not repeated any more.
@@ -171,6 +283,35 @@ impl Store {
         );
         self.0.db.run(sql, cells_of![before]).await
     }
+}
+
+/// Whether there is such a workspace.
+pub(crate) async fn is_there(tx: &mut Tx, workspace: WorkspaceId) -> Result<bool, Error> {
+    let sql = "SELECT id FROM workspaces WHERE id = $1 -- workspace_id";
+    Ok(!tx.rows::<(Uuid,)>(sql, cells_of![workspace]).await?.is_empty())
+}
+
+/// The same as [`is_new`] of what may be no event at all.
+pub(crate) async fn counts_once(tx: &mut Tx, said: Option<Reported<'_>>) -> Result<bool, Error> {
+    match said {
+        Some(said) => is_new(tx, said).await,
+        None => Ok(true),
+    }
+}
+
+/// Writes down what was paid, once.
+pub(crate) async fn keep(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    kind: Kind,
+    it: &Paid,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO payments (workspace_id, id, kind, amount, currency, paid_at) \
+               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (workspace_id, id) DO NOTHING";
+    let (amount, currency) = (credits::number(it.amount)?, it.currency.as_str());
+    let cells = cells_of![workspace, it.id.as_str(), kind.as_str(), amount, currency, it.at];
+    tx.run(sql, cells).await?;
+    Ok(())
 }
 
 /// Notes that an event came; `false`: it came before.

@@ -16,6 +16,7 @@ mod people;
 pub(crate) mod plans;
 mod prune;
 mod queue;
+mod recharges;
 mod registrations;
 mod ring;
 mod sharing;

@@ -1,13 +1,15 @@
 //! A payment provider that speaks as Stripe does, for tests, on a free port. It checks what a client owes it.
 
+mod charges;
+
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use axum::{
     Json, Router,
-    extract::{Form, RawQuery, State},
+    extract::{Form, Path, RawQuery, State},
     http::{HeaderMap, StatusCode},
     routing::{get, post},
 };
@@ -16,18 +18,37 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::{net::TcpListener, task::JoinHandle};
 
+pub use charges::{Charge, Mood};
+
 pub const KEY: &str = "sk_test_house";
 pub const SIGNING_SECRET: &str = "whsec_house";
 
 /// See the module. It ends when it is dropped.
 pub struct Stripe {
     base: String,
-    asked: Asked,
+    house: House,
     task: JoinHandle<()>,
 }
 
 /// What was asked: the path, and the fields of the form.
-type Asked = Arc<Mutex<Vec<(String, BTreeMap<String, String>)>>>;
+type Asked = Vec<(String, BTreeMap<String, String>)>;
+
+/// What is known in the house.
+#[derive(Clone, Default)]
+struct House(Arc<Mutex<Known>>);
+
+#[derive(Default)]
+struct Known {
+    asked: Asked,
+    charges: Vec<Charge>,
+    mood: Mood,
+}
+
+impl House {
+    fn open(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Stripe {
     /// # Panics
@@ -35,17 +56,20 @@ impl Stripe {
     pub async fn open() -> Stripe {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("it listens"));
-        let asked = Asked::default();
+        let house = House::default();
         let router = Router::new()
             .route("/v1/prices", get(prices))
             .route("/v1/checkout/sessions", post(checkout))
             .route("/v1/billing_portal/sessions", post(portal))
-            .with_state(asked.clone());
+            .route("/v1/subscriptions/{id}", get(subscription).post(change))
+            .route("/v1/invoices/create_preview", post(preview))
+            .merge(charges::routes())
+            .with_state(house.clone());
         let task = tokio::spawn(async move {
             // It ends with the test.
             let _ = axum::serve(listener, router).await;
         });
-        Stripe { base, asked, task }
+        Stripe { base, house, task }
     }
 
     pub fn base(&self) -> &str {
@@ -53,8 +77,18 @@ impl Stripe {
     }
 
     /// What was asked so far.
-    pub fn asked(&self) -> Vec<(String, BTreeMap<String, String>)> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn asked(&self) -> Asked {
+        self.house.open().asked.clone()
+    }
+
+    /// Every charge that there is, the first first.
+    pub fn charges(&self) -> Vec<Charge> {
+        self.house.open().charges.clone()
+    }
+
+    /// How charges go from now on.
+    pub fn set_mood(&self, mood: Mood) {
+        self.house.open().mood = mood;
     }
 }
 
@@ -75,7 +109,12 @@ pub fn signature(payload: &str, at: i64, secret: &str) -> String {
 type Answer = (StatusCode, Json<Value>);
 
 fn refused(why: &str) -> Answer {
-    (StatusCode::BAD_REQUEST, Json(json!({"error": {"message": why}})))
+    let error = json!({"type": "invalid_request_error", "message": why});
+    (StatusCode::BAD_REQUEST, Json(json!({ "error": error })))
+}
+
+fn done(it: Value) -> Answer {
+    (StatusCode::OK, Json(it))
 }
 
 fn is_known(headers: &HeaderMap) -> bool {
@@ -94,40 +133,70 @@ async fn prices(headers: HeaderMap, RawQuery(query): RawQuery) -> Answer {
         let recurring = (*name != "credits").then(|| json!({"interval": "month"}));
         json!({
             "id": format!("price_{name}"),
+            "product": format!("prod_{name}"),
             "lookup_key": format!("tailorbird_{name}"),
             "unit_amount": amount,
             "currency": "eur",
             "recurring": recurring,
         })
     };
-    (StatusCode::OK, Json(json!({"data": wanted.map(price).collect::<Vec<_>>()})))
+    done(json!({"data": wanted.map(price).collect::<Vec<_>>()}))
 }
 
 async fn checkout(
-    State(asked): State<Asked>,
+    State(house): State<House>,
     headers: HeaderMap,
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Answer {
-    session(&asked, &headers, "checkout", form)
+    let page = json!({"url": "https://pay.example/checkout"});
+    told(&house, &headers, "checkout", form, page)
 }
 
 async fn portal(
-    State(asked): State<Asked>,
+    State(house): State<House>,
     headers: HeaderMap,
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Answer {
-    session(&asked, &headers, "portal", form)
+    let page = json!({"url": "https://pay.example/portal"});
+    told(&house, &headers, "portal", form, page)
 }
 
-fn session(
-    asked: &Asked,
+async fn subscription(headers: HeaderMap, Path(id): Path<String>) -> Answer {
+    if !is_known(&headers) {
+        return refused("no such key");
+    }
+    done(json!({"id": id, "items": {"data": [{"id": "si_1"}]}}))
+}
+
+async fn change(
+    State(house): State<House>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Answer {
+    told(&house, &headers, &format!("subscriptions/{id}"), form, json!({"id": id}))
+}
+
+async fn preview(
+    State(house): State<House>,
+    headers: HeaderMap,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Answer {
+    let bill = json!({"amount_due": 4_000, "currency": "eur"});
+    told(&house, &headers, "invoices/create_preview", form, bill)
+}
+
+/// Notes what was asked, and answers.
+fn told(
+    house: &House,
     headers: &HeaderMap,
     path: &str,
     form: BTreeMap<String, String>,
+    answer: Value,
 ) -> Answer {
     if !is_known(headers) || !headers.contains_key("idempotency-key") {
         return refused("no such key");
     }
-    asked.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), form));
-    (StatusCode::OK, Json(json!({"url": format!("https://pay.example/{path}")})))
+    house.open().asked.push((path.to_owned(), form));
+    done(answer)
 }

@@ -111,6 +111,28 @@ pub(crate) fn new_password(to: &Email, name: &str, base_url: &str, word: &Secret
     }
 }
 
+/// Tells the owner of a workspace that credits are not bought by themselves any more.
+pub(crate) fn recharge_off(
+    to: &Email,
+    name: &str,
+    workspace: &str,
+    base_url: &str,
+    why: &str,
+) -> Letter {
+    let link = format!("{base_url}/app/settings/credits");
+    Letter {
+        to: to.as_str().into(),
+        subject: format!("No credits were bought for {workspace}"),
+        text: format!(
+            "Hello {name},\n\n\
+             the workspace {workspace} at {base_url} ran low on credits, and smart recharge could not buy more: \
+             {why}. Nothing was paid. Smart recharge is switched off now, so that it is not tried again and \
+             again.\n\n\
+             Change the card under Settings, Plan and usage, then switch it on again here:\n\n{link}\n"
+        ),
+    }
+}
+
 /// Asks somebody to join a workspace.
 pub(crate) fn invitation(
     to: &Email,

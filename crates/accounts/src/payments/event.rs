@@ -8,9 +8,10 @@ use model::{
     subscription::{Status, Subscription},
 };
 use serde_json::Value;
-use store::payments::Report;
+use store::payments::{Paid, Report};
+use uuid::Uuid;
 
-use super::stripe::{CREDITS, LOOKUP};
+use super::stripe::{CREDITS, LOOKUP, RECHARGE, paid};
 
 /// Longest id that is taken.
 const ID_CHARS_MAX: usize = 255;
@@ -30,10 +31,32 @@ pub(super) enum Event {
         credits: u64,
         customer: Option<String>,
         session: String,
+        paid: Option<Paid>,
+    },
+    /// A bill of a subscription was paid.
+    Bill {
+        id: String,
+        at: Timestamp,
+        workspace: WorkspaceId,
+        paid: Paid,
+    },
+    /// How a charge ended that we sent by ourselves.
+    Recharge {
+        id: String,
+        at: Timestamp,
+        workspace: WorkspaceId,
+        recharge: Uuid,
+        credits: u64,
+        end: End,
     },
     Other {
         kind: String,
     },
+}
+
+pub(super) enum End {
+    Paid(Paid),
+    Failed { payment: String },
 }
 
 /// # Errors
@@ -54,6 +77,17 @@ pub(super) fn read(payload: &[u8]) -> Result<Event, Fault> {
         }
         "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
             credits(id, at, about)
+        }
+        "invoice.paid" => {
+            bill(about).map(|(workspace, paid)| Event::Bill { id, at, workspace, paid })
+        }
+        "payment_intent.succeeded" => {
+            let end = paid(about).map(End::Paid);
+            end.and_then(|end| recharge(id, at, about, end))
+        }
+        "payment_intent.payment_failed" => {
+            let end = self::id(&about["id"]).map(|payment| End::Failed { payment });
+            end.and_then(|end| recharge(id, at, about, end))
         }
         _ => None,
     };
@@ -105,7 +139,42 @@ fn credits(event: String, at: Timestamp, it: &Value) -> Option<Event> {
         credits: metadata["credits"].as_str()?.parse().ok()?,
         customer: id(&it["customer"]),
         session: id(&it["id"])?,
+        paid: session_paid(it, at),
     })
+}
+
+fn session_paid(it: &Value, at: Timestamp) -> Option<Paid> {
+    let id = id(&it["payment_intent"]).or_else(|| id(&it["id"]))?;
+    Some(Paid { id, amount: it["amount_total"].as_u64()?, currency: currency(it)?, at })
+}
+
+/// `None`: it is not ours, or nothing was to be paid.
+fn bill(it: &Value) -> Option<(WorkspaceId, Paid)> {
+    // Older versions of their API tell it elsewhere.
+    let of = [&it["parent"]["subscription_details"], &it["subscription_details"]];
+    let workspace = of.into_iter().find_map(workspace)?;
+    let at = moment(&it["status_transitions"]["paid_at"]).or_else(|| moment(&it["created"]))?;
+    let amount = it["amount_paid"].as_u64().filter(|it| *it > 0)?;
+    Some((workspace, Paid { id: id(&it["id"])?, amount, currency: currency(it)?, at }))
+}
+
+fn recharge(event: String, at: Timestamp, it: &Value, end: End) -> Option<Event> {
+    let metadata = &it["metadata"];
+    if metadata["kind"] != RECHARGE {
+        return None;
+    }
+    Some(Event::Recharge {
+        id: event,
+        at,
+        workspace: workspace(it)?,
+        recharge: metadata["recharge"].as_str()?.parse().ok()?,
+        credits: metadata["credits"].as_str()?.parse().ok()?,
+        end,
+    })
+}
+
+fn currency(it: &Value) -> Option<String> {
+    it["currency"].as_str().filter(|it| it.len() == 3).map(str::to_owned)
 }
 
 fn workspace(it: &Value) -> Option<WorkspaceId> {

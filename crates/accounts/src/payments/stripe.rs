@@ -1,6 +1,9 @@
 //! Stripe's API, as far as we ask it. Prices are found by their lookup keys: `tailorbird_pro` is what the plan
 //! `pro` costs, `tailorbird_credits` what one credit does.
 
+mod charges;
+mod terms;
+
 use std::time::Duration;
 
 use model::{
@@ -13,15 +16,21 @@ use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
+pub(super) use charges::{Outcome, paid};
+pub use terms::Preview;
+
 /// Before the name of a plan in a price's lookup key.
 pub(super) const LOOKUP: &str = "tailorbird_";
 pub(super) const CREDITS: &str = "credits";
+/// The kind of a charge that a workspace wants to happen by itself.
+pub(super) const RECHARGE: &str = "recharge";
 /// The version of the API that is spoken.
 const VERSION: &str = "2025-03-31.basil";
 const WAIT_MAX: Duration = Duration::from_secs(20);
 const ANSWER_BYTES_MAX: u64 = 1 << 20;
 
-/// An account at Stripe.
+/// An account at Stripe. Cheap to clone.
+#[derive(Clone)]
 pub struct Stripe {
     key: Secret,
     signing_secret: Secret,
@@ -32,6 +41,9 @@ pub struct Stripe {
 /// What a plan costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Price {
+    /// Of the price there, and of the product that it is of.
+    pub id: String,
+    pub product: String,
     pub plan: &'static str,
     /// In the smallest unit of the currency.
     pub amount: u64,
@@ -39,6 +51,36 @@ pub struct Price {
     pub currency: String,
     /// `month` or `year`.
     pub interval: String,
+}
+
+/// What one credit costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditPrice {
+    /// In the smallest unit of the currency.
+    pub amount: u64,
+    /// Three letters.
+    pub currency: String,
+}
+
+/// What is for sale.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prices {
+    pub plans: Vec<Price>,
+    /// Absent where it is not for sale, or costs a part of the smallest unit.
+    pub credit: Option<CreditPrice>,
+}
+
+/// Whether the card is kept for later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Card {
+    Kept,
+    Once,
+}
+
+/// What was answered.
+enum Said {
+    Done(Value),
+    Refused { status: u16, error: Value },
 }
 
 impl Stripe {
@@ -65,21 +107,33 @@ impl Stripe {
         &self.signing_secret
     }
 
-    pub(super) async fn prices(&self) -> Result<Vec<Price>, Fault> {
-        let keys: Vec<String> = PLANS.iter().map(|it| format!("{LOOKUP}{}", it.name)).collect();
+    pub(super) async fn prices(&self) -> Result<Prices, Fault> {
+        let names = PLANS.iter().map(|it| it.name).chain([CREDITS]);
+        let keys: Vec<String> = names.map(|it| format!("{LOOKUP}{it}")).collect();
         let mut asked = vec![("active", "true"), ("limit", "100")];
         asked.extend(keys.iter().map(|it| ("lookup_keys[]", it.as_str())));
         let found = self.ask("GET", "prices", &asked).await?;
         let price = |it: &Value| {
             let name = it["lookup_key"].as_str()?.strip_prefix(LOOKUP)?;
             Some(Price {
+                id: it["id"].as_str()?.to_owned(),
+                product: it["product"].as_str()?.to_owned(),
                 plan: Plan::named(name)?.name,
                 amount: it["unit_amount"].as_u64()?,
                 currency: it["currency"].as_str()?.to_owned(),
                 interval: it["recurring"]["interval"].as_str()?.to_owned(),
             })
         };
-        Ok(found["data"].as_array().into_iter().flatten().filter_map(price).collect())
+        let all = || found["data"].as_array().into_iter().flatten();
+        let is_credit = |it: &&Value| it["lookup_key"] == format!("{LOOKUP}{CREDITS}");
+        let credit = |it: &Value| {
+            let currency = it["currency"].as_str()?.to_owned();
+            Some(CreditPrice { amount: it["unit_amount"].as_u64()?, currency })
+        };
+        Ok(Prices {
+            plans: all().filter_map(price).collect(),
+            credit: all().find(is_credit).and_then(credit),
+        })
     }
 
     pub(super) async fn check_out(
@@ -105,6 +159,7 @@ impl Stripe {
         &self,
         workspace: WorkspaceId,
         credits: u64,
+        card: Card,
         customer: Option<&str>,
         back: &str,
     ) -> Result<Url, Fault> {
@@ -117,6 +172,12 @@ impl Stripe {
             ("metadata[kind]", CREDITS),
             ("metadata[credits]", &n),
         ];
+        if card == Card::Kept {
+            fields.push(("payment_intent_data[setup_future_usage]", "off_session"));
+            if customer.is_none() {
+                fields.push(("customer_creation", "always"));
+            }
+        }
         self.session(&mut fields, &workspace, customer, back).await
     }
 
@@ -153,7 +214,25 @@ impl Stripe {
         })
     }
 
+    /// Asks once; nothing of it is to be repeated.
     async fn ask(&self, method: &str, path: &str, fields: &[(&str, &str)]) -> Result<Value, Fault> {
+        let key = Uuid::now_v7().to_string();
+        match self.say(method, path, fields, &key).await? {
+            Said::Done(it) => Ok(it),
+            Said::Refused { status, .. } => {
+                Err(failed(&format!("it answered with status {status}")))
+            }
+        }
+    }
+
+    /// With the same key, the same is done once.
+    async fn say(
+        &self,
+        method: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        key: &str,
+    ) -> Result<Said, Fault> {
         let form =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let mut address = format!("{}/v1/{path}", self.base);
@@ -166,22 +245,32 @@ impl Stripe {
         call.header("accept", "application/json");
         if method == "POST" {
             call.header("content-type", "application/x-www-form-urlencoded");
-            call.header("idempotency-key", Uuid::now_v7().to_string());
+            call.header("idempotency-key", key.to_owned());
             call.body = form.into_bytes().into();
         }
         call.options = Options { redirects_max: 0, timeout: WAIT_MAX, ..Options::default() };
         let reply = self.client.send(call).await.map_err(|it| failed(&it.message))?;
         let value: Option<Value> = serde_json::from_slice(&reply.body).ok();
         match value {
-            Some(it) if reply.is_success() && it.is_object() => Ok(it),
+            Some(it) if reply.is_success() && it.is_object() => Ok(Said::Done(it)),
             other => {
-                let said = other.as_ref().and_then(|it| it["error"]["message"].as_str());
+                let error = other.map(|mut it| it["error"].take()).unwrap_or_default();
+                let said = error["message"].as_str();
                 let said = said.unwrap_or_default().chars().filter(|it| !it.is_control());
                 let said: String = said.take(200).collect();
                 tracing::warn!(status = reply.status, error = %said, "the payment provider refused");
-                Err(failed(&format!("it answered with status {}", reply.status)))
+                Ok(Said::Refused { status: reply.status, error })
             }
         }
+    }
+}
+
+/// An id that may stand in a path there.
+fn in_path(id: &str) -> Result<&str, Fault> {
+    let is_plain = |it: u8| it.is_ascii_alphanumeric() || it == b'_';
+    match !id.is_empty() && id.bytes().all(is_plain) {
+        true => Ok(id),
+        false => Err(failed("it named something by an odd id")),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Credits: what a workspace may spend, what it reserved and what it spent.
 
+mod ledger;
+mod recharge;
+
 use axum::{Json, extract::State};
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use model::{Code, Fault, id::WorkspaceId, subscription::Status};
@@ -32,6 +35,10 @@ struct Credits {
     plan_credits: u64,
     /// Bought or given; they stay.
     extra_credits: u64,
+    /// The same as `planCredits`, as another system calls it.
+    plan_credits_remaining: u64,
+    /// The same as `extraCredits`, as another system calls it.
+    extra_credits_remaining: u64,
     /// Reserved, and so not in the others.
     reserved: u64,
     status: CreditStatus,
@@ -64,11 +71,36 @@ struct SpentOnDay {
 }
 
 #[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct Days {
-    /// How many days back, from 1 to 366; absent is 30.
+    /// How many days back from the last one, from 1 to 366; absent is 30.
     #[param(minimum = 1, maximum = 366)]
     days: Option<u32>,
+    /// The first day, `2026-01-31`, in the place of `days`.
+    #[param(value_type = Option<String>, format = Date)]
+    start_date: Option<Date>,
+    /// The last day; absent is today.
+    #[param(value_type = Option<String>, format = Date)]
+    end_date: Option<Date>,
+}
+
+impl Days {
+    /// The first and the last day.
+    fn range(&self, today: Date) -> Result<(Date, Date), Fault> {
+        let days = self.days.unwrap_or(30);
+        if !(1..=DAYS_MAX).contains(&days) {
+            return Err(Fault::invalid(format!("`days` is from 1 to {DAYS_MAX}")));
+        }
+        let last = self.end_date.unwrap_or(today);
+        let back = |days: u32| last.saturating_sub(Span::new().days(i64::from(days) - 1));
+        let first = self.start_date.unwrap_or_else(|| back(days));
+        if first > last || first < back(DAYS_MAX) {
+            let message = format!("`endDate` is 0 to {} days after `startDate`", DAYS_MAX - 1);
+            return Err(Fault::invalid(message));
+        }
+        Ok((first, last))
+    }
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -152,6 +184,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reserve))
         .routes(routes!(settle))
         .routes(routes!(release))
+        .merge(ledger::routes())
+        .merge(recharge::routes())
 }
 
 pub(super) fn platform_routes() -> OpenApiRouter<App> {
@@ -173,6 +207,8 @@ async fn remaining(
         credits: it.given.map(|_| it.account.left()),
         plan_credits: it.account.plan,
         extra_credits: it.account.extra,
+        plan_credits_remaining: it.account.plan,
+        extra_credits_remaining: it.account.extra,
         reserved: it.reserved,
         status: match terms.status_at(now) {
             Status::Trialing => CreditStatus::Trial,
@@ -193,13 +229,9 @@ async fn daily(
     Asked(asked): Asked<Days>,
 ) -> Result<Json<SpentCredits>, Failure> {
     app.accounts().workspace(actor.workspace).await?;
-    let days = asked.days.unwrap_or(30);
-    if !(1..=DAYS_MAX).contains(&days) {
-        return Err(Fault::invalid(format!("`days` is from 1 to {DAYS_MAX}")).into());
-    }
-    let today: Date = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    let since = today.saturating_sub(Span::new().days(i64::from(days) - 1));
-    let all = app.store().spent_credits(actor.workspace, since).await?;
+    let (first, last) = asked.range(Timestamp::now().to_zoned(TimeZone::UTC).date())?;
+    let mut all = app.store().spent_credits(actor.workspace, first).await?;
+    all.retain(|it| it.day <= last);
     let one = |it: credits::Spent| SpentOnDay {
         credits: it.credits,
         year: it.day.year(),
@@ -226,8 +258,9 @@ async fn reserve(
     app.accounts().workspace(actor.workspace).await?;
     let (key, label) = (text("key", &given.key)?, text("label", &given.label)?);
     let n = credits_of(given.credits, 1)?;
-    let it = app.store().reserve_credits(actor.workspace, key, label, n, Timestamp::now()).await?;
-    Ok(Json(it.into()))
+    let it = app.store().reserve_credits(actor.workspace, key, label, n, Timestamp::now()).await;
+    app.accounts().spent();
+    Ok(Json(it?.into()))
 }
 
 /// Say how many of the credits that were put aside were spent

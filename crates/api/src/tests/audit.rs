@@ -26,6 +26,13 @@ const QUIET: &[(&str, &str, &str)] = &[
     ("POST", "/workspaces/{id}/billing/checkout", "goes to the provider; what it says is noted"),
     ("POST", "/workspaces/{id}/billing/credits", "goes to the provider; what it says is noted"),
     ("POST", "/workspaces/{id}/billing/portal", "goes to the provider; what it says is noted"),
+    ("POST", "/stripe/checkout", "goes to the provider; what it says is noted"),
+    ("POST", "/stripe/purchase-credits", "goes to the provider; what it says is noted"),
+    (
+        "POST",
+        "/stripe/billing/customer-portal/{workspaceId}",
+        "goes to the provider; what it says is noted",
+    ),
     ("POST", "/workspaces/{id}/credits/reservations", "stands in the ledger"),
     ("DELETE", "/workspaces/{id}/credits/reservations/{key}", "stands in the ledger"),
     ("POST", "/workspaces/{id}/credits/reservations/{key}/settle", "stands in the ledger"),

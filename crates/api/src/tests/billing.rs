@@ -6,17 +6,24 @@ use testkit::stripe::{self, KEY, SIGNING_SECRET, signature};
 use super::{people::token, *};
 
 impl World {
-    async fn paying() -> (World, stripe::Stripe) {
+    pub(super) async fn paying() -> (World, stripe::Stripe) {
+        World::paying_with(None).await
+    }
+
+    /// Who also sends mails.
+    pub(super) async fn paying_with(
+        mail: Option<accounts::mail::Server>,
+    ) -> (World, stripe::Stripe) {
         let provider = stripe::Stripe::open().await;
         let policy = sdk::http::Policy { allow_private: true, ..sdk::http::Policy::default() };
         let key = model::Secret::new(KEY);
         let secret = model::Secret::new(SIGNING_SECRET);
         let stripe = Stripe::new(key, secret, provider.base(), policy).ok().unwrap();
-        let world = World::with_payments(stripe).await;
+        let world = World::with_payments(stripe, mail).await;
         (world, provider)
     }
 
-    async fn event(&self, event: &Value) -> Answer {
+    pub(super) async fn event(&self, event: &Value) -> Answer {
         let payload = event.to_string();
         let signed = signature(&payload, Timestamp::now().as_second(), SIGNING_SECRET);
         self.said(&payload, &signed).await
@@ -30,7 +37,7 @@ impl World {
     }
 
     /// What an event says of the default workspace's subscription.
-    fn subscription(&self, id: &str, created: i64, changes: &[(&str, Value)]) -> Value {
+    pub(super) fn subscription(&self, id: &str, created: i64, changes: &[(&str, Value)]) -> Value {
         let workspace = self.engine.default_workspace().to_string();
         let mut about = json!({
             "id": "sub_1",

@@ -425,6 +425,8 @@ fn people() -> Vec<Step> {
     let role = || json!({"role": "viewer"});
     let reserve = |key: &str| json!({"key": key, "label": "a model", "credits": 3});
     let next = "ten lemons at dawn";
+    let priced = || json!({"workspaceId": "{workspace}", "priceId": "price_pro"});
+    let bought = json!({"workspaceId": "{workspace}", "credits": 5});
     let passkey = json!({"name": "x", "clientData": "", "authenticatorData": "", "publicKey": ""});
     vec![
         get("/workspaces"),
@@ -456,6 +458,23 @@ fn people() -> Vec<Step> {
         step("POST", "/workspaces/{workspace}/billing/checkout", json!({"plan": "pro"}), 409),
         step("POST", "/workspaces/{workspace}/billing/credits", json!({"credits": 1}), 409),
         step("POST", "/workspaces/{workspace}/billing/portal", json!({}), 409),
+        step("POST", "/stripe/checkout", priced(), 409),
+        step("POST", "/stripe/purchase-credits", bought, 409),
+        step("POST", "/stripe/billing/change-plan", priced(), 409),
+        step("POST", "/stripe/billing/change-or-subscribe", priced(), 409),
+        step("POST", "/stripe/billing/customer-portal/{workspace}", json!({}), 409),
+        step("GET", "/stripe/billing/plan-preview/{workspace}/price_pro", Value::Null, 409),
+        get("/stripe/products"),
+        get("/stripe/plans"),
+        get("/stripe/billing/status/{workspace}"),
+        get("/stripe/billing/payments/{workspace}?startDate=2026-01-01&endDate=2026-06-30"),
+        get("/credits/smart-recharge/{workspace}"),
+        step(
+            "PATCH",
+            "/credits/smart-recharge/{workspace}",
+            json!({"threshold": 10, "rechargeAmount": 100}),
+            200,
+        ),
         get("/credits/daily-balance/{workspace}"),
         step("POST", "/workspaces/{workspace}/credits/reservations", reserve("one"), 200),
         step(
@@ -466,6 +485,7 @@ fn people() -> Vec<Step> {
         ),
         step("POST", "/workspaces/{workspace}/credits/reservations", reserve("two"), 200),
         step("DELETE", "/workspaces/{workspace}/credits/reservations/two", Value::Null, 200),
+        get("/workspaces/{workspace}/credits/ledger"),
         step("POST", "/platform/data-keys/rotate", Value::Null, 200),
         get("/tenants/{workspace}"),
         step("PUT", "/tenants/{workspace}", name(), 200),

@@ -27,7 +27,7 @@ const PERSONAL: [&str; 7] = [
     "email_changes",
 ];
 
-const SQLITE: [&str; 20] = [
+const SQLITE: [&str; 21] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -48,8 +48,9 @@ const SQLITE: [&str; 20] = [
     include_str!("../../migrations/sqlite/0018_accounts.sql"),
     include_str!("../../migrations/sqlite/0019_sharing.sql"),
     include_str!("../../migrations/sqlite/0020_factors.sql"),
+    include_str!("../../migrations/sqlite/0021_recharges.sql"),
 ];
-const POSTGRES: [&str; 20] = [
+const POSTGRES: [&str; 21] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -70,6 +71,7 @@ const POSTGRES: [&str; 20] = [
     include_str!("../../migrations/postgres/0018_accounts.sql"),
     include_str!("../../migrations/postgres/0019_sharing.sql"),
     include_str!("../../migrations/postgres/0020_factors.sql"),
+    include_str!("../../migrations/postgres/0021_recharges.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

@@ -28,7 +28,7 @@ each_database! {
         assert_eq!(ends.iter().filter(|it| **it == Heard::Again).count(), 19);
         assert_eq!(store.customer(ws).await.unwrap().as_deref(), Some("cus_1"));
         assert!(store.is_subscribed(ws).await.unwrap());
-        let bought = Purchase { workspace: ws, credits: 50, customer: None, key: "stripe cs_1".to_owned() };
+        let bought = Purchase { workspace: ws, credits: 50, customer: None, key: "stripe cs_1".to_owned(), paid: None };
         let bought = &bought;
         let ends = join_all((0..20).map(|n| async move {
             let event = format!("evt_{n} of a purchase");

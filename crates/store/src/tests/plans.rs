@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Row, Sqlite};
 
 /// Tables that grow with what happens, not with what people draw.
-const GROWING: [&str; 19] = [
+const GROWING: [&str; 21] = [
     "queue",
     "waits",
     "journal",
@@ -23,6 +23,8 @@ const GROWING: [&str; 19] = [
     "challenges",
     "identities",
     "journeys",
+    "recharges",
+    "payments",
 ];
 
 /// Statements that read on until they have enough, or count what is there.

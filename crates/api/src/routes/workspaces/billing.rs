@@ -1,5 +1,6 @@
 //! Paying for a workspace: what plans cost, where people pay, and what the payment provider says.
 
+use accounts::payments::Card;
 use axum::{Json, body::Body, extract::State, http::HeaderMap};
 use model::{Fault, plan::Plan};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,16 @@ struct Billing {
     /// A subscription goes on; it is changed on that page.
     is_subscribed: bool,
     prices: Vec<PlanPrice>,
+    /// What one credit costs; absent where none are for sale.
+    credit_price: Option<CreditCost>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct CreditCost {
+    /// In the smallest unit of the currency.
+    amount: u64,
+    /// Three letters.
+    currency: String,
 }
 
 /// What a plan costs.
@@ -49,10 +60,13 @@ struct CheckoutFields {
 }
 
 #[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CreditFields {
     #[schema(minimum = 1, maximum = 10000000)]
     credits: u64,
+    /// Keep the card at the provider, so that smart recharge can charge it.
+    #[serde(default)]
+    keep_card: bool,
 }
 
 /// A page of the payment provider.
@@ -63,7 +77,7 @@ struct PaymentPage {
 
 /// An event was taken.
 #[derive(Serialize, ToSchema)]
-struct Heard {
+pub(in crate::routes) struct Heard {
     received: bool,
 }
 
@@ -96,7 +110,10 @@ async fn show(State(app): State<App>, Caller(actor): Caller) -> Result<Json<Bill
         is_set_up,
         is_subscribed: is_set_up && app.accounts().is_subscribed(actor.workspace).await?,
         has_portal: is_set_up && app.accounts().is_customer(actor.workspace).await?,
-        prices: prices.into_iter().map(one).collect(),
+        credit_price: prices
+            .credit
+            .map(|it| CreditCost { amount: it.amount, currency: it.currency }),
+        prices: prices.plans.into_iter().map(one).collect(),
     }))
 }
 
@@ -128,7 +145,8 @@ async fn buy(
     Given(given): Given<CreditFields>,
 ) -> Result<Json<PaymentPage>, Failure> {
     app.accounts().workspace(actor.workspace).await?;
-    let url = app.accounts().buy_credits(actor.workspace, given.credits).await?;
+    let url =
+        app.accounts().buy_credits(actor.workspace, given.credits, card(given.keep_card)).await?;
     Ok(Json(PaymentPage { url: url.into() }))
 }
 
@@ -148,13 +166,26 @@ async fn portal(
 
 /// What Stripe says
 ///
-/// For Stripe's webhooks: events about subscriptions and checkout sessions, signed with the secret of the
+/// For Stripe's webhooks: events about subscriptions, checkout sessions, bills and charges, signed with the secret of the
 /// endpoint in `Stripe-Signature`.
 #[utoipa::path(post, path = "/billing/stripe/webhook", tag = "workspaces", operation_id = "stripeEvent", security(()),
     request_body(content = String, content_type = "application/json"), responses((status = 200, body = Heard)))]
 async fn event(
     State(app): State<App>,
     headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Heard>, Failure> {
+    hear(&app, &headers, body).await
+}
+
+pub(in crate::routes) fn card(keep: bool) -> Card {
+    if keep { Card::Kept } else { Card::Once }
+}
+
+/// Takes an event in, whatever the address it came to.
+pub(in crate::routes) async fn hear(
+    app: &App,
+    headers: &HeaderMap,
     body: Body,
 ) -> Result<Json<Heard>, Failure> {
     let signed = headers.get("stripe-signature").and_then(|it| it.to_str().ok());

@@ -1,0 +1,153 @@
+//! Payments under the names of another system: each of its routes, as its clients write it.
+
+use super::{people::token, *};
+
+/// Who pays, before anything was paid, and what the route answers then.
+fn before(own: &str) -> Vec<(&'static str, String, Value)> {
+    let priced = json!({"workspaceId": own, "priceId": "price_pro"});
+    vec![
+        ("GET", "/stripe/products".into(), Value::Null),
+        ("GET", "/stripe/plans".into(), Value::Null),
+        ("POST", "/stripe/checkout".into(), priced.clone()),
+        ("POST", "/stripe/billing/change-or-subscribe".into(), priced),
+        ("POST", "/stripe/purchase-credits".into(), json!({"workspaceId": own, "credits": 500})),
+        ("GET", format!("/stripe/billing/status/{own}"), Value::Null),
+    ]
+}
+
+/// The others, once a subscription goes on.
+fn after(own: &str) -> Vec<(&'static str, String, Value)> {
+    let priced = json!({"workspaceId": own, "priceId": "price_starter"});
+    let days = "startDate=2026-01-01&endDate=2026-06-30";
+    vec![
+        ("GET", format!("/stripe/billing/status/{own}"), Value::Null),
+        ("POST", format!("/stripe/billing/customer-portal/{own}"), Value::Null),
+        ("GET", format!("/stripe/billing/plan-preview/{own}/price_starter"), Value::Null),
+        ("POST", "/stripe/billing/change-plan".into(), priced.clone()),
+        ("POST", "/stripe/billing/change-or-subscribe".into(), priced),
+        ("GET", format!("/stripe/billing/payments/{own}?{days}"), Value::Null),
+        ("GET", format!("/credits/remaining/{own}"), Value::Null),
+        ("GET", format!("/credits/daily-balance/{own}"), Value::Null),
+        ("GET", format!("/credits/daily-balance/{own}?{days}"), Value::Null),
+        ("GET", format!("/credits/smart-recharge/{own}"), Value::Null),
+        (
+            "PATCH",
+            format!("/credits/smart-recharge/{own}"),
+            json!({"threshold": 10, "rechargeAmount": 100, "active": true}),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn each_name_that_clients_of_another_system_call_answers() {
+    let (world, provider) = World::paying().await;
+    let ada = world.operator("ada@example.com").await;
+    let own = world.engine.default_workspace().to_string();
+    let call_all = async |all: Vec<(&'static str, String, Value)>| {
+        for (method, path, body) in all {
+            for prefix in ["", "/api", "/api/v1"] {
+                let path = format!("{prefix}{path}");
+                let nobody = world.ask_as("nothing", method, &path, &body).await;
+                assert_eq!(nobody.status, StatusCode::UNAUTHORIZED, "{method} {path}");
+                let answer = world.ask_as(token(&ada), method, &path, &body).await;
+                assert_eq!(answer.status, StatusCode::OK, "{method} {path}: {}", answer.text);
+            }
+        }
+    };
+    call_all(before(&own)).await;
+    // Stripe speaks at each of the addresses, and is believed by its signature only.
+    for (n, prefix) in ["", "/api", "/api/v1"].into_iter().enumerate() {
+        let path = format!("{prefix}/stripe/webhook");
+        let said = world.subscription(&format!("evt_{n}"), 100, &[]).to_string();
+        for (secret, status) in [("whsec_other", 400), (testkit::stripe::SIGNING_SECRET, 200)] {
+            let now = Timestamp::now().as_second();
+            let signed = testkit::stripe::signature(&said, now, secret);
+            let request = Request::post(&path).header("stripe-signature", signed);
+            let answer = world.send(request.body(Body::from(said.clone())).unwrap()).await;
+            assert_eq!(answer.status.as_u16(), status, "{path}: {}", answer.text);
+        }
+    }
+    call_all(after(&own)).await;
+    let asked = provider.asked();
+    let change = asked.iter().find(|it| it.0 == "subscriptions/sub_1").unwrap();
+    assert_eq!(change.1["items[0][id]"], "si_1");
+    assert_eq!(change.1["items[0][price]"], "price_starter");
+    let preview = asked.iter().find(|it| it.0 == "invoices/create_preview").unwrap();
+    assert_eq!(preview.1["customer"], "cus_1");
+}
+
+#[tokio::test]
+async fn prices_are_those_of_the_plans_and_whole() {
+    let (world, _provider) = World::paying().await;
+    let products = world.get("/stripe/products").await;
+    let pro = products.as_array().unwrap().iter().find(|it| it["metadata"]["plan"] == "pro");
+    let pro = pro.unwrap();
+    assert_eq!(pro["prices"][0]["unit_amount"], 4_900);
+    assert_eq!(pro["metadata"]["creditsLimit"], 10_000);
+    let plans = world.get("/stripe/plans").await;
+    assert_eq!(plans.as_array().unwrap().len(), model::plan::PLANS.len());
+    assert_eq!(plans[0]["priceId"], Value::Null, "the free one is not for sale");
+    let own = world.engine.default_workspace();
+    let billing = world.get(&format!("/api/workspaces/{own}/billing")).await;
+    assert_eq!(billing["creditPrice"], json!({"amount": 1, "currency": "eur"}));
+    let odd = json!({"workspaceId": own.to_string(), "priceId": "../../customers"});
+    let answer = world.ask("POST", "/stripe/checkout", &odd).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text);
+}
+
+/// The workspace stands in the body where no path names it.
+#[tokio::test]
+async fn a_body_that_names_a_foreign_workspace_gets_nothing() {
+    let (world, provider) = World::paying().await;
+    world.operator("ada@example.com").await;
+    let bob = world.person("bob@example.com").await;
+    let own = world.engine.default_workspace().to_string();
+    world.event(&world.subscription("evt_1", 100, &[])).await;
+    let priced = json!({"workspaceId": own, "priceId": "price_starter"});
+    for (path, body) in [
+        ("/stripe/checkout", priced.clone()),
+        ("/stripe/billing/change-plan", priced.clone()),
+        ("/stripe/billing/change-or-subscribe", priced),
+        ("/stripe/purchase-credits", json!({"workspaceId": own, "credits": 5})),
+    ] {
+        for key in [token(&bob), &world.foreign_key] {
+            let answer = world.ask_as(key, "POST", path, &body).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}: {}", answer.text);
+        }
+    }
+    assert!(provider.asked().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_paid_is_told_day_by_day() {
+    let (world, _provider) = World::paying().await;
+    let own = world.engine.default_workspace().to_string();
+    let day = |n: i64| 1_767_225_600 + n * 86_400 + 60; // 2026-01-01
+    let bill = |event: &str, id: &str, n: i64, amount: u64| {
+        let details = json!({"metadata": {"workspace": own, "plan": "pro"}});
+        json!({"id": event, "type": "invoice.paid", "created": day(n), "data": {"object": {
+            "id": id, "amount_paid": amount, "currency": "eur", "created": day(n),
+            "status_transitions": {"paid_at": day(n)}, "parent": {"subscription_details": details}}}})
+    };
+    let credits = json!({"id": "evt_3", "type": "checkout.session.completed", "created": day(2), "data": {"object": {
+        "id": "cs_1", "mode": "payment", "payment_status": "paid", "customer": "cus_1", "payment_intent": "pi_9",
+        "amount_total": 500, "currency": "eur",
+        "metadata": {"workspace": own, "kind": "credits", "credits": "500"}}}});
+    let first = bill("evt_1", "in_1", 0, 4_900);
+    for event in [&first, &first, &bill("evt_2", "in_2", 0, 0), &credits] {
+        assert_eq!(world.event(event).await.status, StatusCode::OK);
+    }
+    let path = format!("/stripe/billing/payments/{own}");
+    let all = world.get(&format!("{path}?startDate=2026-01-01&endDate=2026-01-03")).await;
+    let sum = |date: &str, once: u64| {
+        json!({"date": date, "currency": "eur", "planAmount": 4_900, "oneTimeAmount": once,
+            "total": 4_900 + once})
+    };
+    assert_eq!(all, json!([sum("2026-01-01", 0), sum("2026-01-02", 0), sum("2026-01-03", 500)]));
+    for odd in
+        ["?startDate=2026-01-02&endDate=2026-01-01", "?startDate=2026-01-01&endDate=2026-07-01"]
+    {
+        let answer = world.ask("GET", &format!("{path}{odd}"), &Value::Null).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{odd}: {}", answer.text);
+    }
+}

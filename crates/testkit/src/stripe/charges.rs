@@ -1,0 +1,158 @@
+//! Cards that were left there, and charges of them: one for each idempotency key, whatever is asked how often.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Json, Router,
+    extract::{Form, Path, RawQuery, State},
+    http::{HeaderMap, StatusCode},
+    routing::{get, post},
+};
+use serde_json::{Value, json};
+
+use super::{Answer, House, done, is_known, refused};
+
+/// How charges go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mood {
+    #[default]
+    Pays,
+    Declines,
+    /// It takes a while to decide.
+    Ponders,
+    /// The charge is made, and its answer is lost.
+    Loses,
+    /// Nothing is done.
+    Fails,
+    /// The customer left no card.
+    NoCard,
+}
+
+/// A charge.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Charge {
+    /// Under which it was asked for.
+    pub key: String,
+    pub fields: BTreeMap<String, String>,
+    pub status: &'static str,
+    created: i64,
+    number: usize,
+}
+
+impl Charge {
+    /// As an event or an answer says it.
+    pub fn said(&self) -> Value {
+        let field = |name: &str| self.fields.get(name).cloned().unwrap_or_default();
+        let metadata: BTreeMap<&str, &String> = self
+            .fields
+            .iter()
+            .filter_map(|(name, it)| Some((name.strip_prefix("metadata[")?.strip_suffix(']')?, it)))
+            .collect();
+        let amount: u64 = field("amount").parse().unwrap_or_default();
+        json!({
+            "id": format!("pi_{}", self.number),
+            "status": self.status,
+            "amount": amount,
+            "amount_received": if self.status == "succeeded" { amount } else { 0 },
+            "currency": field("currency"),
+            "customer": field("customer"),
+            "created": self.created,
+            "metadata": metadata,
+        })
+    }
+}
+
+pub(super) fn routes() -> Router<House> {
+    Router::new()
+        .route("/v1/customers/{id}", get(customer))
+        .route("/v1/customers/{id}/payment_methods", get(cards))
+        .route("/v1/payment_intents", post(charge).get(list))
+        .route("/v1/payment_intents/{id}", get(show))
+}
+
+async fn customer(headers: HeaderMap, Path(id): Path<String>) -> Answer {
+    if !is_known(&headers) {
+        return refused("no such key");
+    }
+    done(json!({"id": id, "invoice_settings": {"default_payment_method": "pm_usual"}}))
+}
+
+async fn cards(State(house): State<House>, headers: HeaderMap) -> Answer {
+    if !is_known(&headers) {
+        return refused("no such key");
+    }
+    let cards = match house.open().mood {
+        Mood::NoCard => json!([]),
+        Mood::Pays | Mood::Declines | Mood::Ponders | Mood::Loses | Mood::Fails => {
+            json!([{"id": "pm_newest"}, {"id": "pm_usual"}])
+        }
+    };
+    done(json!({ "data": cards }))
+}
+
+async fn charge(
+    State(house): State<House>,
+    headers: HeaderMap,
+    Form(fields): Form<BTreeMap<String, String>>,
+) -> Answer {
+    let key = headers.get("idempotency-key").and_then(|it| it.to_str().ok());
+    let Some(key) = key.filter(|_| is_known(&headers)) else { return refused("no such key") };
+    let mut known = house.open();
+    let mood = known.mood;
+    if mood == Mood::Fails {
+        return lost();
+    }
+    if let Some(found) = known.charges.iter().find(|it| it.key == key) {
+        return match found.fields == fields {
+            true => answer(found),
+            false => refused("the same key with other fields"),
+        };
+    }
+    let status = match mood {
+        Mood::Declines => "requires_payment_method",
+        Mood::Ponders => "processing",
+        Mood::Pays | Mood::Loses | Mood::Fails | Mood::NoCard => "succeeded",
+    };
+    let number = known.charges.len() + 1;
+    let created = jiff::Timestamp::now().as_second();
+    let new = Charge { key: key.to_owned(), fields, status, created, number };
+    known.charges.push(new.clone());
+    if mood == Mood::Loses {
+        return lost();
+    }
+    answer(&new)
+}
+
+fn lost() -> Answer {
+    let error = json!({"type": "api_error", "message": "something went wrong"});
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "error": error })))
+}
+
+fn answer(it: &Charge) -> Answer {
+    if it.status == "requires_payment_method" {
+        let error = json!({
+            "type": "card_error", "code": "card_declined", "message": "Your card was declined.",
+            "payment_intent": it.said(),
+        });
+        return (StatusCode::PAYMENT_REQUIRED, Json(json!({ "error": error })));
+    }
+    done(it.said())
+}
+
+async fn show(State(house): State<House>, headers: HeaderMap, Path(id): Path<String>) -> Answer {
+    if !is_known(&headers) {
+        return refused("no such key");
+    }
+    let known = house.open();
+    let found = known.charges.iter().map(Charge::said).find(|it| it["id"] == id.as_str());
+    found.map_or_else(|| refused("no such charge"), done)
+}
+
+async fn list(State(house): State<House>, headers: HeaderMap, RawQuery(query): RawQuery) -> Answer {
+    let query = query.unwrap_or_default();
+    if !is_known(&headers) || !query.contains("customer=") {
+        return refused("no such key");
+    }
+    let all: Vec<Value> = house.open().charges.iter().rev().map(Charge::said).collect();
+    done(json!({ "data": all }))
+}

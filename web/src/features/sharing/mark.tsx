@@ -3,12 +3,18 @@ import { clsx } from "clsx";
 import { Lock } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-export function RestrictedMark({ className }: { className?: string }) {
+interface Props {
+  /** The lock alone; the word is there for who does not see it. */
+  isShort?: boolean;
+  className?: string;
+}
+
+export function RestrictedMark({ isShort, className }: Props) {
   const { t } = useTranslation();
   return (
     <span className={clsx("inline-flex items-center gap-1 text-small font-normal whitespace-nowrap text-text2", className)} title={t("Only its owner, those it is shared with and admins see it.")}>
       <Lock aria-hidden size={12} strokeWidth={1.75} />
-      {t("Restricted")}
+      <span className={isShort ? "sr-only" : undefined}>{t("Restricted")}</span>
     </span>
   );
 }

@@ -56,8 +56,9 @@ export function Rows({ rows, onTag, onFolder }: Props) {
               </td>
             )}
             <td className={CELL}>
+              {it.restricted && <RestrictedMark isShort className="mr-1 sm:hidden" />}
               <Link to="/workflows/$id" params={{ id: it.id }} className="mr-2 font-medium text-accent-text hover:underline">{it.name}</Link>
-              {it.restricted && <RestrictedMark className="mr-2" />}
+              {it.restricted && <RestrictedMark className="mr-2 max-sm:hidden" />}
               <span className="inline-flex gap-1 max-sm:hidden">
                 {it.folder && <button type="button" title={t("Folder")} className={`${CHIP} bg-hover`} onClick={() => onFolder(it.folder ?? "")}>{it.folder}</button>}
                 {it.tags.map((tag) => <button key={tag} type="button" title={t("Tag")} className={CHIP} onClick={() => onTag(tag)}>{tag}</button>)}

@@ -55,6 +55,7 @@ impl Drop for Echo {
     }
 }
 
+#[expect(clippy::result_large_err, reason = "the shape is the library's")]
 async fn echo(stream: TcpStream, say: mpsc::Sender<Option<u16>>) {
     let mut asked = Value::Null;
     let shake = |request: &Shaken, mut response: Shaking| {

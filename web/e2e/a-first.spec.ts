@@ -31,7 +31,7 @@ test("first run to first running workflow, and every screen is clean", async ({ 
   await expect(page.locator(".react-flow__node")).toHaveCount(5);
   const workflow = new URL(page.url()).pathname;
   const screens = ["/app/", "/app/workflows", "/app/executions", "/app/executions?view=causes", `${run}/compare/${run.split("/").pop()}`, "/app/webhooks", run, workflow, `${workflow}?node=Add a gift`];
-  for (const part of ["profile", "workspace", "plan", "members", "roles", "sso", "credentials", "variables", "keys", "gateway", "audit", "platform", "nowhere"]) screens.push(`/app/settings/${part}`);
+  for (const part of ["profile", "workspace", "plan", "credits", "members", "roles", "sso", "credentials", "variables", "keys", "gateway", "audit", "platform", "nowhere"]) screens.push(`/app/settings/${part}`);
   for (const theme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: theme });
     for (const width of [1280, 360]) {

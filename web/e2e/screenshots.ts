@@ -44,7 +44,7 @@ test("screenshots", async ({ page }) => {
     await page.getByRole("button", { name: /Add up/ }).first().click();
     await page.waitForTimeout(800);
     await shot(page, `execution-${theme}`);
-    for (const [name, path] of [["home", "/app/"], ["workflows", "/app/workflows"], ["webhooks", "/app/webhooks"], ["members", "/app/settings/members"], ["roles", "/app/settings/roles"], ["keys", "/app/settings/keys"], ["platform", "/app/settings/platform"]] as const) {
+    for (const [name, path] of [["home", "/app/"], ["workflows", "/app/workflows"], ["webhooks", "/app/webhooks"], ["members", "/app/settings/members"], ["roles", "/app/settings/roles"], ["keys", "/app/settings/keys"], ["plan", "/app/settings/plan"], ["credits", "/app/settings/credits"], ["platform", "/app/settings/platform"]] as const) {
       await page.goto(path);
       await page.getByRole("heading", { level: 1 }).waitFor();
       if (name === "webhooks") {

@@ -18,3 +18,15 @@ export function priceOf(amount: number, currency: string, language: string) {
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(amount / 10 ** digits);
 }
+
+/** The whole number from 1 on that a text is, if it is one. */
+export function amountIn(text: string) {
+  const n = Number(text);
+  return text.trim() !== "" && Number.isSafeInteger(n) && n >= 1 ? n : undefined;
+}
+
+/** The day after `2026-01-31`, if it is a day. */
+export function nextDay(day: string) {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(at) ? undefined : new Date(at + 86_400_000).toISOString().slice(0, 10);
+}

@@ -7,7 +7,7 @@ import { useMay, useMe } from "~/api/me";
 import type { PlanLimitName as Limit, WorkspaceUsage as Usage } from "~/api/types";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
-import { CELL, Loading, ROW, Table, Trouble } from "~/ui/page";
+import { Loading, ROW, Table, Trouble, WRAPPED } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 import { shareOf, sizeOf } from "./amounts";
@@ -113,11 +113,11 @@ function Plans({ usage }: { usage: Usage }) {
   return (
     <section className="flex flex-col gap-3">
       <h3 className="font-semibold">{t("Plans")}</h3>
-      <Table label={t("Plans")} head={[t("Plan"), ...COMPARED.map(words.name)]}>
+      <Table wraps label={t("Plans")} head={[t("Plan"), ...COMPARED.map(words.name)]}>
         {usage.plans.map((plan) => (
           <tr key={plan.name} className={clsx(ROW, plan.name === usage.plan && "bg-accent-soft")} aria-current={plan.name === usage.plan || undefined}>
-            <td className={`${CELL} font-medium`}>{plan.title}</td>
-            {COMPARED.map((name) => <td key={name} className={`${CELL} text-text2 tabular-nums`}>{words.max(name, plan.limits.find((it) => it.name === name)?.max)}</td>)}
+            <td className={`${WRAPPED} font-medium`}>{plan.title}</td>
+            {COMPARED.map((name) => <td key={name} className={`${WRAPPED} text-text2 tabular-nums`}>{words.max(name, plan.limits.find((it) => it.name === name)?.max)}</td>)}
           </tr>
         ))}
       </Table>

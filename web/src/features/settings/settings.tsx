@@ -6,6 +6,7 @@ import { Select } from "~/ui/field";
 import { Empty, Loading, Page } from "~/ui/page";
 import { Audit } from "./audit";
 import { Credentials } from "./credentials";
+import { Credits } from "./credits";
 import { Gateway } from "./gateway";
 import { Keys } from "./keys";
 import { Members } from "./members";
@@ -27,6 +28,7 @@ export function Settings() {
     { id: "profile", label: t("Profile"), shown: true, page: <Profile /> },
     { id: "workspace", label: t("Workspace"), shown: may("workspace.read"), page: <Workspace /> },
     { id: "plan", label: t("Plan and usage"), shown: may("workspace.read"), page: <Plan /> },
+    { id: "credits", label: t("Credits"), shown: may("workspace.read"), page: <Credits /> },
     { id: "members", label: t("Members"), shown: may("members.read"), page: <Members /> },
     { id: "roles", label: t("Roles"), shown: may("roles.read"), page: <Roles /> },
     { id: "sso", label: t("Single sign-on"), shown: may("sso.read"), page: <Sso /> },

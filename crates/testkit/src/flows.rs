@@ -38,13 +38,14 @@ impl Flows {
     pub fn of(seed: u64) -> Flows {
         let mut rng = Rng::with_seed(seed);
         let mut all = vec![on_error(), ticks()];
-        let mut callees: Vec<String> = vec![];
+        let mut callees: Vec<Callee> = vec![];
         for n in 0..CALLEES {
             let name = format!("callee {n}");
             let mut draft = Draft::new(&mut rng, &name, Kind::Callee(callees.clone()));
             draft.fill();
+            let growth = draft.growth;
             all.push(Flow { document: draft.document(), path: None });
-            callees.push(name);
+            callees.push(Callee { name, growth });
         }
         for n in 0..STARTED {
             let name = format!("flow {n}");
@@ -62,8 +63,45 @@ impl Flows {
 
 enum Kind {
     /// Called by others; may call these.
-    Callee(Vec<String>),
-    Started(Vec<String>),
+    Callee(Vec<Callee>),
+    Started(Vec<Callee>),
+}
+
+/// A workflow that others may call, and what one item becomes in it.
+#[derive(Clone)]
+struct Callee {
+    name: String,
+    growth: Growth,
+}
+
+/// What one item becomes, at most. Branches, splits and calls multiply one another: left alone, one workflow
+/// in thirty would call others by the thousand, and the test would only wait for it.
+#[derive(Clone, Copy)]
+struct Growth {
+    /// How many items there are by now.
+    items: u64,
+    /// How many executions have been called.
+    calls: u64,
+}
+
+impl Growth {
+    const ONE: Growth = Growth { items: 1, calls: 0 };
+    const ITEMS_MAX: u64 = 64;
+    const CALLS_MAX: u64 = 64;
+
+    fn times(self, n: u64) -> Growth {
+        Growth { items: self.items * n, ..self }
+    }
+
+    /// After each item went through these.
+    fn through(self, callee: Growth) -> Growth {
+        let calls = self.calls + self.items * (1 + callee.calls);
+        Growth { items: self.items * callee.items, calls }
+    }
+
+    fn is_bearable(self) -> bool {
+        self.items <= Growth::ITEMS_MAX && self.calls <= Growth::CALLS_MAX
+    }
 }
 
 /// A workflow in the making.
@@ -75,6 +113,8 @@ struct Draft<'r> {
     nodes: Vec<Node>,
     connections: Vec<Connection>,
     settings: Settings,
+    /// At the point where it is being built.
+    growth: Growth,
 }
 
 /// Outputs that lead to whatever comes next.
@@ -113,6 +153,7 @@ impl<'r> Draft<'r> {
             nodes: vec![],
             connections: vec![],
             settings,
+            growth: Growth::ONE,
         }
     }
 

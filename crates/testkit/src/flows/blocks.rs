@@ -4,6 +4,21 @@ use super::*;
 
 /// How deep blocks lie in one another.
 const DEPTH_MAX: u32 = 2;
+/// Branches of a fan, items of a split.
+const FAN_MAX: u64 = 3;
+const SPLIT_MAX: u64 = 4;
+/// Rounds of a loop.
+const ROUNDS_MAX: u32 = 4;
+/// Of how many items a crowd is made, at most.
+const CROWDED_MAX: u64 = 8;
+
+/// What of the items goes down each branch.
+#[derive(Clone, Copy)]
+enum Share {
+    Copies,
+    /// Each item goes down one of them.
+    OneWay,
+}
 
 impl Draft<'_> {
     /// A row of blocks.
@@ -25,14 +40,16 @@ impl Draft<'_> {
             9..11 => self.nap(ends),
             11 => self.short_wait(ends),
             12 if deeper => return self.branches(ends, place),
-            13..15 if deeper => return self.fan_out(ends, place),
+            13..15 if deeper && self.growth.times(FAN_MAX).is_bearable() => {
+                return self.fan_out(ends, place);
+            }
             15 if deeper => self.round_trips(ends, place),
             16 if deeper && place.once => self.looped(ends, place),
             17..20 => return self.call(ends, place),
             20 => self.agent(ends),
             21 if linear && !self.is_callee() => self.resume_by_call(ends),
             22 if !self.is_callee() && place.depth > 0 => self.stop(ends),
-            23 if !place.in_loop => self.crowd(ends),
+            23 if !place.in_loop && self.growth.items <= CROWDED_MAX => self.crowd(ends),
             24 => self.known(ends),
             _ => self.set("Set", ends, &[]),
         };
@@ -41,7 +58,8 @@ impl Draft<'_> {
 
     /// One item becomes several.
     pub(super) fn split(&mut self, ends: Ends) -> Ends {
-        let n = self.rng.usize(2..5);
+        let n = self.rng.u64(2..=SPLIT_MAX);
+        self.growth = self.growth.times(n);
         let code = format!(
             "return $input.all().flatMap((it, at) => [...Array({n}).keys()].map(k => \
              ({{ json: {{ ...it.json, value: k, trail: it.json.trail + '.' + k }}, pairedItem: at }})))"
@@ -167,27 +185,35 @@ impl Draft<'_> {
 
     fn branches(&mut self, ends: Ends, place: Place) -> (Ends, bool) {
         let (yes, no) = self.fork(&ends, "value", 2);
-        self.join(vec![yes, no], place)
+        self.join(vec![yes, no], place, Share::OneWay)
     }
 
     /// The same items down several branches.
     fn fan_out(&mut self, ends: Ends, place: Place) -> (Ends, bool) {
-        let n = self.rng.usize(2..4);
+        let n = self.rng.u64(2..=FAN_MAX);
         let begin = self.set("Fan", ends, &[]);
         let heads = (0..n).map(|_| self.set("Branch", begin.clone(), &[])).collect();
-        self.join(heads, place)
+        self.join(heads, place, Share::Copies)
     }
 
     /// Lets branches run and brings them together: in a merge, or in one and the same node.
-    fn join(&mut self, heads: Vec<Ends>, place: Place) -> (Ends, bool) {
+    fn join(&mut self, heads: Vec<Ends>, place: Place, share: Share) -> (Ends, bool) {
         let inner = Place { depth: place.depth + 1, ..place };
         let mut tails = vec![];
         let mut once = place.once;
+        let each = self.growth.items;
+        self.growth.items = 0;
         for head in heads {
+            let before = self.growth.items;
+            self.growth.items = each;
             let n = self.rng.usize(0..3);
             let (tail, single) = self.blocks(head, inner, n);
             once &= single;
             tails.push(tail);
+            self.growth.items = match share {
+                Share::Copies => self.growth.items + before,
+                Share::OneWay => self.growth.items.max(before),
+            };
         }
         if once && self.rng.u8(0..3) > 0 {
             let n_inputs = tails.len();
@@ -205,14 +231,17 @@ impl Draft<'_> {
     fn round_trips(&mut self, ends: Ends, place: Place) -> Ends {
         let n = self.nodes.len();
         let counter = format!("round{n}");
-        let rounds = self.rng.u32(2..5);
+        let rounds = self.rng.u32(2..=ROUNDS_MAX);
         let begin = self.set("Rounds", ends, &[(&counter, "number", Value::from(0))]);
         let next = format!("={{{{ $json.{counter} + 1 }}}}");
         let head = self.set("Round", begin, &[(&counter, "number", next.into())]);
         let back = head[0].0.clone();
+        let before = self.growth.calls;
         let inner = Place { once: false, in_loop: true, depth: place.depth + 1 };
         let n = self.rng.usize(1..3);
         let (tail, _) = self.blocks(head, inner, n);
+        // What was called in a round is called in each.
+        self.growth.calls += (self.growth.calls - before) * u64::from(rounds - 1);
         let (done, again) = self.fork(&tail, &counter, rounds);
         self.wire(&again, &back, 0);
         done
@@ -232,16 +261,25 @@ impl Draft<'_> {
 
     fn call(&mut self, ends: Ends, place: Place) -> (Ends, bool) {
         let (Kind::Callee(callees) | Kind::Started(callees)) = &self.kind;
-        let Some(callee) = self.rng.choice(callees.clone()) else {
+        // Rounds would multiply with themselves what a callee multiplies.
+        let bearable = |it: &Callee| {
+            let rounds = if place.in_loop { u64::from(ROUNDS_MAX) } else { 1 };
+            let once = Growth { calls: 0, ..self.growth }.through(it.growth);
+            let all = Growth { calls: self.growth.calls + once.calls * rounds, ..once };
+            all.is_bearable() && (!place.in_loop || it.growth.items == 1)
+        };
+        let callees: Vec<Callee> = callees.iter().filter(|it| bearable(it)).cloned().collect();
+        let Some(callee) = self.rng.choice(callees) else {
             return (self.set("Set", ends, &[]), place.once);
         };
+        self.growth = self.growth.through(callee.growth);
         let n = self.nodes.len();
         let trail = format!("={{{{ $json.trail }}}}/Call{n}");
         let mode = if self.rng.bool() { "each" } else { "once" };
         let wait = self.rng.u8(0..4) > 0;
         let parameters = json!({
             "source": "stored",
-            "workflow": callee,
+            "workflow": (callee.name),
             "mode": mode,
             "wait": wait,
             "inputs": [{"name": "trail", "value": trail}]

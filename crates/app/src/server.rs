@@ -19,6 +19,7 @@ use crate::{
 
 pub(crate) mod door;
 pub(crate) mod huge_pages;
+pub(crate) mod memory;
 mod options;
 mod relay;
 

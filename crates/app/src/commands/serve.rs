@@ -9,7 +9,7 @@ use crate::{
     failure::{Failure, Outcome},
     output::{Tone, paint},
     place::Place,
-    server::{self, Report, Server, huge_pages},
+    server::{self, Report, Server, huge_pages, memory},
 };
 
 /// Starts the server: API, webhooks, schedules and executions
@@ -53,7 +53,10 @@ async fn serve(args: &Args, options: &Options, began: Instant) -> Outcome {
         () = stop.asked() => return Ok(()),
     };
     welcome(&server.report, began);
-    stop.asked().await;
+    tokio::select! {
+        () = memory::give_back() => {}
+        () = stop.asked() => {}
+    }
     tracing::info!("stopping: what runs comes to a safe point; a second signal stops at once");
     tokio::select! {
         () = server.stop(args.server.grace()) => tracing::info!("stopped"),

@@ -235,7 +235,7 @@ impl Store {
         let mut used = Used::default();
         let day = day_number(now.to_zoned(jiff::tz::TimeZone::UTC).date());
         used.add(workspace.0, format!("{SPENT}{}", found.label), day, number(spent)?);
-        used.write(&mut tx).await?;
+        used.write(&mut tx);
         tx.commit().await?;
         Ok(Some(found))
     }

@@ -71,7 +71,7 @@ impl Store {
         }
         let mut used = Used::default();
         litter(&mut tx, old.iter().map(|it| (workspace.0, it.id)).collect(), &mut used).await?;
-        used.write(&mut tx).await?;
+        used.write(&mut tx);
         tx.commit().await?;
         Ok(old.len())
     }

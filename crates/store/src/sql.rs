@@ -130,6 +130,8 @@ pub(crate) trait Row:
 }
 impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin> Row for T {}
 
+use bound;
+
 impl Db {
     pub(crate) async fn begin(&self) -> Result<Tx, Error> {
         self.faults.at(Point::Begin).await?;
@@ -142,7 +144,7 @@ impl Db {
             Pool::Postgres(pool) => Kind::Postgres(answered(pool.begin()).await?),
         };
         let audit = self.audit.get().cloned();
-        Ok(Tx { kind, faults: self.faults.clone(), notes: vec![], audit })
+        Ok(Tx { kind, faults: self.faults.clone(), notes: vec![], audit, last: vec![] })
     }
 
     pub(crate) fn audit_key(&self) -> Result<audit::Key, Error> {
@@ -235,7 +237,12 @@ pub(crate) struct Tx {
     /// What the audit log is told when it commits.
     pub(crate) notes: Vec<audit::Note>,
     audit: Option<audit::Key>,
+    /// Statements that run with the commit.
+    last: Vec<Statement>,
 }
+
+/// A text and what it binds.
+type Statement = (Arc<str>, Vec<Cell>);
 
 const NO_AUDIT_KEY: &str = "the audit log has no key, as the database was opened only to look";
 
@@ -309,8 +316,14 @@ impl Tx {
         audit::write(&mut self).await?;
         self.faults.at(Point::Commit).await?;
         match self.kind {
-            Kind::Sqlite(mut held) => held.commit().await?,
-            Kind::Postgres(tx) => answered(tx.commit()).await?,
+            Kind::Sqlite(mut held) => held.commit(self.last).await?,
+            Kind::Postgres(mut tx) => {
+                for (sql, cells) in self.last {
+                    let query = bound!(sqlx::query(AssertSqlSafe(sql)), cells);
+                    answered(query.execute(&mut *tx)).await?;
+                }
+                answered(tx.commit()).await?;
+            }
         }
         self.faults.at(Point::Committed).await
     }
@@ -333,6 +346,25 @@ impl Tx {
             touched += self.run(sql, left.by_ref().take(rows * columns).collect()).await?;
         }
         Ok(touched)
+    }
+
+    /// The same for rows that nothing in this transaction looks at again: they are written with the
+    /// commit, which in SQLite is one way to its thread and back for all of them. For a few rows: the
+    /// texts of all such statements are kept prepared as one.
+    pub(crate) fn run_many_at_last(
+        &mut self,
+        head: &'static str,
+        tail: &'static str,
+        columns: usize,
+        cells: Vec<Cell>,
+    ) {
+        debug_assert_eq!(cells.len() % columns, 0, "whole rows");
+        let mut left = cells.into_iter();
+        while left.len() > 0 {
+            let rows = chunk(left.len() / columns);
+            let sql = values_sql(self.is_postgres(), head, tail, columns, rows);
+            self.last.push((sql, left.by_ref().take(rows * columns).collect()));
+        }
     }
 
     /// The same for a statement that gives rows.

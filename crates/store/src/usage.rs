@@ -36,15 +36,14 @@ impl Used {
         }
     }
 
-    pub(crate) async fn write(self, tx: &mut Tx) -> Result<(), Error> {
+    pub(crate) fn write(self, tx: &mut Tx) {
         let all = self.0.into_iter().filter(|it| it.1 != 0);
         let cells =
             all.flat_map(|((ws, name, period), n)| cells_of![ws, name.into_owned(), period, n]);
         let head = "INSERT INTO usage (workspace_id, name, period, n) VALUES";
         let tail =
             "ON CONFLICT (workspace_id, name, period) DO UPDATE SET n = usage.n + excluded.n";
-        tx.run_many(head, tail, 4, cells.collect()).await?;
-        Ok(())
+        tx.run_many_at_last(head, tail, 4, cells.collect());
     }
 }
 

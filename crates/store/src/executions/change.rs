@@ -85,7 +85,7 @@ impl Store {
         tx.note(Note::of(workspace, "execution.delete", id).was(json!({ "status": row.status })));
         let mut used = Used::default();
         prune::litter(&mut tx, vec![(workspace.0, id.0)], &mut used).await?;
-        used.write(&mut tx).await?;
+        used.write(&mut tx);
         tx.commit().await?;
         Ok(Deleted::Done)
     }

@@ -73,7 +73,7 @@ impl Store {
             let until = time(until)?;
             look_again(&mut tx, WorkspaceId(workspace), now, until).await?;
         }
-        used.write(&mut tx).await?;
+        used.write(&mut tx);
         tx.commit().await?;
         Ok(found.len())
     }

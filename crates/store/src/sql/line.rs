@@ -4,10 +4,12 @@
 use std::{sync::Arc, time::Duration};
 
 use sqlx::{
-    Connection as _, Executor as _, SqliteConnection, sqlite::SqliteConnectOptions as Options,
+    AssertSqlSafe, Connection as _, Executor as _, SqliteConnection,
+    sqlite::SqliteConnectOptions as Options,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::{Cell, Statement, bound};
 use crate::Error;
 
 /// How long to wait for those who write already.
@@ -78,8 +80,22 @@ impl Held {
         self.run("BEGIN IMMEDIATE").await
     }
 
-    pub(crate) async fn commit(&mut self) -> Result<(), Error> {
-        self.run("COMMIT").await?;
+    /// Runs these before it, in the same way to the connection's thread and back.
+    pub(super) async fn commit(&mut self, last: Vec<Statement>) -> Result<(), Error> {
+        if last.is_empty() {
+            self.run("COMMIT").await?;
+        } else {
+            let mut text = String::new();
+            let mut cells = vec![];
+            for (sql, its) in last {
+                text.push_str(&sql);
+                text.push_str("; ");
+                cells.extend(its);
+            }
+            text.push_str("COMMIT");
+            let query = bound!(sqlx::query(AssertSqlSafe(text)), cells);
+            self.connection()?.execute(query).await?;
+        }
         self.0.is_open = false;
         Ok(())
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    batch::{Hold, Lost},
+    batch::{Hold, Lost, Next},
     prune,
     sql::{Cell, Db, Tx, cells_of},
     usage::{self, Used},
@@ -47,12 +47,12 @@ pub(super) async fn commit(
     answers(&mut tx, &good, &mut look_again, &mut used).await?;
     ready_answered(&mut tx, look_again).await?;
     history::ended(&mut tx, &folded).await?;
-    history::counts(&mut tx, &folded).await?;
     history::static_data(&mut tx, &good, &folded).await?;
+    history::counts(&mut tx, &folded);
     for it in folded.executions.iter().filter(|it| it.counts) {
         used.add(it.row.workspace_id, usage::EXECUTIONS, folded.month, 1);
     }
-    used.write(&mut tx).await?;
+    used.write(&mut tx);
     tx.commit().await?;
     Ok(folded.verdicts)
 }
@@ -68,7 +68,10 @@ async fn look(tx: &mut Tx, group: &[&Encoded]) -> Result<Before, Error> {
         match &batch.hold {
             Hold::New(it) => {
                 new.insert(batch.key());
-                begins.push(batch.workspace.0);
+                // Others begin whatever the plan says.
+                if matches!(batch.next, Next::Ready) {
+                    begins.push(batch.workspace.0);
+                }
                 firings.extend(firing(batch.workspace.0, it));
             }
             Hold::Fence(_) if !new.contains(&batch.key()) => wanted.push(batch.key()),

@@ -59,7 +59,7 @@ pub(crate) fn bucket(duration_us: i64) -> i64 {
 /// Workspace, workflow, day, status, class of duration.
 type Class<'a> = (Uuid, Uuid, i64, &'a str, i64);
 
-pub(super) async fn counts(tx: &mut Tx, folded: &Folded<'_>) -> Result<(), Error> {
+pub(super) fn counts(tx: &mut Tx, folded: &Folded<'_>) {
     let mut daily: BTreeMap<Class<'_>, (i64, i64)> = BTreeMap::new();
     let mut totals: BTreeMap<(Uuid, Uuid, &str), i64> = BTreeMap::new();
     for (row, end) in ends(folded) {
@@ -78,13 +78,12 @@ pub(super) async fn counts(tx: &mut Tx, folded: &Folded<'_>) -> Result<(), Error
         "INSERT INTO daily (workspace_id, workflow_id, day, status, bucket, n, total_us) VALUES";
     let tail = "ON CONFLICT (workspace_id, workflow_id, day, status, bucket) DO UPDATE \
                 SET n = daily.n + excluded.n, total_us = daily.total_us + excluded.total_us";
-    tx.run_many(head, tail, 7, cells.collect()).await?;
+    tx.run_many_at_last(head, tail, 7, cells.collect());
     let cells = totals.into_iter().flat_map(|(it, n)| cells_of![it.0, it.1, it.2, n]).collect();
     let head = "INSERT INTO totals (workspace_id, workflow_id, status, n) VALUES";
     let tail =
         "ON CONFLICT (workspace_id, workflow_id, status) DO UPDATE SET n = totals.n + excluded.n";
-    tx.run_many(head, tail, 4, cells).await?;
-    Ok(())
+    tx.run_many_at_last(head, tail, 4, cells);
 }
 
 pub(super) async fn static_data(

@@ -5,7 +5,7 @@ use model::{execution::Answer, id::ScheduleId, journal::Record};
 use super::*;
 use crate::{
     batch::Accept,
-    sql::{Line, Pool},
+    sql::{Line, Pool, cells_of},
 };
 
 each_database! {
@@ -107,6 +107,26 @@ each_database! {
         batch.accept = vec![accept(&held, true)];
         put(store, batch).await.unwrap();
         assert_eq!(store.records(ws, held.id, &NoPages).await.unwrap().len(), 2);
+    }
+
+    async fn what_runs_with_the_commit_is_written_with_the_rest_or_not_at_all(store: &Store) {
+        let ws = workspace();
+        let head = "INSERT INTO litter (workspace_id, name) VALUES";
+        let write = async |first: &str, last: &[&str]| {
+            let mut tx = store.0.db.begin().await.unwrap();
+            tx.run_many(head, "", 2, cells_of![ws, first]).await.unwrap();
+            for it in last {
+                tx.run_many_at_last(head, "", 2, cells_of![ws, *it]);
+            }
+            tx.commit().await
+        };
+        write("one", &["two", "three"]).await.unwrap();
+        assert!(write("four", &["five", "two"]).await.is_err_and(|it| it.is_constraint()));
+        // And what comes next begins anew.
+        write("six", &[]).await.unwrap();
+        let mut names: Vec<String> = store.litter().await.unwrap().into_iter().map(|it| it.1.to_string()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["one", "six", "three", "two"]);
     }
 
     async fn an_answer_finds_its_caller_asleep_or_about_to_sleep(store: &Store) {

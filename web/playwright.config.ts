@@ -18,5 +18,7 @@ export default defineConfig({
       args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     },
     viewport: { width: 1280, height: 800 },
+    // A colour that is on its way to another one has neither's contrast.
+    contextOptions: { reducedMotion: "reduce" },
   },
 });

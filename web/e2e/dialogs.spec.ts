@@ -83,7 +83,7 @@ test("every dialog is clean", async ({ page }) => {
         await expect(dialog).toBeVisible();
         await expect(page.getByRole("status", { name: /Reading|Looking|Comparing/ })).toHaveCount(0);
         for (const colorScheme of ["light", "dark"] as const) {
-          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+          await page.emulateMedia({ colorScheme });
           await expectClean(page, `${name}, ${colorScheme}`);
           if (process.env.PICTURES) await page.screenshot({ path: `test-results/dialog-${n}-${width}-${colorScheme}.png` });
         }

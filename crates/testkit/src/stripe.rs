@@ -41,6 +41,7 @@ struct House(Arc<Mutex<Known>>);
 struct Known {
     asked: Asked,
     charges: Vec<Charge>,
+    n_charges_asked: usize,
     mood: Mood,
 }
 
@@ -84,6 +85,11 @@ impl Stripe {
     /// Every charge that there is, the first first.
     pub fn charges(&self) -> Vec<Charge> {
         self.house.open().charges.clone()
+    }
+
+    /// How often a charge was asked for, whatever came of it.
+    pub fn n_charges_asked(&self) -> usize {
+        self.house.open().n_charges_asked
     }
 
     /// How charges go from now on.

@@ -88,14 +88,17 @@ async fn a_socket_of_a_page_opens_where_its_origin_is_listed() {
         let path = format!("{path}&sid={}", open["sid"].as_str().unwrap());
         let hello = format!("40{}", json!({"token": world.key}));
         world.send(ask(Request::post(&path)).body(Body::from(hello)).unwrap()).await;
-        loop {
-            let heard = world.send(ask(Request::get(&path)).body(Body::empty()).unwrap()).await;
-            // Beside the question whether it is still there.
-            if let Some(said) = heard.text.split('\u{1e}').find(|it| *it != "2") {
-                return (said.to_owned(), readable(&heard).map(str::to_owned));
+        let hear = async {
+            loop {
+                let heard = world.send(ask(Request::get(&path)).body(Body::empty()).unwrap()).await;
+                // Beside the question whether it is still there.
+                if let Some(said) = heard.text.split('\u{1e}').find(|it| *it != "2") {
+                    return (said.to_owned(), readable(&heard).map(str::to_owned));
+                }
+                world.send(ask(Request::post(&path)).body(Body::from("3")).unwrap()).await;
             }
-            world.send(ask(Request::post(&path)).body(Body::from("3")).unwrap()).await;
-        }
+        };
+        tokio::time::timeout(STUCK, hear).await.expect("what is waited for comes")
     };
     let (text, reads) = greet().await;
     assert!(text.starts_with("44") && text.contains("origin") && reads.is_none(), "{text}");

@@ -149,16 +149,7 @@ async fn a_workspace_that_was_deactivated_meanwhile_is_not_charged() {
         world.recharging().await;
         provider.set_mood(mood);
         world.reserves("first", 9_950).await;
-        world.until(&world.recharge_path(), |it| it["charging"] == true).await;
-        let tried = async || {
-            let app = world.app();
-            let later = Timestamp::now() + jiff::SignedDuration::from_hours(2);
-            let open = app.store().take_recharges(10, later, later).await.unwrap();
-            open.first().is_some_and(|it| it.terms.is_some())
-        };
-        while !tried().await {
-            tokio::task::yield_now().await;
-        }
+        until(&provider, |it| it.n_charges_asked() > 0).await;
         let own = world.engine.default_workspace();
         world.ask("PUT", &format!("/api/workspaces/{own}/deactivate"), &Value::Null).await;
         provider.set_mood(Mood::Pays);

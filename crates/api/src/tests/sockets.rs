@@ -48,9 +48,12 @@ impl Client<'_> {
     /// Hears until one of the packets is as wanted; gives all of them.
     async fn until(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
         let mut res = vec![];
-        while !res.iter().any(|it: &String| wanted(it)) {
-            res.extend(self.hear().await);
-        }
+        let hear = async {
+            while !res.iter().any(|it: &String| wanted(it)) {
+                res.extend(self.hear().await);
+            }
+        };
+        tokio::time::timeout(STUCK, hear).await.expect("what is waited for comes");
         res
     }
 }

@@ -11,6 +11,8 @@ use crate::{
 };
 
 const EXECUTIONS: u64 = 200;
+/// As long at most, on a machine that does much else.
+const STUCK: Duration = Duration::from_secs(300);
 
 /// Takes what is ready: puts it to sleep the first time, ends it the second.
 async fn work(store: &Store, name: &str, ended: &AtomicU64) {
@@ -63,12 +65,15 @@ each_database! {
             all.push(new.id);
             put(store, first(ws, new, Next::Ready)).await.unwrap();
         }
-        futures::join!(
-            work(store, "a", &ended),
-            work(store, "b", &ended),
-            work(store, "c", &ended),
-            answer(store, ws, &all),
-        );
+        let everybody = async {
+            futures::join!(
+                work(store, "a", &ended),
+                work(store, "b", &ended),
+                work(store, "c", &ended),
+                answer(store, ws, &all),
+            )
+        };
+        tokio::time::timeout(STUCK, everybody).await.expect("everything ends");
         assert_eq!(ended.load(Ordering::Relaxed), EXECUTIONS);
         let list = store.executions(ws, &Filter { limit: 500, ..Filter::of(model::sharing::Sight::All) }).await.unwrap();
         assert_eq!(list.total, Total::Exactly(EXECUTIONS));

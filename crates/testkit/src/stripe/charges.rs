@@ -98,6 +98,7 @@ async fn charge(
     let key = headers.get("idempotency-key").and_then(|it| it.to_str().ok());
     let Some(key) = key.filter(|_| is_known(&headers)) else { return refused("no such key") };
     let mut known = house.open();
+    known.n_charges_asked += 1;
     let mood = known.mood;
     if mood == Mood::Fails {
         return lost();

@@ -16,7 +16,7 @@ use crate::{
     Error, Store,
     audit::Note,
     credits,
-    sql::{Tx, cells_of},
+    sql::{Cell, Tx, cells_of},
 };
 
 /// As many charges at most begin within a day.
@@ -42,6 +42,12 @@ pub struct Going {
     pub is_open: bool,
     /// How many began within a day.
     pub today: u32,
+}
+
+impl Going {
+    fn of((open, today): (i64, i64)) -> Going {
+        Going { is_open: open > 0, today: u32::try_from(today).unwrap_or(u32::MAX) }
+    }
 }
 
 /// The balance before a deed and after it.
@@ -86,11 +92,8 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn recharging(&self, workspace: WorkspaceId, now: Timestamp) -> Result<Going, Error> {
-        let sql = "SELECT id FROM recharges WHERE workspace_id = $1 AND due_at IS NOT NULL LIMIT 1";
-        let is_open = self.0.db.row::<(Uuid,)>(sql, cells_of![workspace]).await?.is_some();
-        let cells = cells_of![workspace, now.saturating_sub(DAY).unwrap_or(Timestamp::MIN)];
-        let today = self.0.db.row::<(i64,)>(today(), cells).await?;
-        Ok(Going { is_open, today: today.map_or(0, |it| u32::try_from(it.0).unwrap_or(u32::MAX)) })
+        let row = self.0.db.row::<(i64, i64)>(going(), going_cells(workspace, now)).await?;
+        Ok(row.map(Going::of).unwrap_or_default())
     }
 
     /// Takes what a workspace wants from now on. A balance that is under the threshold already is charged for when
@@ -122,12 +125,18 @@ impl Store {
     }
 }
 
-fn today() -> String {
-    // One more than there may be is enough to know.
+/// Whether one is open, and how many began within a day. One more than there may be is enough to know.
+fn going() -> String {
     format!(
-        "SELECT COUNT(*) FROM (SELECT id FROM recharges WHERE workspace_id = $1 AND created_at > $2 LIMIT {}) AS it",
+        "SELECT (SELECT COUNT(*) FROM (SELECT id FROM recharges WHERE workspace_id = $1 AND due_at IS NOT NULL \
+         LIMIT 1) AS a), (SELECT COUNT(*) FROM (SELECT id FROM recharges WHERE workspace_id = $1 \
+         AND created_at > $2 LIMIT {}) AS b)",
         DAILY_MAX + 1
     )
+}
+
+fn going_cells(workspace: WorkspaceId, now: Timestamp) -> Vec<Cell> {
+    cells_of![workspace, now.saturating_sub(DAY).unwrap_or(Timestamp::MIN)]
 }
 
 fn seen(it: &Settings) -> Value {
@@ -167,13 +176,9 @@ pub(crate) async fn watch(
 
 /// Not while one is open, not more than so many a day, and not for a workspace that is to end or rests.
 async fn may_begin(tx: &mut Tx, workspace: WorkspaceId, now: Timestamp) -> Result<bool, Error> {
-    let sql = "SELECT id FROM recharges WHERE workspace_id = $1 AND due_at IS NOT NULL LIMIT 1";
-    if !tx.rows::<(Uuid,)>(sql, cells_of![workspace]).await?.is_empty() {
-        return Ok(false);
-    }
-    let cells = cells_of![workspace, now.saturating_sub(DAY).unwrap_or(Timestamp::MIN)];
-    let n = tx.rows::<(i64,)>(today(), cells).await?.first().map_or(0, |it| it.0);
-    if n >= i64::from(DAILY_MAX) {
+    let found = tx.rows::<(i64, i64)>(going(), going_cells(workspace, now)).await?;
+    let going = found.into_iter().next().map(Going::of).unwrap_or_default();
+    if going.is_open || going.today >= DAILY_MAX {
         return Ok(false);
     }
     let sql = "SELECT id FROM workspaces WHERE id = $1 AND ends_at IS NULL AND paused_at IS NULL -- workspace_id";

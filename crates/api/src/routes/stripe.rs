@@ -11,9 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::views::{
-    BillPreview, BillingState, PaidByDay, PaymentPage, PlanChange, PlanChoice, PricedPlan, Product,
+    BillPreview, BillingState, PaidByDay, PlanChange, PlanChoice, PricedPlan, Product,
 };
-use super::workspaces::billing::{Heard, hear};
+use super::workspaces::billing::{Heard, PaymentPage, hear};
 use crate::{
     App,
     door::Caller,

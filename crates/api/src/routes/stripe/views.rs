@@ -12,13 +12,6 @@ use serde::Serialize;
 use store::payments::{Kind, Paid};
 use utoipa::ToSchema;
 
-/// A page of the payment provider.
-#[derive(Serialize, ToSchema)]
-#[schema(as = StripePage)]
-pub(super) struct PaymentPage {
-    pub(super) url: String,
-}
-
 /// A plan that is for sale.
 #[derive(Serialize, ToSchema)]
 #[schema(as = StripeProduct)]

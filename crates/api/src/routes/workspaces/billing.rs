@@ -71,8 +71,8 @@ struct CreditFields {
 
 /// A page of the payment provider.
 #[derive(Serialize, ToSchema)]
-struct PaymentPage {
-    url: String,
+pub(in crate::routes) struct PaymentPage {
+    pub(in crate::routes) url: String,
 }
 
 /// An event was taken.

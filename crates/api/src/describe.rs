@@ -66,7 +66,8 @@ impl Modify for Keys {
 /// The description as JSON.
 pub fn openapi() -> String {
     let routes = routes::guarded().merge(routes::open()).merge(routes::people_open());
-    let described = OpenApiRouter::<App>::with_openapi(Base::openapi()).nest("/api", routes);
+    let described =
+        OpenApiRouter::<App>::with_openapi(Base::openapi()).nest("/api", routes.described());
     let mut described = serde_json::to_value(described.into_openapi()).expect("plain data");
     add_failures(&mut described);
     add_permissions(&mut described);

@@ -11,7 +11,10 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::App;
+use crate::{
+    App,
+    described::{Routes, routes},
+};
 
 /// Longest wait for the database.
 const CHECK_MAX: Duration = Duration::from_secs(2);
@@ -40,6 +43,10 @@ struct Load {
     running: usize,
     /// Wait here for their turn.
     queued: usize,
+}
+
+pub(crate) fn routes() -> Routes {
+    Routes::new().routes(routes!(health)).routes(routes!(live))
 }
 
 /// Whether it lives and is ready

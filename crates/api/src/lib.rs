@@ -8,6 +8,7 @@ mod audit;
 mod cookies;
 mod crossing;
 mod describe;
+mod described;
 mod door;
 mod ears;
 mod envelope;

@@ -7,7 +7,11 @@ use axum::{
 };
 use model::Code;
 
-use crate::{failure::Failure, read::At};
+use crate::{
+    described::{Routes, routes},
+    failure::Failure,
+    read::At,
+};
 
 macro_rules! error_pages {
     ($($code:literal)*) => {
@@ -73,10 +77,14 @@ error_pages! {
     "workspace_inactive"
 }
 
+pub(crate) fn routes() -> Routes {
+    Routes::new().routes(routes!(error_page))
+}
+
 /// The page that explains an error code
 #[utoipa::path(get, path = "/docs/errors/{code}", tag = "platform", operation_id = "errorPage", security(()),
     params(("code" = String, Path)), responses((status = 200, body = String, content_type = "text/plain")))]
-pub(crate) async fn error_page(At(code): At<String>) -> Result<Response, Failure> {
+async fn error_page(At(code): At<String>) -> Result<Response, Failure> {
     let found = ERROR_PAGES.iter().find(|it| it.0 == code);
     let (_, text) = found
         .ok_or_else(|| Failure::of(Code::NotFound, format!("there is no error code `{code}`")))?;

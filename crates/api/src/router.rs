@@ -52,8 +52,8 @@ fn around(all: Router<App>, app: App) -> Router {
 }
 
 fn api(app: &App) -> Router<App> {
-    let (guarded, _) = routes::guarded().split_for_parts();
-    let (open, _) = routes::open().split_for_parts();
+    let guarded = routes::guarded().router();
+    let open = routes::open().router();
     let door = middleware::from_fn_with_state(app.clone(), door::open);
     let closed = middleware::from_fn_with_state(app.clone(), maintenance::closed);
     guarded
@@ -75,8 +75,8 @@ fn api(app: &App) -> Router<App> {
 
 /// People, their workspaces and what they pay, under the addresses without `/api` that clients of another system call.
 fn people(app: &App) -> Router<App> {
-    let (guarded, _) = routes::people_guarded().split_for_parts();
-    let (paid, _) = routes::payments_open().split_for_parts();
+    let guarded = routes::people_guarded().router();
+    let paid = routes::payments_open().router();
     let door = middleware::from_fn_with_state(app.clone(), door::open);
     let closed = middleware::from_fn_with_state(app.clone(), maintenance::closed);
     guarded
@@ -91,7 +91,7 @@ fn people(app: &App) -> Router<App> {
 
 /// Everybody may come to these, but not any number of times.
 fn people_open(app: &App) -> Router<App> {
-    let (open, _) = routes::people_open().split_for_parts();
+    let open = routes::people_open().router();
     open.route_layer(middleware::from_fn_with_state(app.clone(), maintenance::closed))
         .route_layer(middleware::from_fn_with_state(app.clone(), limits::anonymous))
 }

@@ -33,13 +33,11 @@ mod webhooks;
 mod workflows;
 mod workspaces;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
-
-use crate::{App, health, pages};
+use crate::{described::Routes, health, pages};
 
 /// What lies behind the door.
-pub(crate) fn guarded() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn guarded() -> Routes {
+    Routes::new()
         .merge(audit::routes())
         .merge(catalogue::routes())
         .merge(checks::routes())
@@ -74,7 +72,7 @@ pub(crate) fn guarded() -> OpenApiRouter<App> {
 }
 
 /// What a person calls who has signed in.
-pub(crate) fn people_guarded() -> OpenApiRouter<App> {
+pub(crate) fn people_guarded() -> Routes {
     auth::guarded()
         .merge(credits::routes())
         .merge(stripe::routes())
@@ -83,21 +81,20 @@ pub(crate) fn people_guarded() -> OpenApiRouter<App> {
 }
 
 /// How one becomes such a person.
-pub(crate) fn people_open() -> OpenApiRouter<App> {
+pub(crate) fn people_open() -> Routes {
     auth::open()
 }
 
 /// Where the payment provider speaks.
-pub(crate) fn payments_open() -> OpenApiRouter<App> {
+pub(crate) fn payments_open() -> Routes {
     stripe::open()
 }
 
 /// What everybody may read.
-pub(crate) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(health::health))
-        .routes(routes!(health::live))
-        .routes(routes!(pages::error_page))
+pub(crate) fn open() -> Routes {
+    Routes::new()
+        .merge(health::routes())
+        .merge(pages::routes())
         .merge(platform::open())
         .merge(workspaces::billing::open())
         .merge(payments_open())

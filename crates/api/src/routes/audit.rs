@@ -19,11 +19,11 @@ use store::{
     audit::{self as log, Filter},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Person},
     failure::Failure,
     list::{List, Page, moment},
@@ -203,8 +203,8 @@ impl From<log::Entry> for AuditEntry {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(export)).routes(routes!(verify))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list)).routes(routes!(export)).routes(routes!(verify))
 }
 
 /// The chain that is asked for.

@@ -14,10 +14,10 @@ use model::{
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     failure::Failure,
     limits,
     read::{Asked, Given},
@@ -188,8 +188,8 @@ impl From<store::members::Membership> for WorkspaceRole {
 }
 
 /// What everybody may call.
-pub(super) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn open() -> Routes {
+    Routes::new()
         .routes(routes!(register))
         .routes(routes!(login))
         .routes(routes!(refresh))
@@ -207,7 +207,7 @@ pub(super) fn open() -> OpenApiRouter<App> {
 }
 
 /// What a person calls who has signed in.
-pub(super) fn guarded() -> OpenApiRouter<App> {
+pub(super) fn guarded() -> Routes {
     me::routes()
         .merge(names::guarded())
         .merge(two_factor::guarded())

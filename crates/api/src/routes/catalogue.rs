@@ -10,11 +10,11 @@ use model::{
 use sdk::{Category, NodeType};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::node_types::{NodeTypeFilter, NodeTypeRow, NodeTypeView, unknown};
 use crate::{
     App,
+    described::{Routes, routes},
     failure::Failure,
     list::{List, Page},
     read::{Asked, At},
@@ -91,8 +91,8 @@ const CATEGORIES: [(Category, &str); 6] = [
     (Category::Human, "Tasks and decisions of people"),
 ];
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(templates))
         .routes(routes!(categories))
         .routes(routes!(triggers))

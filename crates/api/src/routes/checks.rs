@@ -5,12 +5,18 @@ use engine::plan::{Advice, advice::Kind};
 use model::{Value, workflow};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, door::Caller, failure::Failure, read::Given, schema};
+use crate::{
+    App,
+    described::{Routes, routes},
+    door::Caller,
+    failure::Failure,
+    read::Given,
+    schema,
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(validate))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(validate))
 }
 
 /// One fault of a document.

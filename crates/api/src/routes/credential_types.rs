@@ -5,10 +5,10 @@ use model::{Code, form};
 use sdk::CredentialType;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     failure::Failure,
     list::{List, Page},
     read::{Asked, At},
@@ -52,8 +52,8 @@ impl From<&CredentialType> for CredentialTypeView {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list)).routes(routes!(get))
 }
 
 /// All credential types

@@ -10,10 +10,10 @@ use model::{Map, Value, id::CredentialId};
 use serde::{Deserialize, Serialize};
 use store::credentials::Row;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     list::{List, Listed, Look, Page},
@@ -138,8 +138,8 @@ fn fields_of(given: &Value) -> Map {
     given.as_object().cloned().unwrap_or_default()
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, create))
         .routes(routes!(get, change, delete))
         .routes(routes!(test))

@@ -9,10 +9,10 @@ use model::{Code, Fault, id::WorkspaceId, subscription::Status};
 use serde::{Deserialize, Serialize};
 use store::credits::{self, State as Became};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     read::{Asked, At, Given},
@@ -177,8 +177,8 @@ impl From<credits::Reservation> for Reservation {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(remaining))
         .routes(routes!(daily))
         .routes(routes!(reserve))
@@ -188,8 +188,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(recharge::routes())
 }
 
-pub(super) fn platform_routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(give))
+pub(super) fn platform_routes() -> Routes {
+    Routes::new().routes(routes!(give))
 }
 
 /// The credits that a workspace has left

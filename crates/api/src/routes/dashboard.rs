@@ -6,7 +6,6 @@ use model::Fault;
 use serde::{Deserialize, Serialize};
 use store::{statistics::Counts, workflows::Filter};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     credentials, executions,
@@ -15,6 +14,7 @@ use super::{
 };
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
     list::{List, Look, Page},
@@ -83,8 +83,8 @@ impl Period {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(overview))
         .routes(routes!(stats))
         .routes(routes!(some_workflows))

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use store::ring::{DataKey, Rotated};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     failure::Failure,
     list::{List, Page},
     read::Asked,
@@ -49,8 +49,8 @@ struct RotatedView {
     n_secrets: u64,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(rotate))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list)).routes(routes!(rotate))
 }
 
 /// The data keys of the server

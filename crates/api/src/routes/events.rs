@@ -18,11 +18,11 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::steps::StepErrorView;
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     ears::Ears,
     failure::Failure,
@@ -134,8 +134,8 @@ struct Whose {
     workflow_id: Option<WorkflowId>,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(of_one)).routes(routes!(of_all))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(of_one)).routes(routes!(of_all))
 }
 
 /// Live events of one execution

@@ -18,11 +18,11 @@ use model::{
 use serde::{Deserialize, Serialize};
 use tokio::{sync::mpsc, time::timeout};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::steps::{ITEMS_MAX, StepErrorView, StepOutput};
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     read::{At, Given},
@@ -83,8 +83,8 @@ struct ExecutionResult {
     outputs: Vec<StepOutput>,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(execute))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(execute))
 }
 
 /// Run a workflow

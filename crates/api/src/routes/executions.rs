@@ -19,7 +19,6 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use store::executions::{Filter, Sort, Total};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     execute::Accepted,
@@ -27,6 +26,7 @@ use super::{
 };
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     list::{self, List, Page},
@@ -211,8 +211,8 @@ impl WaitView {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list_all))
         .routes(routes!(get, delete))
         .routes(routes!(cancel))

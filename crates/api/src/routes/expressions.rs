@@ -5,9 +5,15 @@ use engine::evaluate::Ask;
 use model::{Fault, Value, id::ExecutionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, door::Caller, failure::Failure, read::Given, schema};
+use crate::{
+    App,
+    described::{Routes, routes},
+    door::Caller,
+    failure::Failure,
+    read::Given,
+    schema,
+};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -41,8 +47,8 @@ struct Evaluated {
     kind: &'static str,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(evaluate))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(evaluate))
 }
 
 /// Try an expression

@@ -8,11 +8,11 @@ use fields::{GatewayRoute, GatewayRouteFields, ServiceCheck};
 use jiff::Timestamp;
 use model::{Code, Fault, Value, gateway::Route, id::RouteId, permission::Permission};
 use store::gateway::{ROUTES_MAX, Row};
-use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
     gateway::{check, may_lead},
@@ -78,8 +78,8 @@ async fn checked(
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, add))
         .routes(routes!(get, change, delete))
         .routes(routes!(check_service))

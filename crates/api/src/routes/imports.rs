@@ -10,9 +10,14 @@ use bytes::Bytes;
 use model::{Fault, Map, id::WorkflowId, workflow::Workflow};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, door::Caller, failure::Failure, read, schema};
+use crate::{
+    App,
+    described::{Routes, routes},
+    door::Caller,
+    failure::Failure,
+    read, schema,
+};
 
 /// What an import made.
 #[derive(Serialize, ToSchema)]
@@ -49,8 +54,8 @@ struct ConvertedWorkflow {
     report: formats::Report,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(import)).routes(routes!(convert))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(import)).routes(routes!(convert))
 }
 
 /// Import workflows from a file

@@ -11,10 +11,10 @@ use model::{
 use serde::{Deserialize, Serialize};
 use store::keys::{ApiKey as Row, NewKey, Scope};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
     limits::Class,
@@ -156,8 +156,8 @@ impl From<Row> for ApiKey {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, make))
         .routes(routes!(delete))
         .routes(routes!(limit))

@@ -7,10 +7,10 @@ use model::{Code, form};
 use sdk::{Category, Effect, NodeType, Port, node::CredentialUse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     failure::Failure,
     list::{self, List, Page},
     read::{Asked, At},
@@ -125,8 +125,8 @@ impl From<&NodeType> for NodeTypeView {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list)).routes(routes!(get))
 }
 
 /// All node types

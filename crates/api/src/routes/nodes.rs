@@ -12,14 +12,20 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     checks::Validity,
     node_types::unknown,
     steps::{StepErrorView, StepOutput},
 };
-use crate::{App, door::Caller, failure::Failure, read::Given, schema};
+use crate::{
+    App,
+    described::{Routes, routes},
+    door::Caller,
+    failure::Failure,
+    read::Given,
+    schema,
+};
 
 /// What the node is called while it is alone.
 const NAME: &str = "Node";
@@ -84,8 +90,8 @@ impl SingleNode {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(validate)).routes(routes!(test)).routes(routes!(ports))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(validate)).routes(routes!(test)).routes(routes!(ports))
 }
 
 /// The ports of a node, as its parameters make them.

@@ -12,11 +12,11 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::workspaces::usage::{PlanView, plans};
 use crate::{
     App,
+    described::{Routes, routes},
     failure::Failure,
     list::{List, Page},
     read::{Asked, Given},
@@ -55,8 +55,8 @@ struct GivenPlan {
     limits: BTreeMap<&'static str, Option<u64>>,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, give))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list, give))
 }
 
 /// The plans that there are

@@ -5,9 +5,15 @@ use jiff::Timestamp;
 use model::{Code, Fault};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, door::Caller, failure::Failure, maintenance::Notice, read::Given};
+use crate::{
+    App,
+    described::{Routes, routes},
+    door::Caller,
+    failure::Failure,
+    maintenance::Notice,
+    read::Given,
+};
 
 /// Longest message, in characters.
 const MESSAGE_CHARS_MAX: usize = 500;
@@ -37,12 +43,12 @@ struct MaintenanceFields {
     until: Option<Timestamp>,
 }
 
-pub(super) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show))
+pub(super) fn open() -> Routes {
+    Routes::new().routes(routes!(show))
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(begin, end))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(begin, end))
 }
 
 /// Whether the server is closed for a while

@@ -8,10 +8,10 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
     list::{List, Page},
@@ -87,8 +87,8 @@ fn own(name: String, permissions: Permissions) -> Role {
     Role { name, built_in: false, aliases: vec![], permissions }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, make))
         .routes(routes!(change, delete))
         .routes(routes!(permissions))

@@ -10,10 +10,10 @@ use model::{
 use serde::{Deserialize, Serialize};
 use store::service_accounts::ServiceAccount as Row;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
     list::{List, Listed, Look, Page},
@@ -78,8 +78,8 @@ impl From<Row> for ServiceAccount {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(get, change, remove))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list, make)).routes(routes!(get, change, remove))
 }
 
 /// All service accounts

@@ -11,11 +11,11 @@ use model::{
 use serde::{Deserialize, Serialize};
 use store::sharing::{NewSharing, Sharing, Whom};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
     read::{At, Given},
@@ -171,8 +171,8 @@ impl SharingFields {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(of_workflow, share_workflow))
         .routes(routes!(of_credential, share_credential))
 }

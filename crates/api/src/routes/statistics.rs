@@ -6,10 +6,10 @@ use model::{Fault, execution::Status, id::WorkflowId};
 use serde::{Deserialize, Serialize};
 use store::statistics::Counts;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     list::{self, List, Page},
@@ -150,8 +150,8 @@ fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(daily)).routes(routes!(by_workflow)).routes(routes!(now))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(daily)).routes(routes!(by_workflow)).routes(routes!(now))
 }
 
 /// Executions by day

@@ -19,10 +19,10 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     list::{List, Page},
@@ -163,8 +163,8 @@ fn spelled(items: &Items, from: usize, to: usize) -> Result<Vec<ItemJson>, Failu
     Ok(part)
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(items)).routes(routes!(file))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list)).routes(routes!(items)).routes(routes!(file))
 }
 
 /// Steps of an execution

@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Span, Timestamp, civil::Date, tz::TimeZone};
 use model::{Code, Fault, id::WorkspaceId, plan::Plan};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::views::{
     BillPreview, BillingState, PaidByDay, PlanChange, PlanChoice, PricedPlan, Product,
@@ -16,6 +15,7 @@ use self::views::{
 use super::workspaces::billing::{Heard, PaymentPage, hear};
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     read::{Asked, At, Given},
@@ -61,8 +61,8 @@ struct Range {
     end_date: Option<Date>,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(checkout))
         .routes(routes!(purchase))
         .routes(routes!(products))
@@ -75,8 +75,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(payments))
 }
 
-pub(super) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(event))
+pub(super) fn open() -> Routes {
+    Routes::new().routes(routes!(event))
 }
 
 /// Pay for a plan, by its price

@@ -4,7 +4,6 @@ use axum::{Json, extract::State};
 use model::{Value, id::UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::workspaces::{
     members::Member,
@@ -12,6 +11,7 @@ use super::workspaces::{
 };
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Person},
     failure::Failure,
     list::{List, Page},
@@ -137,8 +137,8 @@ impl From<Preferences> for accounts::Preferences {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(profile, set_profile))
         .routes(routes!(preferences, set_preferences))
         .routes(routes!(members))

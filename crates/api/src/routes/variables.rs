@@ -6,11 +6,11 @@ use model::{Code, Fault, id::VariableId};
 use serde::{Deserialize, Serialize};
 use store::variables::Variable as Row;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     list::{List, Listed, Look, Page},
@@ -90,8 +90,8 @@ impl VariableFields {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(get, change, delete))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(list, add)).routes(routes!(get, change, delete))
 }
 
 /// All variables

@@ -16,11 +16,11 @@ use model::{
 use serde::{Deserialize, Serialize};
 use store::workflows::{Version, VersionRow};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::workflows::{if_match, shown};
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     list::{List, Listed, Look, Page},
@@ -167,8 +167,8 @@ impl From<Change> for ChangeView {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(publish))
         .routes(routes!(unpublish))
         .routes(routes!(list))

@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use store::{requests::Logged, webhooks::Route};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     list::{List, Listed, Look, Page},
@@ -165,8 +165,8 @@ impl Place {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list))
         .routes(routes!(calls))
         .routes(routes!(listen, stop_listening))
@@ -175,7 +175,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 /// What everybody may call.
-pub(super) fn open() -> OpenApiRouter<App> {
+pub(super) fn open() -> Routes {
     calls::open()
 }
 

@@ -20,10 +20,10 @@ use model::{
 use serde::{Deserialize, Serialize};
 use store::workflows::{Filter, Row, Sort, Stored};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
     list::{self, List, Page},
@@ -192,8 +192,8 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Failure> {
     })
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, create))
         .merge(editors::routes())
         .merge(health::routes())

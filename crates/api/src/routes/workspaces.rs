@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use model::{execution::Status, id::WorkspaceId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Person},
     failure::Failure,
     list::{List, Page},
@@ -115,8 +115,8 @@ impl From<store::workspaces::Workspace> for Workspace {
 }
 
 /// What is behind the door and in the addresses without `/api`, too.
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, create))
         .routes(routes!(basic))
         .routes(routes!(get, rename, close))

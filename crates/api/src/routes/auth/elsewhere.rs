@@ -14,11 +14,11 @@ use jiff::Timestamp;
 use model::{Code, Fault, id::IdentityId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Done, SignedIn, done, two_factor};
 use crate::{
     App,
+    described::{Routes, routes},
     door::Person,
     failure::Failure,
     list::{List, Page},
@@ -116,8 +116,8 @@ impl From<Link> for Identity {
     }
 }
 
-pub(super) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn open() -> Routes {
+    Routes::new()
         .routes(routes!(providers))
         .routes(routes!(google))
         .routes(routes!(google_callback))
@@ -128,8 +128,8 @@ pub(super) fn open() -> OpenApiRouter<App> {
         .routes(routes!(exchange))
 }
 
-pub(super) fn guarded() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(identities, link)).routes(routes!(unlink))
+pub(super) fn guarded() -> Routes {
+    Routes::new().routes(routes!(identities, link)).routes(routes!(unlink))
 }
 
 /// Where people may come from

@@ -4,10 +4,15 @@ use axum::{Json, extract::State};
 use model::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Done, done, secret};
-use crate::{App, door::Person, failure::Failure, read::Given};
+use crate::{
+    App,
+    described::{Routes, routes},
+    door::Person,
+    failure::Failure,
+    read::Given,
+};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -33,12 +38,12 @@ struct EmailChange {
     email: Option<String>,
 }
 
-pub(super) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(confirm))
+pub(super) fn open() -> Routes {
+    Routes::new().routes(routes!(confirm))
 }
 
-pub(super) fn guarded() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(state, ask))
+pub(super) fn guarded() -> Routes {
+    Routes::new().routes(routes!(state, ask))
 }
 
 /// The address that you have asked for

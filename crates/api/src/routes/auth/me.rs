@@ -9,11 +9,11 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Done, User, WorkspaceRole, done, secret};
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Person, Rights},
     failure::Failure,
     list::{List, Page},
@@ -71,8 +71,8 @@ pub(super) struct PasswordChange {
     new_password: Secret,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(me))
         .routes(routes!(logout))
         .routes(routes!(change_password))

@@ -4,7 +4,6 @@ use axum::{Json, extract::State, http::StatusCode};
 use model::id::UserId;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Address, Done, NewPassword, done,
@@ -13,6 +12,7 @@ use super::{
 };
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Person, Rights},
     failure::Failure,
     read::{At, Given},
@@ -25,12 +25,12 @@ struct UserName {
     name: String,
 }
 
-pub(super) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(forgot)).routes(routes!(reset))
+pub(super) fn open() -> Routes {
+    Routes::new().routes(routes!(forgot)).routes(routes!(reset))
 }
 
-pub(super) fn guarded() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn guarded() -> Routes {
+    Routes::new()
         .routes(routes!(profile))
         .routes(routes!(verify))
         .routes(routes!(update_password))

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use model::{Fault, Secret, id::PasskeyId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Done, SignedIn, done, secret, shown};
 use crate::{
     App,
+    described::{Routes, routes},
     door::Person,
     failure::Failure,
     list::{List, Page},
@@ -112,15 +112,12 @@ impl From<store::passkeys::Passkey> for Passkey {
     }
 }
 
-pub(super) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(challenge)).routes(routes!(sign_in))
+pub(super) fn open() -> Routes {
+    Routes::new().routes(routes!(challenge)).routes(routes!(sign_in))
 }
 
-pub(super) fn guarded() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list, add))
-        .routes(routes!(set_up))
-        .routes(routes!(rename, remove))
+pub(super) fn guarded() -> Routes {
+    Routes::new().routes(routes!(list, add)).routes(routes!(set_up)).routes(routes!(rename, remove))
 }
 
 /// Begin to sign in with a passkey

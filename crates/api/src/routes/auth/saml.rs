@@ -10,11 +10,11 @@ use axum::{
 use model::id::WorkspaceId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::elsewhere::{back, begin, told, with_browser};
 use crate::{
     App,
+    described::{Routes, routes},
     failure::Failure,
     read::{At, Given, bytes_of},
 };
@@ -50,8 +50,8 @@ struct SsoAnswer {
     relay_state: String,
 }
 
-pub(super) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn open() -> Routes {
+    Routes::new()
         .routes(routes!(find))
         .routes(routes!(metadata))
         .routes(routes!(start))

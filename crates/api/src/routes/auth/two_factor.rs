@@ -11,10 +11,17 @@ use jiff::Timestamp;
 use model::{Code, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Done, SignedIn, done, secret, shown};
-use crate::{App, door::Person, failure::Failure, limits, read::Given, visitor::Visitor};
+use crate::{
+    App,
+    described::{Routes, routes},
+    door::Person,
+    failure::Failure,
+    limits,
+    read::Given,
+    visitor::Visitor,
+};
 
 /// A sign-in that waits for a code.
 #[derive(Serialize, ToSchema)]
@@ -80,12 +87,12 @@ struct RecoveryCodes {
     recovery_codes: Vec<String>,
 }
 
-pub(super) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(sign_in))
+pub(super) fn open() -> Routes {
+    Routes::new().routes(routes!(sign_in))
 }
 
-pub(super) fn guarded() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn guarded() -> Routes {
+    Routes::new()
         .routes(routes!(state))
         .routes(routes!(set_up))
         .routes(routes!(confirm))

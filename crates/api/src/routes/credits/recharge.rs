@@ -6,9 +6,14 @@ use model::id::WorkspaceId;
 use serde::{Deserialize, Serialize};
 use store::recharges::DAILY_MAX;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, door::Caller, failure::Failure, read::Given};
+use crate::{
+    App,
+    described::{Routes, routes},
+    door::Caller,
+    failure::Failure,
+    read::Given,
+};
 
 /// What a workspace wants, and how it goes.
 #[derive(Serialize, ToSchema)]
@@ -59,8 +64,8 @@ fn off_reason(text: &str) -> RechargeOffReason {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(change))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(show)).routes(routes!(change))
 }
 
 /// Smart recharge

@@ -8,10 +8,15 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Preferences;
-use crate::{App, door::Person, failure::Failure, read::Given};
+use crate::{
+    App,
+    described::{Routes, routes},
+    door::Person,
+    failure::Failure,
+    read::Given,
+};
 
 /// All that the server keeps of an account, but for what only its owner may know, such as passwords.
 #[derive(Serialize, ToSchema)]
@@ -120,8 +125,8 @@ fn nothing() -> Secret {
     Secret::new("")
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(export)).routes(routes!(end))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(export)).routes(routes!(end))
 }
 
 /// All that the server keeps of you

@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
 use store::workflows::Stored;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::url;
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
     read::{At, Given},
@@ -102,8 +102,8 @@ struct WebhookFields {
     disabled: Option<bool>,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(create)).routes(routes!(get, change, remove))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(create)).routes(routes!(get, change, remove))
 }
 
 /// Names a webhook in its workspace.

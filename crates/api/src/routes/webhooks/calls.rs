@@ -18,11 +18,11 @@ use model::{
 use serde::{Deserialize, Serialize};
 use store::requests::Logged;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{WebhookCall, bindings};
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     list::{List, Look, Page},
@@ -77,12 +77,12 @@ struct WebhookAnswer {
     duration_ms: f64,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(test)).routes(routes!(logs)).routes(routes!(replay))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(test)).routes(routes!(logs)).routes(routes!(replay))
 }
 
-pub(super) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(execute))
+pub(super) fn open() -> Routes {
+    Routes::new().routes(routes!(execute))
 }
 
 /// Try a webhook

@@ -10,10 +10,10 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     read::{At, Given},
@@ -62,8 +62,8 @@ struct DraftEditor {
     saved: Option<u64>,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(open)).routes(routes!(close))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(open)).routes(routes!(close))
 }
 
 /// Say that a draft is open, and hear who else has it open

@@ -12,10 +12,10 @@ use model::{
 use serde::Serialize;
 use store::workflows::{Group, Health};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
     schema,
@@ -65,8 +65,8 @@ struct WorkflowGroup {
     count: u64,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(groups))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(groups))
 }
 
 /// Of these workflows, for a caller of these rights.

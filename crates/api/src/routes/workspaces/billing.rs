@@ -5,10 +5,10 @@ use axum::{Json, body::Body, extract::State, http::HeaderMap};
 use model::{Fault, plan::Plan};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::Caller,
     failure::Failure,
     read::{Given, bytes_of},
@@ -81,16 +81,16 @@ pub(in crate::routes) struct Heard {
     received: bool,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(show))
         .routes(routes!(checkout))
         .routes(routes!(buy))
         .routes(routes!(portal))
 }
 
-pub(in crate::routes) fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(event))
+pub(in crate::routes) fn open() -> Routes {
+    Routes::new().routes(routes!(event))
 }
 
 /// What plans cost, and whether they can be paid here

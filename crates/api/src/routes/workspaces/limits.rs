@@ -6,10 +6,10 @@ use model::{Code, Rate, id::WorkspaceId};
 use serde::{Deserialize, Serialize};
 use store::rate_limits::{ByClass, RateLimits};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
     gateway::Allowance,
@@ -116,8 +116,8 @@ async fn found(app: &App, of: WorkspaceId) -> Result<Allowance, Failure> {
     Ok(Allowance::of(app.store().rate_limits(of).await?, &terms, Timestamp::now()))
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get, put))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(get, put))
 }
 
 /// How often callers may ask

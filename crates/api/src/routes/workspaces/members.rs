@@ -10,10 +10,10 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Person, Rights},
     failure::Failure,
     list::{List, Page},
@@ -123,8 +123,8 @@ impl From<store::invitations::Invitation> for Invitation {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list))
         .routes(routes!(set_role, remove))
         .routes(routes!(set_permissions))

@@ -5,9 +5,14 @@ use model::{Code, Fault};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, crossing, door::Caller, failure::Failure, read::Given};
+use crate::{
+    App, crossing,
+    described::{Routes, routes},
+    door::Caller,
+    failure::Failure,
+    read::Given,
+};
 
 /// Origins whose pages may call the API for a workspace.
 #[derive(Serialize, ToSchema)]
@@ -24,8 +29,8 @@ struct OriginFields {
     origins: Vec<String>,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get, put))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(get, put))
 }
 
 /// Which other pages may call the API

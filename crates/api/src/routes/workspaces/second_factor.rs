@@ -3,10 +3,10 @@
 use axum::{Extension, Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Person},
     failure::Failure,
     read::Given,
@@ -24,8 +24,8 @@ struct SecondFactorFields {
     required: bool,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get, put))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(get, put))
 }
 
 /// Whether members need a second factor

@@ -7,10 +7,10 @@ use model::{Code, Fault, id::WorkspaceId, permission::Role};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Person, Rights},
     failure::Failure,
     list::{List, Page},
@@ -156,12 +156,12 @@ struct DomainSaid {
     confirmed: bool,
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get, put, remove))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(get, put, remove))
 }
 
-pub(crate) fn platform_routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(domains, confirm))
+pub(crate) fn platform_routes() -> Routes {
+    Routes::new().routes(routes!(domains, confirm))
 }
 
 /// Single sign-on of a workspace

@@ -2,7 +2,6 @@
 //! after the server.
 
 use axum::{Json, extract::State, http::StatusCode};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Workspace, WorkspaceFields,
@@ -10,14 +9,15 @@ use super::{
 };
 use crate::{
     App,
+    described::{Routes, routes},
     door::{Caller, Person, Rights},
     failure::Failure,
     list::{List, Page},
     read::{Asked, Given},
 };
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .routes(routes!(list, create))
         .routes(routes!(get, rename, close))
         .routes(routes!(users, invite))

@@ -10,9 +10,14 @@ use model::{
 use serde::Serialize;
 use store::usage::Usage;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, door::Caller, door::Person, failure::Failure};
+use crate::{
+    App,
+    described::{Routes, routes},
+    door::Caller,
+    door::Person,
+    failure::Failure,
+};
 
 /// What a plan limits.
 #[derive(Clone, Copy, Serialize, ToSchema)]
@@ -183,8 +188,8 @@ fn used(usage: &Usage, limit: Limit) -> u64 {
     }
 }
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(activate)).routes(routes!(deactivate))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(show)).routes(routes!(activate)).routes(routes!(deactivate))
 }
 
 /// A workspace's plan, and what is used of it

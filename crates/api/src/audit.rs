@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::{
-    extract::{ConnectInfo, MatchedPath, Request, State},
+    extract::{ConnectInfo, MatchedPath, Request},
     http::{Method, header},
     middleware::Next,
     response::Response,
@@ -47,9 +47,9 @@ fn of(table: &[(&str, &str, &'static str)], method: &Method, path: &str) -> Opti
 }
 
 /// Stands around all routes. Until the door knows better, a visitor asks.
-pub(crate) async fn asked(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn asked(app: &App, request: Request, next: Next) -> Response {
     if !request.method().is_safe() || is_sign_in(request.uri().path()) {
-        let who = who(&app, &request);
+        let who = who(app, &request);
         return audit::done_by(who, next.run(request)).await;
     }
     next.run(request).await
@@ -69,7 +69,11 @@ fn who(app: &App, request: &Request) -> audit::Who {
         by: By::Visitor,
         address: address.map(|it| it.to_string()),
         agent: agent.unwrap_or_default().to_owned(),
-        request: request.extensions().get::<Named>().map(|it| it.0.clone()).unwrap_or_default(),
+        request: request
+            .extensions()
+            .get::<Named>()
+            .map(|it| it.id().to_owned())
+            .unwrap_or_default(),
         action: of(CALLED, request.method(), route),
     }
 }

@@ -1,6 +1,9 @@
 //! Around every request: its id, its count, and the body of its failure.
 
-use std::time::Instant;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -17,23 +20,54 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id that a caller may bring along.
 const REQUEST_ID_CHARS_MAX: usize = 100;
 
-/// The id of a request.
+/// What a request is called, and who answers it.
 #[derive(Clone)]
-pub(crate) struct Named(pub(crate) String);
+pub(crate) struct Named(Arc<Name>);
+
+struct Name {
+    id: String,
+    /// Known to the outermost router, or told by the one inside that finds it.
+    route: OnceLock<MatchedPath>,
+}
+
+impl Named {
+    fn new(request: &Request) -> Named {
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        let route = route.map_or_else(OnceLock::new, OnceLock::from);
+        Named(Arc::new(Name { id: request_id(request), route }))
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// The route as it is written in the code: few names, whatever comes.
+    fn route(&self) -> &str {
+        self.0.route.get().map_or("none", MatchedPath::as_str)
+    }
+}
+
+/// Tells of the route that a router inside found.
+pub(crate) fn found(request: &Request) {
+    let all = request.extensions();
+    if let (Some(named), Some(route)) = (all.get::<Named>(), all.get::<MatchedPath>()) {
+        named.0.route.get_or_init(|| route.clone());
+    }
+}
 
 pub(crate) async fn envelope(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let id = request_id(&request);
+    let named = Named::new(&request);
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
     let safety = Safety::of(&app, &request);
-    request.extensions_mut().insert(Named(id.clone()));
+    request.extensions_mut().insert(named.clone());
     let mut response = next.run(request).await;
+    let (id, route) = (named.id(), named.route());
     let quota = response.extensions_mut().remove::<Quota>();
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
-        note(&failure, &method, route_name(route.as_ref()), &id);
+        note(&failure, &method, route, id);
         let of = response.extensions().get::<Of>().copied();
-        response = failure.write(&id, app.engine().base_url());
+        response = failure.write(id, app.engine().base_url());
         if let Some(of) = of {
             response.extensions_mut().insert(of);
         }
@@ -43,9 +77,9 @@ pub(crate) async fn envelope(State(app): State<App>, mut request: Request, next:
         quota.write(response.headers_mut());
     }
     let (status, took) = (response.status(), began.elapsed());
-    tracing::debug!(%method, route = route_name(route.as_ref()), request_id = %id, status = status.as_u16(), ms = took.as_millis() as u64, "answered");
-    metrics::count(&method, route_name(route.as_ref()), status, took);
-    if let Ok(id) = HeaderValue::from_str(&id) {
+    tracing::debug!(%method, route, request_id = id, status = status.as_u16(), ms = took.as_millis() as u64, "answered");
+    metrics::count(&method, route, status, took);
+    if let Ok(id) = HeaderValue::from_str(id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
@@ -74,9 +108,4 @@ fn request_id(request: &Request) -> String {
     };
     let given = request.headers().get(REQUEST_ID).and_then(|it| it.to_str().ok()).filter(plain);
     given.map_or_else(|| RequestId(Uuid::now_v7()).to_string(), str::to_owned)
-}
-
-/// The route as it is written in the code: few names, whatever comes.
-fn route_name(route: Option<&MatchedPath>) -> &str {
-    route.map_or("none", MatchedPath::as_str)
 }

@@ -5,7 +5,7 @@ use std::{any::Any, time::Duration};
 use accounts::Accounts;
 use axum::{
     Router,
-    extract::Request,
+    extract::{Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -28,8 +28,8 @@ pub fn router(engine: Engine, accounts: Accounts, options: Options) -> Router {
     let app = App::new(engine, accounts, options);
     let api = api(&app);
     let all = Router::new()
-        .nest("/api/v1", api.clone())
-        .nest("/api", api)
+        .nest_service("/api/v1", api.clone())
+        .nest_service("/api", api)
         .route("/health", get(health::health))
         .route("/healthz", get(health::live))
         .route("/metrics", get(metrics::show))
@@ -38,9 +38,8 @@ pub fn router(engine: Engine, accounts: Accounts, options: Options) -> Router {
         .route("/gateway/{*path}", any(gateway::here))
         .route("/w/{workspace}/gateway/{*path}", any(gateway::of))
         .merge(sockets::routes(&app))
-        .merge(people(&app))
-        .fallback(nothing_here)
-        .method_not_allowed_fallback(not_this_method);
+        .method_not_allowed_fallback(not_this_method)
+        .fallback_service(people(&app));
     around(all, app)
 }
 
@@ -51,42 +50,50 @@ fn around(all: Router<App>, app: App) -> Router {
     all.layer(CatchPanicLayer::custom(panicked)).layer(envelope).layer(crossing).with_state(app)
 }
 
-fn api(app: &App) -> Router<App> {
+fn api(app: &App) -> Router {
     let guarded = routes::guarded().router();
     let open = routes::open().router();
-    let door = middleware::from_fn_with_state(app.clone(), door::open);
-    let closed = middleware::from_fn_with_state(app.clone(), maintenance::closed);
-    guarded
-        .route_layer(door)
-        .merge(open.route_layer(closed))
-        .merge(people_open(app))
-        .layer(middleware::from_fn_with_state(app.clone(), audit::asked))
-        .layer(middleware::from_fn(within_time))
+    let pages = Router::new()
         .route("/", get(pages::front))
         .route("/docs", get(pages::docs))
         .route("/auth/reset", get(pages::reset))
         .route("/auth/join", get(pages::join))
-        .route("/openapi.json", get(describe::show))
+        .route("/openapi.json", get(describe::show));
+    answered(guarded_and_open(app, guarded, open).merge(pages), app)
+}
+
+/// People, their workspaces and what they pay, under the addresses without `/api` that clients of another system call.
+fn people(app: &App) -> Router {
+    let guarded = routes::people_guarded().router();
+    let paid = routes::payments_open().router();
+    answered(guarded_and_open(app, guarded, paid), app)
+}
+
+fn guarded_and_open(app: &App, guarded: Router<App>, open: Router<App>) -> Router<App> {
+    let door = middleware::from_fn_with_state(app.clone(), door::open);
+    let closed = middleware::from_fn_with_state(app.clone(), maintenance::closed);
+    guarded.route_layer(door).merge(open.route_layer(closed)).merge(people_open(app))
+}
+
+/// What each of these routes has in common. What need not know the route stands around all of them once: around
+/// each, it would be kept some hundred times.
+fn answered(routes: Router<App>, app: &App) -> Router {
+    let routes = routes
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_this_method)
+        .layer(middleware::from_fn_with_state(app.clone(), routed))
+        .with_state(app.clone());
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::from_fn(within_time))
         .layer(middleware::from_fn(tags::tag))
         .layer(CompressionLayer::new())
 }
 
-/// People, their workspaces and what they pay, under the addresses without `/api` that clients of another system call.
-fn people(app: &App) -> Router<App> {
-    let guarded = routes::people_guarded().router();
-    let paid = routes::payments_open().router();
-    let door = middleware::from_fn_with_state(app.clone(), door::open);
-    let closed = middleware::from_fn_with_state(app.clone(), maintenance::closed);
-    guarded
-        .route_layer(door)
-        .merge(paid.route_layer(closed))
-        .merge(people_open(app))
-        .layer(middleware::from_fn_with_state(app.clone(), audit::asked))
-        .layer(middleware::from_fn(within_time))
-        .layer(middleware::from_fn(tags::tag))
-        .layer(CompressionLayer::new())
+/// Stands where the route is known.
+async fn routed(State(app): State<App>, request: Request, next: Next) -> Response {
+    envelope::found(&request);
+    audit::asked(&app, request, next).await
 }
 
 /// Everybody may come to these, but not any number of times.

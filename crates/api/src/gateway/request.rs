@@ -85,7 +85,7 @@ pub(super) fn tell(app: &App, parts: &Parts, from: Option<IpAddr>, headers: &mut
     };
     set("x-forwarded-for", from.map(|it| it.to_string()));
     set("x-forwarded-host", remote::host(peer, &parts.headers, trusted).map(str::to_owned));
-    set("x-request-id", parts.extensions.get::<Named>().map(|it| it.0.clone()));
+    set("x-request-id", parts.extensions.get::<Named>().map(|it| it.id().to_owned()));
     headers.insert(header::VIA, VIA);
 }
 

@@ -132,6 +132,23 @@ async fn everybody_may_ask_how_it_is() {
 }
 
 #[tokio::test]
+async fn what_is_asked_is_counted_by_its_route() {
+    let world = World::new().await;
+    let open = async |path: &str| world.send(Request::get(path).body(Body::empty()).unwrap()).await;
+    for (path, route) in [
+        ("/api/v1/workflows/counted", "/api/v1/workflows/{id}"),
+        ("/api/docs/counted", "none"),
+        ("/workspaces/counted", "/workspaces/{id}"),
+        ("/webhook/counted", "/webhook/{*path}"),
+    ] {
+        open(path).await;
+        let metrics = open("/metrics").await.text;
+        assert!(metrics.contains(&format!("route=\"{route}\"")), "{route} in {metrics}");
+        assert!(!metrics.contains("counted"), "{metrics}");
+    }
+}
+
+#[tokio::test]
 async fn ports_are_told_as_parameters_make_them() {
     let world = World::new().await;
     let document = json!({"name": "Ports", "nodes": [

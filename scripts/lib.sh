@@ -52,11 +52,22 @@ has_node() {
 build_web() {
     has_node || need npm npm
     has_node || fail "the web app needs Node.js 20.19 or newer; without it build the server alone with cargo"
+    # What is built anew is compiled into the server anew, which takes minutes.
+    local sources
+    sources=$(web_sources)
+    [ -f web/dist/index.html ] && [ "$(cat web/node_modules/.built 2>/dev/null)" = "$sources" ] && return
     say "building the web app"
     # Packages are fetched again only when the list of them has changed.
     cmp -s web/package-lock.json web/node_modules/.lock ||
         (cd web && npm ci --silent --no-audit --no-fund --prefer-offline && cp package-lock.json node_modules/.lock)
     (cd web && npm run -s build -- --logLevel warn)
+    echo "$sources" >web/node_modules/.built
+}
+
+# What the web app is built from, as one short text. The types of the API are generated, and leave no trace in it.
+web_sources() {
+    find web/src web/public web/scripts web/*.* -type f ! -path web/src/api/schema.ts ! -name '*.tsbuildinfo' -print0 |
+        LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
 }
 
 free_port() {

@@ -5,11 +5,13 @@
 //! the segment from its start. Nothing here has an effect, so that is always right.
 
 use model::{Map, Value, value::number_text};
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 use self::{
     operators::Operator,
     roots::{End, Fact, Reach},
+    texts::Text,
 };
 use crate::Scope;
 
@@ -78,6 +80,8 @@ enum Node {
     Template(Box<[SmolStr]>, Box<[Node]>),
     Array(Box<[Node]>),
     Object(Box<[(SmolStr, Node)]>),
+    /// An object whose fields are known: each once, in their order, none from elsewhere.
+    Fields(Box<[(SmolStr, Node)]>),
     Method(methods::Method, Box<Node>, Box<[Node]>),
     Function(functions::Function, Box<[Node]>),
     /// A method with an arrow function.
@@ -220,10 +224,11 @@ impl Node {
                 chosen.eval(env)?
             }
             Node::Template(texts, values) => {
-                let mut res = String::from(texts[0].as_str());
+                let mut res = Text::default();
+                res.push(&texts[0])?;
                 for (value, text) in values.iter().zip(&texts[1..]) {
                     operators::append(&mut res, &value.eval(env)?)?;
-                    res.push_str(text);
+                    res.push(text)?;
                 }
                 Some(res.into())
             }
@@ -252,6 +257,13 @@ impl Node {
                         continue;
                     }
                     res.insert(key.clone(), node.eval(env)?.ok_or(Stop::Unsure)?);
+                }
+                Some(res.into())
+            }
+            Node::Fields(fields) => {
+                let mut res = Map::with_capacity(fields.len());
+                for (key, node) in fields {
+                    res.append(key.clone(), node.eval(env)?.ok_or(Stop::Unsure)?);
                 }
                 Some(res.into())
             }
@@ -296,8 +308,15 @@ impl Node {
     }
 }
 
-fn all(nodes: &[Node], env: &mut Env<'_>) -> Result<Vec<Option<Value>>, Stop> {
-    nodes.iter().map(|it| it.eval(env)).collect()
+/// What a method or a function is given: mostly little.
+type Given = SmallVec<[Option<Value>; 2]>;
+
+fn all(nodes: &[Node], env: &mut Env<'_>) -> Result<Given, Stop> {
+    let mut res = Given::new();
+    for it in nodes {
+        res.push(it.eval(env)?);
+    }
+    Ok(res)
 }
 
 /// `object.name`.

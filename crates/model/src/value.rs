@@ -202,6 +202,10 @@ pub fn parse_path(path: &str) -> Vec<SmolStr> {
 
 /// A number as JavaScript prints it: `1`, `0.1`, `1e+21`, `NaN`.
 pub fn number_text(number: f64) -> SmolStr {
+    // Most are whole; up to here they are exact, and -0 is written without its sign.
+    if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 {
+        return SmolStr::new(itoa::Buffer::new().format(number as i64));
+    }
     SmolStr::new(ryu_js::Buffer::new().format(number))
 }
 

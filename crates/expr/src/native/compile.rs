@@ -180,7 +180,7 @@ impl Compiler<'_> {
             }
             Expression::ObjectExpression(it) => {
                 let field = |it: &ObjectPropertyKind<'_>| self.field(it);
-                Node::Object(it.properties.iter().map(field).collect::<Option<_>>()?)
+                object(it.properties.iter().map(field).collect::<Option<_>>()?)
             }
             Expression::UnaryExpression(it) => {
                 let inner = match it.operator {
@@ -308,6 +308,20 @@ impl Compiler<'_> {
             "$vars" => Node::Fact(Fact::Vars),
             _ => return None,
         })
+    }
+}
+
+fn object(fields: Box<[(SmolStr, Node)]>) -> Node {
+    // A key of digits may come before others that were written earlier.
+    let is_known = |(place, (key, value)): (usize, &(SmolStr, Node))| {
+        !matches!(value, Node::Spread(_))
+            && !key.starts_with(|it: char| it.is_ascii_digit())
+            && fields[..place].iter().all(|it| it.0 != *key)
+    };
+    if fields.iter().enumerate().all(is_known) {
+        Node::Fields(fields)
+    } else {
+        Node::Object(fields)
     }
 }
 

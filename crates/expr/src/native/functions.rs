@@ -2,7 +2,11 @@
 
 use model::Value;
 
-use super::{Res, Stop, operators, texts, truthy};
+use super::{
+    Res, Stop, operators,
+    texts::{self, Text},
+    truthy,
+};
 
 macro_rules! functions {
     ($($variant:ident $object:literal $name:literal)*) => {
@@ -82,7 +86,7 @@ impl Function {
             Min => extreme(given, f64::INFINITY, |a, b| a < b)?.into(),
             ToNumber if given.len() == 1 => number()?.into(),
             ToText if given.len() == 1 => {
-                let mut res = String::new();
+                let mut res = Text::default();
                 operators::append(&mut res, first)?;
                 res.into()
             }

@@ -4,7 +4,7 @@ use model::{Value, value::number_text};
 
 use super::{
     Res, Stop, operators,
-    texts::{self, clamped, relative},
+    texts::{self, Text, clamped, relative},
 };
 
 macro_rules! methods {
@@ -115,7 +115,8 @@ impl Method {
                 text.repeat(times as usize).into()
             }
             Concat => {
-                let mut res = text.to_string();
+                let mut res = Text::default();
+                res.push(text)?;
                 for it in given {
                     operators::append(&mut res, it)?;
                 }
@@ -159,13 +160,13 @@ impl Method {
             }
             Join => {
                 let glue = if given.is_empty() { "," } else { word(given, 0)? };
-                let mut res = String::new();
+                let mut res = Text::default();
                 for (place, it) in list.iter().enumerate() {
                     if place > 0 {
-                        res.push_str(glue);
+                        res.push(glue)?;
                     }
                     if !it.is_null() {
-                        operators::append(&mut res, &Some(it.clone()))?;
+                        operators::append_value(&mut res, it)?;
                     }
                 }
                 res.into()

@@ -4,7 +4,10 @@ use std::cmp::Ordering;
 
 use model::{Value, value::number_text};
 
-use super::{Stop, texts};
+use super::{
+    Stop,
+    texts::{self, Text},
+};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Operator {
@@ -68,23 +71,28 @@ fn add(left: &Option<Value>, right: &Option<Value>) -> Result<Value, Stop> {
     if !matches!(left, Some(Value::String(_))) && !matches!(right, Some(Value::String(_))) {
         return Ok((number(left)? + number(right)?).into());
     }
-    let mut res = String::new();
+    let mut res = Text::default();
     append(&mut res, left)?;
     append(&mut res, right)?;
     Ok(res.into())
 }
 
 /// Appends a value as text; lists and objects may bring methods of their own.
-pub(super) fn append(text: &mut String, value: &Option<Value>) -> Result<(), Stop> {
+pub(super) fn append(text: &mut Text, value: &Option<Value>) -> Result<(), Stop> {
     match value {
-        None => text.push_str("undefined"),
-        Some(Value::Null) => text.push_str("null"),
-        Some(Value::Bool(it)) => text.push_str(if *it { "true" } else { "false" }),
-        Some(Value::Number(it)) => text.push_str(&number_text(*it)),
-        Some(Value::String(it)) => text.push_str(it),
-        Some(Value::Array(_) | Value::Object(_)) => return Err(Stop::Unsure),
+        None => text.push("undefined"),
+        Some(it) => append_value(text, it),
     }
-    if text.len() > TEXT_BYTES_MAX { Err(Stop::Unsure) } else { Ok(()) }
+}
+
+pub(super) fn append_value(text: &mut Text, value: &Value) -> Result<(), Stop> {
+    match value {
+        Value::Null => text.push("null"),
+        Value::Bool(it) => text.push(if *it { "true" } else { "false" }),
+        Value::Number(it) => text.push(&number_text(*it)),
+        Value::String(it) => text.push(it),
+        Value::Array(_) | Value::Object(_) => Err(Stop::Unsure),
+    }
 }
 
 pub(super) fn is_compound(value: &Option<Value>) -> bool {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use model::{Map, Value, value::number_text};
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 use super::{
@@ -87,7 +88,7 @@ impl Step {
             }
             Step::Push(place, given) => {
                 let entry = place.entry(env)?;
-                let mut values = vec![];
+                let mut values = SmallVec::<[Value; 2]>::new();
                 for it in given {
                     let value = it.eval(env)?.ok_or(Stop::Unsure)?;
                     env.keeps(&value)?;

@@ -1,9 +1,34 @@
 //! Text as JavaScript counts and changes it. Positions are exact for ASCII; the rest is left.
 
 use model::Value;
-use smol_str::SmolStr;
+use smol_str::{SmolStr, SmolStrBuilder};
 
 use super::{Stop, operators::TEXT_BYTES_MAX};
+
+/// A text that grows. While it is short it needs no memory of its own.
+#[derive(Default)]
+pub(super) struct Text {
+    so_far: SmolStrBuilder,
+    bytes: usize,
+}
+
+impl Text {
+    /// Past [`TEXT_BYTES_MAX`] it is left to JavaScript, which counts memory.
+    pub(super) fn push(&mut self, more: &str) -> Result<(), Stop> {
+        self.bytes += more.len();
+        if self.bytes > TEXT_BYTES_MAX {
+            return Err(Stop::Unsure);
+        }
+        self.so_far.push_str(more);
+        Ok(())
+    }
+}
+
+impl From<Text> for Value {
+    fn from(it: Text) -> Value {
+        Value::String(it.so_far.finish())
+    }
+}
 
 /// In UTF-16 units.
 pub(super) fn length(text: &str) -> usize {
@@ -29,12 +54,12 @@ pub(super) fn trim_end(text: &str) -> &str {
 
 pub(super) fn upper(text: &SmolStr) -> Result<SmolStr, Stop> {
     ascii(text)?;
-    Ok(text.to_ascii_uppercase().into())
+    Ok(text.bytes().map(|it| char::from(it.to_ascii_uppercase())).collect())
 }
 
 pub(super) fn lower(text: &SmolStr) -> Result<SmolStr, Stop> {
     ascii(text)?;
-    Ok(text.to_ascii_lowercase().into())
+    Ok(text.bytes().map(|it| char::from(it.to_ascii_lowercase())).collect())
 }
 
 /// Bytes are positions in ASCII alone.

@@ -52,19 +52,24 @@ pub(super) fn one(value: &Value) -> Result<Returned, NodeError> {
 }
 
 fn listed(list: &[Value]) -> Result<Vec<Returned>, NodeError> {
-    if list.iter().any(Value::is_null) {
-        return Err(not_items());
-    }
-    let objects = || list.iter().filter_map(Value::as_object);
-    if objects().any(|it| it.keys().any(|key| KEYS.contains(&key.as_str()))) {
-        for (index, it) in list.iter().enumerate() {
-            if let Some(key) = it.as_object().and_then(unknown_key) {
-                return Err(at(wrong_key(key), index));
+    let (mut items, mut files, mut are_items, mut odd) = (0, 0, false, None);
+    for (index, it) in list.iter().enumerate() {
+        if it.is_null() {
+            return Err(not_items());
+        }
+        for key in it.as_object().into_iter().flat_map(|it| it.keys()) {
+            items += usize::from(key == "json");
+            files += usize::from(key == "binary");
+            if KEYS.contains(&key.as_str()) {
+                are_items = true;
+            } else {
+                odd = odd.or(Some((key, index)));
             }
         }
     }
-    let with = |key: &str| objects().filter(|it| it.contains_key(key)).count();
-    let (items, files) = (with("json"), with("binary"));
+    if let Some((key, index)) = odd.filter(|_| are_items) {
+        return Err(at(wrong_key(key), index));
+    }
     let read = |(index, it): (usize, &Value)| match it {
         Value::Object(_) if items > 0 => item(it, index),
         Value::Object(map) if files > 0 => {
@@ -135,10 +140,6 @@ fn one_ref(written: &Value) -> Option<ItemRef> {
         }
         number => Some(ItemRef::new(0, index(number)?)),
     }
-}
-
-fn unknown_key(item: &Map) -> Option<&str> {
-    item.keys().map(smol_str::SmolStr::as_str).find(|key| !KEYS.contains(key))
 }
 
 fn wrong_key(key: &str) -> NodeError {

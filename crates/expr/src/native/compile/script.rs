@@ -153,16 +153,20 @@ impl Compiler<'_> {
         let entry = |it: Node| match it {
             // A spread brings what others have.
             Node::Spread(_) => None,
-            Node::Array(_) | Node::Object(_) | Node::Constant(_) => Some(it),
+            Node::Array(_) | Node::Object(_) | Node::Fields(_) | Node::Constant(_) => Some(it),
             it => Some(Node::Scalar(Box::new(it))),
         };
+        let field = |(key, it): (_, Node)| Some((key, entry(it)?));
         Some(match self.node(it)? {
             Node::Array(all) if deep => {
                 Node::Array(all.into_iter().map(entry).collect::<Option<_>>()?)
             }
-            Node::Object(all) if deep => Node::Object(
-                all.into_iter().map(|(key, it)| Some((key, entry(it)?))).collect::<Option<_>>()?,
-            ),
+            Node::Object(all) if deep => {
+                Node::Object(all.into_iter().map(field).collect::<Option<_>>()?)
+            }
+            Node::Fields(all) if deep => {
+                Node::Fields(all.into_iter().map(field).collect::<Option<_>>()?)
+            }
             it => it,
         })
     }

@@ -22,7 +22,7 @@ use crate::{
     cli::Options,
     failure::{Failure, Outcome, read_text},
     output::{self, Tone, paint},
-    server::zone,
+    server::{huge_pages, zone},
     steps::{self, Line},
 };
 
@@ -97,6 +97,8 @@ pub(crate) fn run(args: &Args, _: &Options) -> Outcome {
     };
     let alone =
         Alone::new(options).map_err(|e| Failure::unreachable(format!("large data: {e}")))?;
+    // It is busy from its first moment to its last.
+    huge_pages::allow(true);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(STACK_BYTES)

@@ -9,7 +9,7 @@ use crate::{
     failure::{Failure, Outcome},
     output::{Tone, paint},
     place::Place,
-    server::{self, Report, Server, huge_pages, memory},
+    server::{self, Report, Server, memory},
 };
 
 /// Starts the server: API, webhooks, schedules and executions
@@ -33,7 +33,6 @@ const STACK_BYTES: usize = 4 << 20;
 pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
     let began = Instant::now();
     raise_open_files();
-    huge_pages::allow(false);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(STACK_BYTES)

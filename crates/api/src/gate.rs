@@ -152,6 +152,7 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("POST", "/workspaces/{id}/credits/reservations", WorkflowsRun),
     ("DELETE", "/workspaces/{id}/credits/reservations/{key}", WorkflowsRun),
     ("POST", "/workspaces/{id}/credits/reservations/{key}/settle", WorkflowsRun),
+    ("GET", "/workspaces/{id}/credits/spent", WorkspaceRead),
     ("GET", "/workspaces/{id}/dashboard-metrics", WorkspaceRead),
     ("PUT", "/workspaces/{id}/deactivate", WorkspaceWrite),
     ("GET", "/workspaces/{id}/detailed", MembersRead),
@@ -231,6 +232,7 @@ pub(crate) const PLATFORM: &[(&str, &str)] = &[
     ("DELETE", "/platform/maintenance"),
     ("GET", "/sso/domains"),
     ("PUT", "/sso/domains"),
+    ("GET", "/stripe/billing/payments/all"),
     ("GET", "/tenants"),
 ];
 

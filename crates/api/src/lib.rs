@@ -7,6 +7,7 @@ mod app;
 mod audit;
 mod cookies;
 mod crossing;
+mod days;
 mod describe;
 mod described;
 mod door;

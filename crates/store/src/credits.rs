@@ -2,6 +2,7 @@
 //!
 //! Whatever changes an account holds its row, and each deed has a key: done twice, it counts once.
 
+mod days;
 mod held;
 mod ledger;
 
@@ -14,15 +15,15 @@ use model::{
 use smol_str::SmolStr;
 use uuid::Uuid;
 
+pub use days::DayLeft;
 pub(crate) use held::{Gift, grant, hold};
 use held::{Held, account, given, keep};
 pub use ledger::{Deed, Entry, Lines, Part, Source};
 
 use crate::{
     Error, Store,
-    error::damaged,
     sql::{Tx, cells_of},
-    statistics::day_number,
+    statistics::{day_number, day_of},
     usage::Used,
     workspaces::time,
 };
@@ -273,10 +274,8 @@ impl Store {
         let cells = cells_of![workspace, day_number(since)];
         let rows = self.0.db.rows::<(String, i64, i64)>(sql, cells).await?;
         let one = |(name, day, n): (String, i64, i64)| {
-            let epoch = jiff::civil::date(1970, 1, 1);
-            let day = epoch.checked_add(jiff::Span::new().days(day)).map_err(damaged)?;
             let label = name.strip_prefix(SPENT).unwrap_or_default().into();
-            Ok(Spent { day, label, credits: n.max(0) as u64 })
+            Ok(Spent { day: day_of(day)?, label, credits: n.max(0) as u64 })
         };
         rows.into_iter().map(one).collect()
     }

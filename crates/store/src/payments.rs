@@ -1,7 +1,7 @@
 //! What the payment provider says of workspaces: each event counts once, and a later one is not undone by an
 //! earlier one that comes after it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use model::{
     id::WorkspaceId,
     subscription::{Status, Subscription},
@@ -15,17 +15,17 @@ use crate::{
     error::damaged,
     queue::parked::look_again,
     sql::{Tx, cells_of},
+    statistics::day_of,
     subscriptions::{self, seen},
     workflows::next_generation_any_workspace,
-    workspaces::time,
 };
 
 /// How long it is remembered that an event came; the provider repeats one for three days.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 60);
 /// How many one sweep forgets.
 const SWEPT_MAX: u32 = 1_000;
-/// As many payments at most are listed.
-const PAYMENTS_MAX: u32 = 10_000;
+/// Sums of a day (UTC).
+const BY_DAY: &str = "paid_at / 86400000000, kind, currency, CAST(SUM(amount) AS BIGINT)";
 
 /// An event, and when it was said.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +65,16 @@ pub struct Paid {
     pub amount: u64,
     pub currency: String,
     pub at: Timestamp,
+}
+
+/// What came on a day (UTC) for one thing, in one currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidOnDay {
+    pub day: Date,
+    pub kind: Kind,
+    pub currency: String,
+    /// In the smallest unit of the currency.
+    pub amount: u64,
 }
 
 /// What money was for.
@@ -229,7 +239,7 @@ impl Store {
         Ok(Heard::Taken)
     }
 
-    /// What was paid from one time until another, the earliest first.
+    /// What a workspace paid from one time until another, by day, the earliest first.
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Database`].
@@ -238,18 +248,28 @@ impl Store {
         workspace: WorkspaceId,
         from: Timestamp,
         until: Timestamp,
-    ) -> Result<Vec<(Kind, Paid)>, Error> {
+    ) -> Result<Vec<PaidOnDay>, Error> {
         let sql = format!(
-            "SELECT id, kind, amount, currency, paid_at FROM payments WHERE workspace_id = $1 \
-             AND paid_at >= $2 AND paid_at < $3 ORDER BY paid_at, id LIMIT {PAYMENTS_MAX}"
+            "SELECT {BY_DAY} FROM payments WHERE workspace_id = $1 AND paid_at >= $2 AND paid_at < $3 \
+             GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
         );
-        let cells = cells_of![workspace, from, until];
-        let rows = self.0.db.rows::<(String, String, i64, String, i64)>(sql, cells).await?;
-        let one = |(id, kind, amount, currency, at): (String, String, i64, String, i64)| {
-            let kind = Kind::named(&kind).ok_or_else(|| damaged("a payment of an unknown kind"))?;
-            Ok((kind, Paid { id, amount: amount.max(0) as u64, currency, at: time(at)? }))
-        };
-        rows.into_iter().map(one).collect()
+        paid(self.0.db.rows(sql, cells_of![workspace, from, until]).await?)
+    }
+
+    /// The same of all workspaces together.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Database`].
+    pub async fn payments_any_workspace(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<PaidOnDay>, Error> {
+        let sql = format!(
+            "SELECT {BY_DAY} FROM payments WHERE paid_at >= $1 AND paid_at < $2 \
+             GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        );
+        paid(self.0.db.rows(sql, cells_of![from, until]).await?)
     }
 
     /// How the provider knows the subscription that goes on.
@@ -283,6 +303,14 @@ impl Store {
         );
         self.0.db.run(sql, cells_of![before]).await
     }
+}
+
+fn paid(rows: Vec<(i64, String, String, i64)>) -> Result<Vec<PaidOnDay>, Error> {
+    let one = |(day, kind, currency, amount): (i64, String, String, i64)| {
+        let kind = Kind::named(&kind).ok_or_else(|| damaged("a payment of an unknown kind"))?;
+        Ok(PaidOnDay { day: day_of(day)?, kind, currency, amount: amount.max(0) as u64 })
+    };
+    rows.into_iter().map(one).collect()
 }
 
 /// Whether there is such a workspace.

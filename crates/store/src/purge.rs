@@ -33,6 +33,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("subscriptions", "workspace_id"),
     ("usage", "name, period"),
     ("credit_accounts", "workspace_id"),
+    ("credit_days", "day"),
     ("credit_entries", "key"),
     ("payers", "workspace_id"),
     ("recharge_settings", "workspace_id"),

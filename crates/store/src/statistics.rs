@@ -94,10 +94,12 @@ impl Store {
         for (day, _, status, class, n, total) in
             self.counts(workspace, workflow, (first, last), sight).await?
         {
-            let day = EPOCH
-                .checked_add(jiff::Span::new().days(day))
-                .map_err(|_| damaged("a day lies outside of all years"))?;
-            res.entry(day).or_default().add(known(&status)?, class, n as u64, total as u64);
+            res.entry(day_of(day)?).or_default().add(
+                known(&status)?,
+                class,
+                n as u64,
+                total as u64,
+            );
         }
         Ok(res)
     }
@@ -167,6 +169,11 @@ const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
 pub(crate) fn day_number(day: Date) -> i64 {
     day.duration_since(EPOCH).as_hours() / 24
+}
+
+pub(crate) fn day_of(number: i64) -> Result<Date, Error> {
+    let day = EPOCH.checked_add(jiff::SignedDuration::from_hours(number.saturating_mul(24)));
+    day.map_err(|_| damaged("a day lies outside of all years"))
 }
 
 fn known(status: &str) -> Result<Status, Error> {

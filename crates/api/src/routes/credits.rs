@@ -4,14 +4,15 @@ mod ledger;
 mod recharge;
 
 use axum::{Json, extract::State};
-use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use model::{Code, Fault, id::WorkspaceId, subscription::Status};
 use serde::{Deserialize, Serialize};
 use store::credits::{self, State as Became};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::{
     App,
+    days::Days,
     described::{Routes, routes},
     door::Caller,
     failure::Failure,
@@ -70,37 +71,15 @@ struct SpentOnDay {
     model: String,
 }
 
-#[derive(Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Days {
-    /// How many days back from the last one, from 1 to 366; absent is 30.
-    #[param(minimum = 1, maximum = 366)]
-    days: Option<u32>,
-    /// The first day, `2026-01-31`, in the place of `days`.
-    #[param(value_type = Option<String>, format = Date)]
-    start_date: Option<Date>,
-    /// The last day; absent is today.
-    #[param(value_type = Option<String>, format = Date)]
-    end_date: Option<Date>,
-}
-
-impl Days {
-    /// The first and the last day.
-    fn range(&self, today: Date) -> Result<(Date, Date), Fault> {
-        let days = self.days.unwrap_or(30);
-        if !(1..=DAYS_MAX).contains(&days) {
-            return Err(Fault::invalid(format!("`days` is from 1 to {DAYS_MAX}")));
-        }
-        let last = self.end_date.unwrap_or(today);
-        let back = |days: u32| last.saturating_sub(Span::new().days(i64::from(days) - 1));
-        let first = self.start_date.unwrap_or_else(|| back(days));
-        if first > last || first < back(DAYS_MAX) {
-            let message = format!("`endDate` is 0 to {} days after `startDate`", DAYS_MAX - 1);
-            return Err(Fault::invalid(message));
-        }
-        Ok((first, last))
-    }
+/// What was left at the end of a day (UTC); of today, what is left now.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CreditsOnDay)]
+struct LeftOnDay {
+    #[schema(value_type = String, format = Date)]
+    date: Date,
+    plan_credits_remaining: u64,
+    extra_credits_remaining: u64,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -181,6 +160,7 @@ pub(super) fn routes() -> Routes {
     Routes::new()
         .routes(routes!(remaining))
         .routes(routes!(daily))
+        .routes(routes!(spent))
         .routes(routes!(reserve))
         .routes(routes!(settle))
         .routes(routes!(release))
@@ -219,17 +199,41 @@ async fn remaining(
     }))
 }
 
-/// The credits that were spent, by day
+/// The credits that were left, day by day
+///
+/// Each day until today, the first first; none where the plan has no limit. Before anything was spent or came, it is
+/// what the plan gives.
 #[utoipa::path(get, path = "/credits/daily-balance/{workspaceId}", tag = "workspaces",
-    operation_id = "listSpentCredits", params(("workspaceId" = String, Path), Days),
-    responses((status = 200, body = SpentCredits)))]
+    operation_id = "listCreditsLeft", params(("workspaceId" = String, Path), Days),
+    responses((status = 200, body = Vec<LeftOnDay>)))]
 async fn daily(
+    State(app): State<App>,
+    Caller(actor): Caller,
+    Asked(asked): Asked<Days>,
+) -> Result<Json<Vec<LeftOnDay>>, Failure> {
+    app.accounts().workspace(actor.workspace).await?;
+    let now = Timestamp::now();
+    let days = asked.range(now, DAYS_MAX)?;
+    let found = app.store().credits_by_day(actor.workspace, days, now).await?;
+    let one = |it: credits::DayLeft| LeftOnDay {
+        date: it.day,
+        plan_credits_remaining: it.plan,
+        extra_credits_remaining: it.extra,
+    };
+    Ok(Json(found.unwrap_or_default().into_iter().map(one).collect()))
+}
+
+/// The credits that were spent, by day and what they paid
+#[utoipa::path(get, path = "/workspaces/{id}/credits/spent", tag = "workspaces",
+    operation_id = "listSpentCredits", params(("id" = String, Path), Days),
+    responses((status = 200, body = SpentCredits)))]
+async fn spent(
     State(app): State<App>,
     Caller(actor): Caller,
     Asked(asked): Asked<Days>,
 ) -> Result<Json<SpentCredits>, Failure> {
     app.accounts().workspace(actor.workspace).await?;
-    let (first, last) = asked.range(Timestamp::now().to_zoned(TimeZone::UTC).date())?;
+    let (first, last) = asked.range(Timestamp::now(), DAYS_MAX)?;
     let mut all = app.store().spent_credits(actor.workspace, first).await?;
     all.retain(|it| it.day <= last);
     let one = |it: credits::Spent| SpentOnDay {

@@ -4,10 +4,10 @@ mod views;
 
 use accounts::payments::Chosen;
 use axum::{Json, body::Body, extract::State, http::HeaderMap};
-use jiff::{SignedDuration, Span, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use model::{Code, Fault, id::WorkspaceId, plan::Plan};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use self::views::{
     BillPreview, BillingState, PaidByDay, PlanChange, PlanChoice, PricedPlan, Product,
@@ -15,6 +15,7 @@ use self::views::{
 use super::workspaces::billing::{Heard, PaymentPage, hear};
 use crate::{
     App,
+    days::Days,
     described::{Routes, routes},
     door::Caller,
     failure::Failure,
@@ -22,7 +23,7 @@ use crate::{
 };
 
 /// As many days at most are told.
-const DAYS_MAX: i64 = 180;
+const DAYS_MAX: u32 = 181;
 
 /// A workspace, and the price of a plan.
 #[derive(Deserialize, ToSchema)]
@@ -49,18 +50,6 @@ struct PurchaseFields {
     keep_card: bool,
 }
 
-#[derive(Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Range {
-    /// The first day, `2026-01-31`; absent is 29 days before the last.
-    #[param(value_type = Option<String>, format = Date)]
-    start_date: Option<Date>,
-    /// The last day, at most 180 days after the first; absent is today.
-    #[param(value_type = Option<String>, format = Date)]
-    end_date: Option<Date>,
-}
-
 pub(super) fn routes() -> Routes {
     Routes::new()
         .routes(routes!(checkout))
@@ -73,6 +62,7 @@ pub(super) fn routes() -> Routes {
         .routes(routes!(change))
         .routes(routes!(choose))
         .routes(routes!(payments))
+        .routes(routes!(all_payments))
 }
 
 pub(super) fn open() -> Routes {
@@ -225,30 +215,43 @@ const CHANGED: &str = "the plan changes as soon as the payment provider says so"
 ///
 /// Each day has the sums from the first day on, for each currency that was paid in.
 #[utoipa::path(get, path = "/stripe/billing/payments/{workspaceId}", tag = "workspaces",
-    operation_id = "listStripePayments", params(("workspaceId" = String, Path), Range),
+    operation_id = "listStripePayments", params(("workspaceId" = String, Path), Days),
     responses((status = 200, body = Vec<PaidByDay>)))]
 async fn payments(
     State(app): State<App>,
     Caller(actor): Caller,
-    Asked(asked): Asked<Range>,
+    Asked(asked): Asked<Days>,
 ) -> Result<Json<Vec<PaidByDay>>, Failure> {
     app.accounts().workspace(actor.workspace).await?;
-    let today = || Timestamp::now().to_zoned(TimeZone::UTC).date();
-    let end_date = asked.end_date.unwrap_or_else(today);
-    let start_date = asked.start_date.unwrap_or(end_date.saturating_sub(Span::new().days(29)));
+    let days = asked.range(Timestamp::now(), DAYS_MAX)?;
+    let (from, until) = moments(days)?;
+    let all = app.store().payments(actor.workspace, from, until).await?;
+    Ok(Json(PaidByDay::sums(&all, days)))
+}
+
+/// What all workspaces paid together, day by day
+///
+/// For who looks after the server, as for one workspace.
+#[utoipa::path(get, path = "/stripe/billing/payments/all", tag = "platform",
+    operation_id = "listAllStripePayments", params(Days), responses((status = 200, body = Vec<PaidByDay>)))]
+async fn all_payments(
+    State(app): State<App>,
+    Asked(asked): Asked<Days>,
+) -> Result<Json<Vec<PaidByDay>>, Failure> {
+    let days = asked.range(Timestamp::now(), DAYS_MAX)?;
+    let (from, until) = moments(days)?;
+    let all = app.store().payments_any_workspace(from, until).await?;
+    Ok(Json(PaidByDay::sums(&all, days)))
+}
+
+/// When the first day begins, and the one after the last.
+fn moments((first, last): (Date, Date)) -> Result<(Timestamp, Timestamp), Fault> {
     let midnight = |it: Date| {
         let at = it.to_zoned(TimeZone::UTC).map(|it| it.timestamp());
         at.map_err(|_| Fault::invalid("the days lie outside of all years"))
     };
-    let (from, last) = (midnight(start_date)?, midnight(end_date)?);
-    let days = last.duration_since(from).as_hours() / 24;
-    if !(0..=DAYS_MAX).contains(&days) {
-        let message = format!("`endDate` is 0 to {DAYS_MAX} days after `startDate`");
-        return Err(Fault::invalid(message).into());
-    }
-    let until = last.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX);
-    let all = app.store().payments(actor.workspace, from, until).await?;
-    Ok(Json(PaidByDay::sums(&all, start_date, end_date)))
+    let until = midnight(last)?.saturating_add(SignedDuration::from_hours(24));
+    Ok((midnight(first)?, until.unwrap_or(Timestamp::MAX)))
 }
 
 /// The workspace that a body names, which has to be the caller's own.

@@ -26,6 +26,7 @@ fn after(own: &str) -> Vec<(&'static str, String, Value)> {
         ("POST", "/stripe/billing/change-plan".into(), priced.clone()),
         ("POST", "/stripe/billing/change-or-subscribe".into(), priced),
         ("GET", format!("/stripe/billing/payments/{own}?{days}"), Value::Null),
+        ("GET", format!("/stripe/billing/payments/all?{days}"), Value::Null),
         ("GET", format!("/credits/remaining/{own}"), Value::Null),
         ("GET", format!("/credits/daily-balance/{own}"), Value::Null),
         ("GET", format!("/credits/daily-balance/{own}?{days}"), Value::Null),
@@ -137,6 +138,10 @@ async fn what_was_paid_is_told_day_by_day() {
     for event in [&first, &first, &bill("evt_2", "in_2", 0, 0), &credits] {
         assert_eq!(world.event(event).await.status, StatusCode::OK);
     }
+    let theirs = json!({"id": "evt_4", "type": "invoice.paid", "created": day(2), "data": {"object": {
+        "id": "in_3", "amount_paid": 100, "currency": "usd", "created": day(2),
+        "subscription_details": {"metadata": {"workspace": world.foreign.to_string()}}}}});
+    assert_eq!(world.event(&theirs).await.status, StatusCode::OK);
     let path = format!("/stripe/billing/payments/{own}");
     let all = world.get(&format!("{path}?startDate=2026-01-01&endDate=2026-01-03")).await;
     let sum = |date: &str, once: u64| {
@@ -144,10 +149,45 @@ async fn what_was_paid_is_told_day_by_day() {
             "total": 4_900 + once})
     };
     assert_eq!(all, json!([sum("2026-01-01", 0), sum("2026-01-02", 0), sum("2026-01-03", 500)]));
+    // Of all workspaces together, for who looks after the server.
+    let together = "/stripe/billing/payments/all?startDate=2026-01-03&endDate=2026-01-03";
+    let ada = world.operator("ada@example.com").await;
+    let answer = world.ask_as(token(&ada), "GET", together, &Value::Null).await;
+    let dollars = json!({"date": "2026-01-03", "currency": "usd", "planAmount": 100, "oneTimeAmount": 0, "total": 100});
+    let euros = json!({"date": "2026-01-03", "currency": "eur", "planAmount": 0, "oneTimeAmount": 500, "total": 500});
+    assert_eq!(answer.json, json!([euros, dollars]), "{}", answer.text);
+    let bob = world.person("bob@example.com").await;
+    let refused = world.ask_as(token(&bob), "GET", together, &Value::Null).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
     for odd in
         ["?startDate=2026-01-02&endDate=2026-01-01", "?startDate=2026-01-01&endDate=2026-07-01"]
     {
         let answer = world.ask("GET", &format!("{path}{odd}"), &Value::Null).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{odd}: {}", answer.text);
     }
+}
+
+/// As their charts read it: an entry for each day, oldest first.
+#[tokio::test]
+async fn the_balance_is_told_day_by_day() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let own = world.engine.default_workspace().to_string();
+    let path = format!("/credits/daily-balance/{own}");
+    assert_eq!(world.get(&path).await, json!([]), "the plan has no limit");
+    let plan = json!({"workspaceId": own, "plan": "free"});
+    world.ask_as(token(&ada), "PUT", "/api/platform/plans", &plan).await;
+    let reserve = json!({"key": "one", "label": "a model", "credits": 30});
+    world.post(&format!("/api/workspaces/{own}/credits/reservations"), reserve).await;
+    let found = world.get(&format!("{path}?days=2")).await;
+    let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let left = |day: jiff::civil::Date, plan: u64| json!({"date": day.to_string(), "planCreditsRemaining": plan, "extraCreditsRemaining": 0});
+    assert_eq!(found, json!([left(today.yesterday().unwrap(), 100), left(today, 70)]));
+    let spent = world.get(&format!("/api/workspaces/{own}/credits/spent")).await;
+    assert_eq!(spent, json!({"total": 0, "data": []}));
+    let settle = format!("/api/workspaces/{own}/credits/reservations/one/settle");
+    world.ask("POST", &settle, &json!({"credits": 12})).await;
+    assert_eq!(world.get(&path).await[29], left(today, 88));
+    let spent = world.get(&format!("/api/workspaces/{own}/credits/spent")).await;
+    assert_eq!((&spent["total"], &spent["data"][0]["model"]), (&json!(12), &json!("a model")));
 }

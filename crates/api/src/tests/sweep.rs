@@ -468,6 +468,7 @@ fn people() -> Vec<Step> {
         get("/stripe/plans"),
         get("/stripe/billing/status/{workspace}"),
         get("/stripe/billing/payments/{workspace}?startDate=2026-01-01&endDate=2026-06-30"),
+        get("/stripe/billing/payments/all?startDate=2026-01-01&endDate=2026-06-30"),
         get("/credits/smart-recharge/{workspace}"),
         step(
             "PATCH",
@@ -486,6 +487,7 @@ fn people() -> Vec<Step> {
         step("POST", "/workspaces/{workspace}/credits/reservations", reserve("two"), 200),
         step("DELETE", "/workspaces/{workspace}/credits/reservations/two", Value::Null, 200),
         get("/workspaces/{workspace}/credits/ledger"),
+        get("/workspaces/{workspace}/credits/spent"),
         step("POST", "/platform/data-keys/rotate", Value::Null, 200),
         get("/tenants/{workspace}"),
         step("PUT", "/tenants/{workspace}", name(), 200),

@@ -9,7 +9,7 @@ use model::{
 };
 use serde_json::json;
 
-use super::{NO_MONTH, Source, entry, number, taken};
+use super::{NO_MONTH, Source, days, entry, number, taken};
 use crate::{
     Error,
     audit::Note,
@@ -76,6 +76,7 @@ pub(super) async fn keep(
     let sql = "UPDATE credit_accounts SET plan = $2, extra = $3, month = $4, given = $5 WHERE workspace_id = $1";
     let [plan, extra, given] = [number(it.plan)?, number(it.extra)?, number(it.given)?];
     tx.run(sql, cells_of![workspace, plan, extra, it.month, given]).await?;
+    days::keep(tx, workspace, it, now).await?;
     if was.given.is_none() {
         return Ok(());
     }

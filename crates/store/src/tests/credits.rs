@@ -86,4 +86,42 @@ each_database! {
         let nobody = store.reserve_credits(workspace(), "a", "a model", 1, now).await;
         assert!(matches!(nobody, Err(Error::Refused(_))));
     }
+
+    async fn each_day_tells_what_was_left_at_its_end(store: &Store) {
+        let ws = with_credits(store, 100).await;
+        let noon = |day: &str| format!("{day}T12:00:00Z").parse::<Timestamp>().unwrap();
+        let spend = async |key: &str, day: &str, n: u64| {
+            store.reserve_credits(ws, key, "a model", n + 1, noon(day)).await.unwrap();
+            store.settle_credits(ws, key, n, noon(day)).await.unwrap();
+        };
+        let days = async |first: &str, last: &str, now: &str| {
+            let range = (first.parse().unwrap(), last.parse().unwrap());
+            let found = store.credits_by_day(ws, range, noon(now)).await.unwrap().unwrap();
+            found.iter().map(|it| (it.day.to_string(), it.plan, it.extra)).collect::<Vec<_>>()
+        };
+        spend("a", "2026-01-30", 30).await;
+        store.give_credits(ws, "gift", 5, noon("2026-01-30")).await.unwrap();
+        spend("b", "2026-02-02", 103).await;
+        let expected = [
+            ("2026-01-29", 100, 0),
+            ("2026-01-30", 70, 5),
+            ("2026-01-31", 70, 5),
+            ("2026-02-01", 100, 5),
+            ("2026-02-02", 0, 2),
+            ("2026-02-03", 0, 2),
+        ]
+        .map(|it| (it.0.to_owned(), it.1, it.2));
+        assert_eq!(days("2026-01-29", "2026-02-09", "2026-02-03").await, expected);
+        assert_eq!(days("2026-01-31", "2026-02-01", "2026-02-03").await, expected[2..4]);
+        assert_eq!(days("2026-02-04", "2026-02-09", "2026-02-03").await, []);
+        // Of what is too old only the last is kept.
+        spend("c", "2028-06-01", 1).await;
+        assert_eq!(days("2026-01-30", "2026-01-30", "2028-06-01").await[0].1, 100);
+        assert_eq!(days("2026-02-02", "2026-02-02", "2028-06-01").await[0].2, 2);
+        let own = Some(vec![(Limit::Credits, None)]);
+        let event = Event::Chosen { plan: Plan::free(), period_ends_at: None };
+        store.change_subscription(ws, event, own, noon("2028-06-01")).await.unwrap();
+        let range = ("2026-01-29".parse().unwrap(), "2026-01-30".parse().unwrap());
+        assert_eq!(store.credits_by_day(ws, range, noon("2028-06-01")).await.unwrap(), None);
+    }
 }

@@ -27,7 +27,7 @@ const PERSONAL: [&str; 7] = [
     "email_changes",
 ];
 
-const SQLITE: [&str; 21] = [
+const SQLITE: [&str; 22] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -49,8 +49,9 @@ const SQLITE: [&str; 21] = [
     include_str!("../../migrations/sqlite/0019_sharing.sql"),
     include_str!("../../migrations/sqlite/0020_factors.sql"),
     include_str!("../../migrations/sqlite/0021_recharges.sql"),
+    include_str!("../../migrations/sqlite/0022_days.sql"),
 ];
-const POSTGRES: [&str; 21] = [
+const POSTGRES: [&str; 22] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -72,6 +73,7 @@ const POSTGRES: [&str; 21] = [
     include_str!("../../migrations/postgres/0019_sharing.sql"),
     include_str!("../../migrations/postgres/0020_factors.sql"),
     include_str!("../../migrations/postgres/0021_recharges.sql"),
+    include_str!("../../migrations/postgres/0022_days.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

@@ -74,7 +74,7 @@ each_database! {
         assert_eq!(left(store, ws).await, 70);
         assert!(due(store, ws).await.is_empty());
         let all = store.payments(ws, at(0), Timestamp::MAX).await.unwrap();
-        assert_eq!(all.iter().map(|it| (it.0, it.1.amount)).collect::<Vec<_>>(), [(Kind::Recharge, 280)]);
+        assert_eq!(all.iter().map(|it| (it.kind, it.amount)).collect::<Vec<_>>(), [(Kind::Recharge, 280)]);
         // It is over the threshold again, so the next fall counts.
         spend(store, ws, "one more", 21).await;
         assert_eq!(due(store, ws).await.len(), 1);

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accounts::payments::Price;
-use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Span, Timestamp, civil::Date};
 use model::{
     plan::{Limit, Plan},
     subscription::{Status, Subscription},
 };
 use serde::Serialize;
-use store::payments::{Kind, Paid};
+use store::payments::{Kind, PaidOnDay};
 use utoipa::ToSchema;
 
 /// A plan that is for sale.
@@ -211,17 +211,16 @@ pub(super) struct PaidByDay {
 }
 
 impl PaidByDay {
-    pub(super) fn sums(all: &[(Kind, Paid)], first: Date, last: Date) -> Vec<PaidByDay> {
-        let currencies: BTreeSet<&str> = all.iter().map(|it| it.1.currency.as_str()).collect();
+    pub(super) fn sums(all: &[PaidOnDay], (first, last): (Date, Date)) -> Vec<PaidByDay> {
+        let currencies: BTreeSet<&str> = all.iter().map(|it| it.currency.as_str()).collect();
         let mut days: BTreeMap<(Date, &str), (u64, u64)> = BTreeMap::new();
-        for (kind, paid) in all {
-            let day = paid.at.to_zoned(TimeZone::UTC).date();
-            let sums = days.entry((day, paid.currency.as_str())).or_default();
-            let sum = match kind {
+        for it in all {
+            let sums = days.entry((it.day, it.currency.as_str())).or_default();
+            let sum = match it.kind {
                 Kind::Plan => &mut sums.0,
                 Kind::Credits | Kind::Recharge => &mut sums.1,
             };
-            *sum = sum.saturating_add(paid.amount);
+            *sum = sum.saturating_add(it.amount);
         }
         let mut res = vec![];
         for currency in currencies {

@@ -3,13 +3,14 @@
 
 pub(crate) mod cashier;
 mod event;
+mod offers;
 mod plans;
 mod recharge;
 mod signature;
 mod stripe;
 
 use jiff::Timestamp;
-use model::{Code, Fault, id::WorkspaceId, plan::Plan};
+use model::{Code, Fault, id::WorkspaceId};
 use store::{
     payments::{Purchase, Reported},
     recharges,
@@ -17,12 +18,14 @@ use store::{
 use url::Url;
 use uuid::Uuid;
 
+pub use offers::{Offered, Terms};
 pub use plans::Chosen;
 pub use recharge::Changes;
 pub use stripe::{Card, CreditPrice, Preview, Price, Prices, Stripe};
 
 use crate::{Accounts, failure::fault};
 use event::{End, Event};
+use offers::is_sold;
 
 /// As many credits at most are bought at once.
 pub const CREDITS_MAX: u64 = 10_000_000;
@@ -46,7 +49,12 @@ impl Accounts {
     /// [`Code::PaymentFailed`] when the provider does not answer.
     pub async fn prices(&self) -> Result<Prices, Fault> {
         match &self.0.options.payments {
-            Some(it) => it.prices().await,
+            Some(it) => {
+                let offers = self.offers().await?;
+                let offered = offers.iter().filter(|it| it.is_active);
+                let names: Vec<&str> = offered.map(|it| it.plan.name.as_str()).collect();
+                it.prices(&names).await
+            }
             None => Ok(Prices::default()),
         }
     }
@@ -72,10 +80,12 @@ impl Accounts {
     /// # Errors
     /// [`Code::PaymentsOff`], [`Code::PaymentFailed`], [`Code::InvalidRequest`] for a plan that cannot be
     /// bought, and while one is paid already.
-    pub async fn check_out(&self, workspace: WorkspaceId, plan: &Plan) -> Result<Url, Fault> {
+    pub async fn check_out(&self, workspace: WorkspaceId, plan: &str) -> Result<Url, Fault> {
+        let offer = self.store().offer(plan).await.map_err(fault)?;
+        let offer = offer.ok_or_else(|| Fault::invalid("there is no such plan"))?;
         let stripe = self.stripe()?;
-        if plan == Plan::free() || plan == Plan::unlimited() {
-            return Err(Fault::invalid(format!("the plan `{}` is not for sale", plan.name)));
+        if !is_sold(plan) || !offer.is_active {
+            return Err(Fault::invalid(format!("the plan `{plan}` is not for sale")));
         }
         if self.is_subscribed(workspace).await? {
             let message = "the workspace has a subscription already; change it on the provider's page, \
@@ -84,7 +94,7 @@ impl Accounts {
         }
         let customer = self.store().customer(workspace).await.map_err(fault)?;
         let back = self.plan_page();
-        stripe.check_out(workspace, plan, customer.as_deref(), &back).await
+        stripe.check_out(workspace, &offer, customer.as_deref(), &back).await
     }
 
     /// Where a person pays for credits.
@@ -131,7 +141,7 @@ impl Accounts {
         let stripe = self.stripe()?;
         let now = Timestamp::now();
         signature::check(payload, signed, stripe.signing_secret(), now)?;
-        match event::read(payload)? {
+        match event::read(payload, &self.offers().await?)? {
             Event::Subscription { id, at, report } => {
                 let it = Reported { event: &id, at, now };
                 self.store().report_subscription(it, &report).await.map_err(fault)?;

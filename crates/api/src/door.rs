@@ -115,8 +115,9 @@ async fn enter(
 
 /// Notes what is left for the answer, and refuses where nothing is.
 fn count(found: Option<Quota>, class: Class, quota: &mut Option<Quota>) -> Result<(), Failure> {
+    let end = found.as_ref().map_or(Ok(()), |it| it.pass(class));
     *quota = found;
-    found.map_or(Ok(()), |it| it.pass(class))
+    end
 }
 
 fn may_pass(wanted: Wanted, known: &Found) -> Result<(), Failure> {

@@ -233,6 +233,10 @@ pub(crate) const PLATFORM: &[(&str, &str)] = &[
     ("GET", "/sso/domains"),
     ("PUT", "/sso/domains"),
     ("GET", "/stripe/billing/payments/all"),
+    ("POST", "/stripe/plans/create-from-form"),
+    ("POST", "/stripe/plans/sync-from-stripe"),
+    ("POST", "/stripe/plans/update-from-form"),
+    ("POST", "/stripe/subscription/update-overrides"),
     ("GET", "/tenants"),
 ];
 

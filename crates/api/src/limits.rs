@@ -142,14 +142,14 @@ impl Limits {
 
 impl Quota {
     /// [`Code::TooManyRequests`] when there was no token.
-    pub(crate) fn pass(self, class: Class) -> Result<(), Failure> {
+    pub(crate) fn pass(&self, class: Class) -> Result<(), Failure> {
         let Some(wait) = self.wait else { return Ok(()) };
         let seconds = whole_seconds(wait).max(1);
         metrics::counter!("tailorbird_http_limited_total", "class" => class.as_str()).increment(1);
-        let Quota { rate, .. } = self;
+        let rate = self.rate;
         let per = rate.per.seconds();
         let wait = Value::from(seconds as f64);
-        let message = match self.plan {
+        let message = match &self.plan {
             Some(plan) => format!(
                 "too many requests: {} in {per} seconds may come here by the plan `{plan}`; try again in {seconds} seconds, or take a larger plan under Settings, Plan and usage",
                 rate.requests
@@ -159,7 +159,7 @@ impl Quota {
                 rate.requests
             ),
         };
-        let plan = self.plan.map(|it| ("plan", Value::from(it)));
+        let plan = self.plan.as_ref().map(|it| ("plan", Value::from(it.as_str())));
         let details = Value::object([("retryAfterSeconds", wait)].into_iter().chain(plan));
         Err(Fault::new(Code::TooManyRequests, message).with(details).into())
     }

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
+use smol_str::SmolStr;
 
 use crate::{Rate, Value, rate::Per};
 
@@ -115,10 +116,12 @@ impl Limits {
 }
 
 /// What a workspace may have.
-#[derive(PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Plan {
-    pub name: &'static str,
-    pub title: &'static str,
+    /// Of small letters, digits and hyphens; it stays.
+    pub name: SmolStr,
+    /// As people read it.
+    pub title: SmolStr,
     pub limits: Limits,
 }
 
@@ -135,32 +138,49 @@ const fn limits(max: [u64; Limit::ALL.len()]) -> Limits {
     Limits(res)
 }
 
-/// All plans, the smallest first; the one without limits last.
+/// The plans that come with the product, the smallest first; the one without limits last.
 pub static PLANS: [Plan; 5] = [
     Plan {
-        name: "free",
-        title: "Free",
+        name: SmolStr::new_static("free"),
+        title: SmolStr::new_static("Free"),
         limits: limits([1_000, 2, 100, 5, 2, 1, GIB / 4, 100, 300, 100]),
     },
     Plan {
-        name: "starter",
-        title: "Starter",
+        name: SmolStr::new_static("starter"),
+        title: SmolStr::new_static("Starter"),
         limits: limits([10_000, 5, 1_000, 25, 5, 3, 2 * GIB, 2_000, 1_000, 200]),
     },
     Plan {
-        name: "pro",
-        title: "Pro",
+        name: SmolStr::new_static("pro"),
+        title: SmolStr::new_static("Pro"),
         limits: limits([100_000, 20, 10_000, 200, 25, 10, 20 * GIB, 10_000, 5_000, 600]),
     },
     Plan {
-        name: "business",
-        title: "Business",
+        name: SmolStr::new_static("business"),
+        title: SmolStr::new_static("Business"),
         limits: limits([1_000_000, 100, 50_000, 2_000, 200, 50, 200 * GIB, 100_000, 30_000, 3_000]),
     },
-    Plan { name: "unlimited", title: "Unlimited", limits: Limits::NONE },
+    Plan {
+        name: SmolStr::new_static("unlimited"),
+        title: SmolStr::new_static("Unlimited"),
+        limits: Limits::NONE,
+    },
 ];
 
+/// Longest name of a plan.
+pub const NAME_CHARS_MAX: usize = 40;
+
 impl Plan {
+    /// The name of a plan that people call so. `None`: nothing of it can stand in a name.
+    pub fn name_of(title: &str) -> Option<SmolStr> {
+        let plain = |it: char| if it.is_ascii_alphanumeric() { it } else { ' ' };
+        let text: String = title.to_lowercase().chars().map(plain).collect();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let name = words.join("-");
+        (!name.is_empty() && name.len() <= NAME_CHARS_MAX).then(|| name.into())
+    }
+
+    /// Of those that come with the product.
     pub fn named(name: &str) -> Option<&'static Plan> {
         PLANS.iter().find(|it| it.name == name)
     }
@@ -177,9 +197,9 @@ impl Plan {
 }
 
 /// There is as much as the plan allows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Excess {
-    pub plan: &'static str,
+    pub plan: SmolStr,
     pub limit: Limit,
     pub max: u64,
     pub used: u64,
@@ -189,7 +209,7 @@ impl Excess {
     /// What a client needs to say where the limit is.
     pub fn details(&self) -> Value {
         Value::object([
-            ("plan", Value::from(self.plan)),
+            ("plan", Value::from(self.plan.as_str())),
             ("limit", Value::from(self.limit.as_str())),
             ("max", Value::from(self.max as f64)),
             ("used", Value::from(self.used as f64)),
@@ -237,6 +257,20 @@ mod tests {
         }
         assert_eq!(Plan::unlimited().limits, Limits::NONE);
         assert_eq!(Plan::free().name, "free");
+    }
+
+    #[test]
+    fn a_name_is_made_of_what_people_say() {
+        let check = |title: &str, expected: Option<&str>| {
+            assert_eq!(Plan::name_of(title).as_deref(), expected, "{title}");
+        };
+        check("Pro", Some("pro"));
+        check(" Pro  Plus (2026)", Some("pro-plus-2026"));
+        check("Ação", Some("a-o"));
+        check("计划", None);
+        check("", None);
+        check(&"x".repeat(NAME_CHARS_MAX), Some(&"x".repeat(NAME_CHARS_MAX)));
+        check(&"x".repeat(NAME_CHARS_MAX + 1), None);
     }
 
     #[test]

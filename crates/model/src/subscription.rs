@@ -42,7 +42,9 @@ impl Status {
 /// The terms of a workspace.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Subscription {
-    pub plan: &'static Plan,
+    pub plan: Plan,
+    /// What is left once it is over.
+    pub free: Plan,
     /// As it was written down; time may have changed it, see [`Subscription::status_at`].
     pub status: Status,
     pub trial_ends_at: Option<Timestamp>,
@@ -54,14 +56,14 @@ pub struct Subscription {
 
 /// What happens to a subscription.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Event {
+pub enum Event<'a> {
     /// Another plan, by the operator or by a payment.
     Chosen {
-        plan: &'static Plan,
+        plan: &'a Plan,
         period_ends_at: Option<Timestamp>,
     },
     TrialBegun {
-        plan: &'static Plan,
+        plan: &'a Plan,
         ends_at: Timestamp,
     },
     Paid {
@@ -82,9 +84,10 @@ pub struct Unfit(pub Status);
 
 impl Subscription {
     /// With a plan, for as long as the operator likes.
-    pub fn to(plan: &'static Plan) -> Subscription {
+    pub fn to(plan: &Plan) -> Subscription {
         Subscription {
-            plan,
+            plan: plan.clone(),
+            free: Plan::free().clone(),
             status: Status::Active,
             trial_ends_at: None,
             period_ends_at: None,
@@ -107,10 +110,10 @@ impl Subscription {
     }
 
     /// The plan whose limits count.
-    pub fn plan_at(&self, now: Timestamp) -> &'static Plan {
+    pub fn plan_at(&self, now: Timestamp) -> &Plan {
         match self.status_at(now) {
-            Status::Expired => Plan::free(),
-            Status::Trialing | Status::Active | Status::PastDue | Status::Canceled => self.plan,
+            Status::Expired => &self.free,
+            Status::Trialing | Status::Active | Status::PastDue | Status::Canceled => &self.plan,
         }
     }
 
@@ -121,15 +124,16 @@ impl Subscription {
 
     /// # Errors
     /// [`Unfit`] when this cannot happen to it.
-    pub fn after(&self, event: Event, now: Timestamp) -> Result<Subscription, Unfit> {
+    pub fn after(&self, event: Event<'_>, now: Timestamp) -> Result<Subscription, Unfit> {
         let was = self.status_at(now);
         let mut res = Subscription { status: was, ..self.clone() };
         match event {
             Event::Chosen { plan, period_ends_at } => {
-                res = Subscription { own: res.own, period_ends_at, ..Subscription::to(plan) };
+                let (own, free) = (res.own, res.free);
+                res = Subscription { own, free, period_ends_at, ..Subscription::to(plan) };
             }
             Event::TrialBegun { plan, ends_at } => {
-                res = Subscription { own: res.own, ..Subscription::to(plan) };
+                res = Subscription { own: res.own, free: res.free, ..Subscription::to(plan) };
                 (res.status, res.trial_ends_at) = (Status::Trialing, Some(ends_at));
             }
             Event::Paid { period_ends_at } => {
@@ -180,13 +184,13 @@ mod tests {
 
     /// What is left on a day after these events, each on its day.
     #[track_caller]
-    fn check(events: &[(i64, Event)], day: i64, status: Status, plan: &str) {
+    fn check(events: &[(i64, Event<'_>)], day: i64, status: Status, plan: &str) {
         let first = Subscription::to(Plan::free());
         let end = events.iter().fold(first, |it, (day, event)| it.after(*event, at(*day)).unwrap());
-        assert_eq!((end.status_at(at(day)), end.plan_at(at(day)).name), (status, plan));
+        assert_eq!((end.status_at(at(day)), end.plan_at(at(day)).name.as_str()), (status, plan));
     }
 
-    const fn paid(day: i64, until: Timestamp) -> (i64, Event) {
+    const fn paid(day: i64, until: Timestamp) -> (i64, Event<'static>) {
         (day, Event::Paid { period_ends_at: until })
     }
 
@@ -228,6 +232,20 @@ mod tests {
         }
         let active = Subscription::to(pro());
         assert_eq!(active.after(Event::Resumed, at(0)), Err(Unfit(Status::Active)));
+    }
+
+    /// Also when that is not what came with the product.
+    #[test]
+    fn what_is_left_once_it_is_over_stays() {
+        let free =
+            Plan { limits: Limits::NONE.with(Limit::Members, Some(1)), ..Plan::free().clone() };
+        let it = Subscription { free: free.clone(), ..Subscription::to(pro()) };
+        for event in [
+            Event::Chosen { plan: pro(), period_ends_at: Some(at(1)) },
+            Event::TrialBegun { plan: pro(), ends_at: at(1) },
+        ] {
+            assert_eq!(it.after(event, at(0)).unwrap().plan_at(at(100)), &free);
+        }
     }
 
     #[test]

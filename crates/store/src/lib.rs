@@ -28,6 +28,7 @@ mod open;
 pub mod origins;
 pub mod passkeys;
 pub mod payments;
+pub mod plans;
 mod proof;
 pub mod proofs;
 pub mod prune;

@@ -41,7 +41,7 @@ pub struct Report {
     pub workspace: WorkspaceId,
     pub customer: String,
     pub subscription: String,
-    /// Without limits of its own: those are ours.
+    /// Without limits of its own, and what is left afterwards: those are ours.
     pub terms: Subscription,
 }
 
@@ -170,7 +170,8 @@ impl Store {
             tx.commit().await?;
             return Ok(Heard::Late);
         }
-        let next = Subscription { own: was.own.clone(), ..it.terms.clone() };
+        let next =
+            Subscription { own: was.own.clone(), free: was.free.clone(), ..it.terms.clone() };
         subscriptions::put(&mut tx, it.workspace, &next, said.now).await?;
         let sql = "INSERT INTO payers (workspace_id, customer, subscription, reported_at) VALUES ($1, $2, $3, $4) \
                    ON CONFLICT (workspace_id) DO UPDATE SET customer = excluded.customer, \

@@ -15,6 +15,7 @@ use crate::{
     Error, Store,
     audit::Note,
     error::damaged,
+    plans,
     queue::parked::look_again,
     sql::{Cell, Tx, cells_of},
     workflows::next_generation_any_workspace,
@@ -35,6 +36,15 @@ impl Default for Terms {
     }
 }
 
+/// A limit of a workspace's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnLimit {
+    /// `None` is as much as one likes.
+    Set(Option<u64>),
+    /// The plan's counts.
+    Removed,
+}
+
 /// How a workspace stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -51,9 +61,21 @@ pub(crate) struct Raw {
     trial_ends_at: Option<i64>,
     period_ends_at: Option<i64>,
     limits: String,
+    /// The plan as it was written here, where it was.
+    offer: Option<String>,
+    /// The same of what is left once it is over.
+    free: Option<String>,
 }
 
-const COLUMNS: &str = "workspace_id, plan, status, trial_ends_at, period_ends_at, limits";
+macro_rules! columns {
+    () => {
+        "workspace_id, plan, status, trial_ends_at, period_ends_at, limits, \
+         (SELECT offer FROM plans WHERE plans.name = subscriptions.plan) AS offer, \
+         (SELECT offer FROM plans WHERE plans.name = 'free') AS free"
+    };
+}
+
+const COLUMNS: &str = columns!();
 
 impl Raw {
     pub(crate) fn subscription(&self) -> Result<Subscription, Error> {
@@ -61,8 +83,8 @@ impl Raw {
             serde_json::from_str(&self.limits).map_err(damaged)?;
         let own = own.into_iter().filter_map(|(name, max)| Some((Limit::named(&name)?, max)));
         Ok(Subscription {
-            plan: Plan::named(&self.plan)
-                .ok_or_else(|| damaged("a subscription to an unknown plan"))?,
+            plan: plans::read(&self.plan, self.offer.as_deref())?.plan,
+            free: plans::read(&Plan::free().name, self.free.as_deref())?.plan,
             status: Status::named(&self.status)
                 .ok_or_else(|| damaged("a subscription of an unknown status"))?,
             trial_ends_at: self.trial_ends_at.map(time).transpose()?,
@@ -104,7 +126,7 @@ impl Store {
     pub async fn change_subscription(
         &self,
         workspace: WorkspaceId,
-        event: Event,
+        event: Event<'_>,
         own: Option<Vec<(Limit, Option<u64>)>>,
         now: Timestamp,
     ) -> Result<Subscription, Error> {
@@ -114,15 +136,51 @@ impl Store {
         };
         let next = was.after(event, now).map_err(|it| Error::Refused(it.to_string()))?;
         let next = Subscription { own: own.unwrap_or(next.own.clone()), ..next };
-        put(&mut tx, workspace, &next, now).await?;
+        self.write_terms(tx, workspace, (&was, &next), now).await?;
+        Ok(next)
+    }
+
+    /// Changes limits of a workspace's own: another one, or none any more, so that the plan's counts.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such workspace, [`Error::Database`].
+    pub async fn change_own_limits(
+        &self,
+        workspace: WorkspaceId,
+        changes: &[(Limit, OwnLimit)],
+        now: Timestamp,
+    ) -> Result<Subscription, Error> {
+        let mut tx = self.0.db.begin().await?;
+        let Some(was) = made(&mut tx, workspace, now).await? else {
+            return Err(Error::Refused("there is no such workspace".to_owned()));
+        };
+        let mut next = was.clone();
+        for (limit, change) in changes {
+            next.own.retain(|it| it.0 != *limit);
+            if let OwnLimit::Set(max) = change {
+                next.own.push((*limit, *max));
+            }
+        }
+        self.write_terms(tx, workspace, (&was, &next), now).await?;
+        Ok(next)
+    }
+
+    async fn write_terms(
+        &self,
+        mut tx: Tx,
+        workspace: WorkspaceId,
+        (was, next): (&Subscription, &Subscription),
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        put(&mut tx, workspace, next, now).await?;
         // What waits for room looks again whether there is any now.
         look_again(&mut tx, workspace, Timestamp::MAX, now).await?;
         let note = Note::of(workspace, "subscription.update", workspace);
-        tx.note(note.was(seen(&was)).became(seen(&next)));
+        tx.note(note.was(seen(was)).became(seen(next)));
         let generation = next_generation_any_workspace(&mut tx).await?;
         tx.commit().await?;
         self.saw_generation(generation);
-        Ok(next)
+        Ok(())
     }
 
     /// Deactivates a workspace, so that nothing begins there, or activates it again. `false`: it is so
@@ -177,7 +235,7 @@ pub(crate) fn seen(it: &Subscription) -> Value {
     let own: BTreeMap<&str, Option<u64>> =
         it.own.iter().map(|(limit, max)| (limit.as_str(), *max)).collect();
     json!({
-        "plan": it.plan.name,
+        "plan": it.plan.name.as_str(),
         "status": it.status.as_str(),
         "trialEndsAt": it.trial_ends_at.map(|it| it.to_string()),
         "periodEndsAt": it.period_ends_at.map(|it| it.to_string()),
@@ -198,7 +256,7 @@ pub(crate) async fn put(
                changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id) DO UPDATE SET \
                plan = excluded.plan, status = excluded.status, trial_ends_at = excluded.trial_ends_at, \
                period_ends_at = excluded.period_ends_at, limits = excluded.limits, changed_at = excluded.changed_at";
-    let (plan, status) = (it.plan.name, it.status.as_str());
+    let (plan, status) = (it.plan.name.as_str(), it.status.as_str());
     let (trial, period) = (it.trial_ends_at, it.period_ends_at);
     tx.run(sql, cells_of![workspace, plan, status, trial, period, own, now]).await?;
     Ok(())
@@ -244,8 +302,11 @@ pub(crate) async fn held_any_workspace(
     tx: &mut Tx,
     workspaces: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<Raw>, Error> {
-    let head = "SELECT workspace_id, plan, status, trial_ends_at, period_ends_at, limits FROM subscriptions \
-                WHERE workspace_id IN (SELECT * FROM (VALUES";
+    let head = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM subscriptions WHERE workspace_id IN (SELECT * FROM (VALUES"
+    );
     let tail =
         if tx.is_postgres() { ") AS v) ORDER BY workspace_id FOR UPDATE" } else { ") AS v)" };
     let mut all: Vec<Uuid> = workspaces.into_iter().collect();
@@ -292,5 +353,5 @@ pub(crate) async fn room_for(
     if used < max {
         return Ok(());
     }
-    Err(Error::AtLimit(Excess { plan: found.plan_at(now).name, limit, max, used }))
+    Err(Error::AtLimit(Excess { plan: found.plan_at(now).name.clone(), limit, max, used }))
 }

@@ -8,6 +8,7 @@ mod executions;
 mod gateway;
 mod identities;
 mod limits;
+mod offers;
 mod open;
 mod origins;
 mod parity;

@@ -1,6 +1,7 @@
 //! A payment provider that speaks as Stripe does, for tests, on a free port. It checks what a client owes it.
 
 mod charges;
+mod wares;
 
 use std::{
     collections::BTreeMap,
@@ -9,7 +10,7 @@ use std::{
 
 use axum::{
     Json, Router,
-    extract::{Form, Path, RawQuery, State},
+    extract::{Form, Path, State},
     http::{HeaderMap, StatusCode},
     routing::{get, post},
 };
@@ -43,6 +44,7 @@ struct Known {
     charges: Vec<Charge>,
     n_charges_asked: usize,
     mood: Mood,
+    wares: wares::Wares,
 }
 
 impl House {
@@ -59,12 +61,12 @@ impl Stripe {
         let base = format!("http://{}", listener.local_addr().expect("it listens"));
         let house = House::default();
         let router = Router::new()
-            .route("/v1/prices", get(prices))
             .route("/v1/checkout/sessions", post(checkout))
             .route("/v1/billing_portal/sessions", post(portal))
             .route("/v1/subscriptions/{id}", get(subscription).post(change))
             .route("/v1/invoices/create_preview", post(preview))
             .merge(charges::routes())
+            .merge(wares::routes())
             .with_state(house.clone());
         let task = tokio::spawn(async move {
             // It ends with the test.
@@ -85,6 +87,11 @@ impl Stripe {
     /// Every charge that there is, the first first.
     pub fn charges(&self) -> Vec<Charge> {
         self.house.open().charges.clone()
+    }
+
+    /// Every price that there is or was, the oldest first.
+    pub fn prices(&self) -> Vec<Value> {
+        self.house.open().wares.prices()
     }
 
     /// How often a charge was asked for, whatever came of it.
@@ -126,27 +133,6 @@ fn done(it: Value) -> Answer {
 fn is_known(headers: &HeaderMap) -> bool {
     let bearer = headers.get("authorization").and_then(|it| it.to_str().ok());
     bearer == Some(&format!("Bearer {KEY}")) && headers.contains_key("stripe-version")
-}
-
-async fn prices(headers: HeaderMap, RawQuery(query): RawQuery) -> Answer {
-    if !is_known(&headers) {
-        return refused("no such key");
-    }
-    let query = query.unwrap_or_default();
-    let all = [("starter", 900), ("pro", 4_900), ("credits", 1)];
-    let wanted = all.iter().filter(|it| query.contains(&format!("tailorbird_{}", it.0)));
-    let price = |(name, amount): &(&str, u32)| {
-        let recurring = (*name != "credits").then(|| json!({"interval": "month"}));
-        json!({
-            "id": format!("price_{name}"),
-            "product": format!("prod_{name}"),
-            "lookup_key": format!("tailorbird_{name}"),
-            "unit_amount": amount,
-            "currency": "eur",
-            "recurring": recurring,
-        })
-    };
-    done(json!({"data": wanted.map(price).collect::<Vec<_>>()}))
 }
 
 async fn checkout(

@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use model::{
     Fault,
     id::WorkspaceId,
-    plan::Plan,
     subscription::{Status, Subscription},
 };
 use serde_json::Value;
-use store::payments::{Paid, Report};
+use store::{
+    payments::{Paid, Report},
+    plans::Offer,
+};
 use uuid::Uuid;
 
 use super::stripe::{CREDITS, LOOKUP, RECHARGE, paid};
@@ -61,7 +63,7 @@ pub(super) enum End {
 
 /// # Errors
 /// [`model::Code::InvalidRequest`] when it is no event.
-pub(super) fn read(payload: &[u8]) -> Result<Event, Fault> {
+pub(super) fn read(payload: &[u8], offers: &[Offer]) -> Result<Event, Fault> {
     let event: Value = serde_json::from_slice(payload).map_err(|_| odd("it is no JSON"))?;
     let id = id(&event["id"]).ok_or_else(|| odd("it has no id"))?;
     let kind = event["type"].as_str().ok_or_else(|| odd("it has no type"))?;
@@ -73,7 +75,7 @@ pub(super) fn read(payload: &[u8]) -> Result<Event, Fault> {
         | "customer.subscription.deleted"
         | "customer.subscription.paused"
         | "customer.subscription.resumed" => {
-            report(about).map(|report| Event::Subscription { id, at, report })
+            report(about, offers).map(|report| Event::Subscription { id, at, report })
         }
         "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
             credits(id, at, about)
@@ -95,11 +97,12 @@ pub(super) fn read(payload: &[u8]) -> Result<Event, Fault> {
 }
 
 /// `None`: it is not ours, or has not begun.
-fn report(it: &Value) -> Option<Report> {
+fn report(it: &Value, offers: &[Offer]) -> Option<Report> {
     let workspace = workspace(it)?;
     let first = &it["items"]["data"][0];
     let named = first["price"]["lookup_key"].as_str().and_then(|it| it.strip_prefix(LOOKUP));
-    let plan = named.or_else(|| it["metadata"]["plan"].as_str()).and_then(Plan::named)?;
+    let named = named.or_else(|| it["metadata"]["plan"].as_str())?;
+    let plan = &offers.iter().find(|it| it.plan.name == named)?.plan;
     let is_ending = it["cancel_at_period_end"].as_bool().unwrap_or(false);
     let status = match it["status"].as_str()? {
         "trialing" | "active" if is_ending => Status::Canceled,
@@ -117,11 +120,10 @@ fn report(it: &Value) -> Option<Report> {
         customer: id(&it["customer"])?,
         subscription: id(&it["id"])?,
         terms: Subscription {
-            plan,
             status,
             trial_ends_at: moment(&it["trial_end"]),
             period_ends_at,
-            own: vec![],
+            ..Subscription::to(plan)
         },
     })
 }

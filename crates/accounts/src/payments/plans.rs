@@ -1,6 +1,6 @@
 //! What plans cost, and another plan for a subscription that goes on.
 
-use model::{Code, Fault, id::WorkspaceId, plan::Plan};
+use model::{Code, Fault, id::WorkspaceId};
 use store::payments::Subscriber;
 use url::Url;
 
@@ -21,7 +21,8 @@ impl Accounts {
     /// # Errors
     /// [`Code::PaymentsOff`], [`Code::PaymentFailed`], [`Code::InvalidRequest`].
     pub async fn price(&self, id: &str) -> Result<Price, Fault> {
-        let all = self.stripe()?.prices().await?.plans;
+        self.stripe()?;
+        let all = self.prices().await?.plans;
         all.into_iter().find(|it| it.id == id).ok_or_else(|| {
             Fault::invalid(
                 "no plan is for sale at this price; GET /api/stripe/products lists the prices",
@@ -35,8 +36,7 @@ impl Accounts {
     /// As [`Accounts::price`] and [`Accounts::check_out`].
     pub async fn check_out_at(&self, workspace: WorkspaceId, price: &str) -> Result<Url, Fault> {
         let price = self.price(price).await?;
-        let plan = Plan::named(price.plan).ok_or_else(|| Fault::internal("a plan has no name"))?;
-        self.check_out(workspace, plan).await
+        self.check_out(workspace, &price.plan).await
     }
 
     /// What the next bill would be with another plan.
@@ -60,7 +60,7 @@ impl Accounts {
         let (stripe, price) = (self.stripe()?, self.price(price).await?);
         let of = self.subscriber(workspace).await?;
         stripe.change(&of, &price).await?;
-        self.store().note(wish(workspace, price.plan)).await.map_err(fault)?;
+        self.store().note(wish(workspace, &price.plan)).await.map_err(fault)?;
         Ok(of.subscription)
     }
 

@@ -3,27 +3,29 @@
 
 mod charges;
 mod terms;
+mod wares;
 
 use std::time::Duration;
 
-use model::{
-    Code, Fault, Secret,
-    id::WorkspaceId,
-    plan::{PLANS, Plan},
-};
+use model::{Code, Fault, Secret, id::WorkspaceId};
 use sdk::http::{Call, Client, Options, Policy};
 use serde_json::Value;
+use smol_str::SmolStr;
+use store::plans::Offer;
 use url::Url;
 use uuid::Uuid;
 
 pub(super) use charges::{Outcome, paid};
 pub use terms::Preview;
+pub(super) use wares::Ware;
 
 /// Before the name of a plan in a price's lookup key.
 pub(super) const LOOKUP: &str = "tailorbird_";
 pub(super) const CREDITS: &str = "credits";
 /// The kind of a charge that a workspace wants to happen by itself.
 pub(super) const RECHARGE: &str = "recharge";
+/// As many lookup keys at most they take at once.
+const LOOKUPS_MAX: usize = 10;
 /// The version of the API that is spoken.
 const VERSION: &str = "2025-03-31.basil";
 const WAIT_MAX: Duration = Duration::from_secs(20);
@@ -44,7 +46,7 @@ pub struct Price {
     /// Of the price there, and of the product that it is of.
     pub id: String,
     pub product: String,
-    pub plan: &'static str,
+    pub plan: SmolStr,
     /// In the smallest unit of the currency.
     pub amount: u64,
     /// Three letters.
@@ -107,51 +109,52 @@ impl Stripe {
         &self.signing_secret
     }
 
-    pub(super) async fn prices(&self) -> Result<Prices, Fault> {
-        let names = PLANS.iter().map(|it| it.name).chain([CREDITS]);
-        let keys: Vec<String> = names.map(|it| format!("{LOOKUP}{it}")).collect();
-        let mut asked = vec![("active", "true"), ("limit", "100")];
-        asked.extend(keys.iter().map(|it| ("lookup_keys[]", it.as_str())));
-        let found = self.ask("GET", "prices", &asked).await?;
-        let price = |it: &Value| {
-            let name = it["lookup_key"].as_str()?.strip_prefix(LOOKUP)?;
-            Some(Price {
-                id: it["id"].as_str()?.to_owned(),
-                product: it["product"].as_str()?.to_owned(),
-                plan: Plan::named(name)?.name,
-                amount: it["unit_amount"].as_u64()?,
-                currency: it["currency"].as_str()?.to_owned(),
-                interval: it["recurring"]["interval"].as_str()?.to_owned(),
-            })
-        };
-        let all = || found["data"].as_array().into_iter().flatten();
-        let is_credit = |it: &&Value| it["lookup_key"] == format!("{LOOKUP}{CREDITS}");
-        let credit = |it: &Value| {
-            let currency = it["currency"].as_str()?.to_owned();
-            Some(CreditPrice { amount: it["unit_amount"].as_u64()?, currency })
-        };
+    /// What is for sale of these plans, and of credits.
+    pub(super) async fn prices(&self, plans: &[&str]) -> Result<Prices, Fault> {
+        let names: Vec<&str> = plans.iter().copied().chain([CREDITS]).collect();
+        let all = self.priced(&names).await?;
         Ok(Prices {
-            plans: all().filter_map(price).collect(),
-            credit: all().find(is_credit).and_then(credit),
+            plans: all.iter().filter_map(price).collect(),
+            credit: all.iter().find_map(credit),
         })
+    }
+
+    /// The prices of these, as they are told there.
+    async fn priced(&self, names: &[&str]) -> Result<Vec<Value>, Fault> {
+        let mut res = vec![];
+        for names in names.chunks(LOOKUPS_MAX) {
+            let keys: Vec<String> = names.iter().map(|it| format!("{LOOKUP}{it}")).collect();
+            let mut asked = vec![("active", "true"), ("limit", "100")];
+            asked.extend(keys.iter().map(|it| ("lookup_keys[]", it.as_str())));
+            let mut found = self.ask("GET", "prices", &asked).await?;
+            if let Value::Array(found) = found["data"].take() {
+                res.extend(found);
+            }
+        }
+        Ok(res)
     }
 
     pub(super) async fn check_out(
         &self,
         workspace: WorkspaceId,
-        plan: &Plan,
+        offer: &Offer,
         customer: Option<&str>,
         back: &str,
     ) -> Result<Url, Fault> {
-        let price = self.price(plan.name).await?;
-        let workspace = workspace.to_string();
+        let plan = offer.plan.name.as_str();
+        let price = self.price(plan).await?;
+        let (workspace, days) = (workspace.to_string(), offer.trial_days.to_string());
         let mut fields = vec![
             ("mode", "subscription"),
             ("line_items[0][price]", price.as_str()),
             ("line_items[0][quantity]", "1"),
             ("subscription_data[metadata][workspace]", &workspace),
-            ("subscription_data[metadata][plan]", plan.name),
+            ("subscription_data[metadata][plan]", plan),
         ];
+        // Who was there before has tried it.
+        if offer.trial_days > 0 && customer.is_none() {
+            fields.push(("subscription_data[trial_period_days]", &days));
+        }
         self.session(&mut fields, &workspace, customer, back).await
     }
 
@@ -263,6 +266,25 @@ impl Stripe {
             }
         }
     }
+}
+
+fn price(it: &Value) -> Option<Price> {
+    let name = it["lookup_key"].as_str()?.strip_prefix(LOOKUP)?;
+    Some(Price {
+        id: it["id"].as_str()?.to_owned(),
+        product: it["product"].as_str()?.to_owned(),
+        plan: name.into(),
+        amount: it["unit_amount"].as_u64()?,
+        currency: it["currency"].as_str()?.to_owned(),
+        // What one credit costs is paid once.
+        interval: it["recurring"]["interval"].as_str()?.to_owned(),
+    })
+}
+
+fn credit(it: &Value) -> Option<CreditPrice> {
+    let is_credit = it["lookup_key"].as_str()?.strip_prefix(LOOKUP)? == CREDITS;
+    let currency = it["currency"].as_str()?.to_owned();
+    is_credit.then_some(CreditPrice { amount: it["unit_amount"].as_u64()?, currency })
 }
 
 /// An id that may stand in a path there.

@@ -26,10 +26,10 @@ pub(super) async fn of(app: &App, known: &Found, class: Class) -> Result<Option<
             rate
         }
     };
-    let plan = allowance.named_by(class, rate);
+    let plan = allowance.named_by(class, rate).cloned();
     let own = limits.known(class, &who, rate).await.map(|it| Quota { plan, ..it });
     let Some(most) = allowance.together.filter(|_| class == Class::Api) else { return Ok(own) };
-    if own.is_some_and(|it| it.wait.is_some()) {
+    if own.as_ref().is_some_and(|it| it.wait.is_some()) {
         return Ok(own);
     }
     let together = limits.workspace(class, workspace, most).await;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use model::{Rate, plan::Limit, subscription::Subscription};
+use smol_str::SmolStr;
 use store::rate_limits::RateLimits;
 
 use crate::limits::Class;
@@ -10,7 +11,7 @@ use crate::limits::Class;
 pub(crate) struct Allowance {
     pub(crate) limits: RateLimits,
     /// The plan that counts.
-    pub(crate) plan: &'static str,
+    pub(crate) plan: SmolStr,
     /// What that gives one caller of the API, in the place of what the server gives everybody.
     pub(crate) caller: Option<Rate>,
     /// What it gives all of them together.
@@ -19,7 +20,7 @@ pub(crate) struct Allowance {
 
 impl Allowance {
     pub(crate) fn of(limits: RateLimits, terms: &Subscription, now: Timestamp) -> Allowance {
-        let (plan, max) = (terms.plan_at(now).name, terms.limits_at(now));
+        let (plan, max) = (terms.plan_at(now).name.clone(), terms.limits_at(now));
         let caller = max.rate(Limit::CallerRequestsPerMinute);
         Allowance { limits, plan, caller, together: max.rate(Limit::RequestsPerMinute) }
     }
@@ -43,8 +44,8 @@ impl Allowance {
     }
 
     /// The plan, where this rate is its.
-    pub(crate) fn named_by(&self, class: Class, rate: Option<Rate>) -> Option<&'static str> {
-        (rate.is_some() && self.planned(class) == rate).then_some(self.plan)
+    pub(crate) fn named_by(&self, class: Class, rate: Option<Rate>) -> Option<&SmolStr> {
+        (rate.is_some() && self.planned(class) == rate).then_some(&self.plan)
     }
 
     /// What the plan says, unless who looks after the server has said something else.
@@ -73,7 +74,8 @@ mod tests {
                 None => found.rate(Class::Api, rate("100/min")),
             };
             assert_eq!(counts, rate(expected.0), "{granted} {own} {key}");
-            assert_eq!(found.named_by(Class::Api, counts), expected.1, "{granted} {own} {key}");
+            let named = found.named_by(Class::Api, counts).map(SmolStr::as_str);
+            assert_eq!(named, expected.1, "{granted} {own} {key}");
         };
         check("", "", "", ("200/min", Some("starter")));
         check("", "150/min", "", ("150/min", None));

@@ -61,17 +61,21 @@ impl Way {
             for (who, rate) in [(Some(who), own.caller), (None, own.together)] {
                 if let Some(rate) = rate {
                     let found = limits.route(&id, who, rate).await;
-                    self.quota = Some(found.or_tighter(self.quota));
-                    found.pass(self.class)?;
+                    self.paid(found)?;
                 }
             }
         }
         if let Some(rate) = self.standing.limits.of(self.class.as_str(), None) {
             let found = limits.workspace(self.class, self.workspace, rate).await;
-            self.quota = Some(found.or_tighter(self.quota));
-            found.pass(self.class)?;
+            self.paid(found)?;
         }
         Ok(())
+    }
+
+    fn paid(&mut self, found: Quota) -> Result<(), Failure> {
+        let end = found.pass(self.class);
+        self.quota = Some(found.or_tighter(self.quota.take()));
+        end
     }
 
     /// The request after the rules of its route.
@@ -110,8 +114,8 @@ impl Way {
 
     /// Lets the answer tell how much is left.
     pub(crate) fn leave(&self, mut response: Response) -> Response {
-        if let Some(quota) = self.quota {
-            response.extensions_mut().insert(quota);
+        if let Some(quota) = &self.quota {
+            response.extensions_mut().insert(quota.clone());
         }
         response
     }

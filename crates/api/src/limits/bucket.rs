@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use model::Rate;
+use smol_str::SmolStr;
 
 /// What a caller has left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Quota {
     pub(crate) rate: Rate,
     pub(crate) remaining: u32,
@@ -14,7 +15,7 @@ pub(crate) struct Quota {
     /// There was no token; the next one comes after this.
     pub(crate) wait: Option<Duration>,
     /// The plan of the workspace, where that says so.
-    pub(crate) plan: Option<&'static str>,
+    pub(crate) plan: Option<SmolStr>,
 }
 
 /// Takes a token from a bucket that is full at `full_at`, and gives what is left with when it will be

@@ -192,7 +192,8 @@ mod tests {
         let key = format!("test:{}", uuid::Uuid::now_v7());
         let all = (0..50).map(|_| line.take(&key, rate, now()));
         let all = futures::future::join_all(all).await;
-        let passed = all.iter().filter(|it| it.is_some_and(|it| it.wait.is_none())).count();
+        let passed =
+            all.iter().filter(|it| it.as_ref().is_some_and(|it| it.wait.is_none())).count();
         assert_eq!(passed, 10);
     }
 

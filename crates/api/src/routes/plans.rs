@@ -4,12 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
 use jiff::{SignedDuration, Timestamp};
-use model::{
-    Fault,
-    id::WorkspaceId,
-    plan::{Limit, PLANS, Plan},
-    subscription::Event,
-};
+use model::{Fault, id::WorkspaceId, plan::Limit, subscription::Event};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -48,7 +43,7 @@ struct PlanFields {
 struct GivenPlan {
     #[schema(value_type = String)]
     workspace_id: WorkspaceId,
-    plan: &'static str,
+    plan: String,
     #[schema(value_type = Option<String>, format = DateTime)]
     trial_ends_at: Option<Timestamp>,
     /// Limits of its own.
@@ -62,8 +57,11 @@ pub(super) fn routes() -> Routes {
 /// The plans that there are
 #[utoipa::path(get, path = "/platform/plans", tag = "platform", operation_id = "listPlans",
     params(Page), responses((status = 200, body = inline(List<PlanView>))))]
-async fn list(Asked(page): Asked<Page>) -> Json<List<PlanView>> {
-    Json(page.cut(plans()))
+async fn list(
+    State(app): State<App>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<List<PlanView>>, Failure> {
+    Ok(Json(page.cut(plans(&app).await?)))
 }
 
 /// Give a workspace a plan
@@ -78,8 +76,10 @@ async fn give(
 ) -> Result<Json<GivenPlan>, Failure> {
     app.accounts().workspace(given.workspace_id).await?;
     let now = Timestamp::now();
-    let plan = Plan::named(&given.plan).ok_or_else(|| {
-        let all: Vec<&str> = PLANS.iter().map(|it| it.name).collect();
+    let all = app.accounts().offers().await?;
+    let found = all.iter().map(|it| &it.plan).find(|it| it.name == given.plan);
+    let plan = found.ok_or_else(|| {
+        let all: Vec<&str> = all.iter().map(|it| it.plan.name.as_str()).collect();
         Fault::invalid(format!("there is no such plan; it is one of {}", all.join(", ")))
     })?;
     let event = match given.trial_days {
@@ -93,12 +93,12 @@ async fn give(
             return Err(Fault::invalid(message).into());
         }
     };
-    let own = given.limits.map(own).transpose()?;
+    let own = given.limits.map(limits_of).transpose()?;
     let it = app.store().change_subscription(given.workspace_id, event, own, now).await?;
     app.engine().bus().wake();
     Ok(Json(GivenPlan {
         workspace_id: given.workspace_id,
-        plan: it.plan.name,
+        plan: it.plan.name.to_string(),
         trial_ends_at: it.trial_ends_at,
         limits: it.own.iter().map(|(limit, max)| (limit.as_str(), *max)).collect(),
     }))
@@ -107,7 +107,10 @@ async fn give(
 /// The largest number that JSON carries everywhere as it is.
 const LIMIT_MAX: u64 = (1 << 53) - 1;
 
-fn own(limits: BTreeMap<String, Option<u64>>) -> Result<Vec<(Limit, Option<u64>)>, Fault> {
+/// Limits by their names.
+pub(super) fn limits_of(
+    limits: BTreeMap<String, Option<u64>>,
+) -> Result<Vec<(Limit, Option<u64>)>, Fault> {
     let one = |(name, max): (String, Option<u64>)| {
         let limit = Limit::named(&name).ok_or_else(|| {
             let all: Vec<&str> = Limit::ALL.iter().map(|it| it.as_str()).collect();

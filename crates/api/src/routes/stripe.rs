@@ -1,12 +1,14 @@
 //! Payments under the names that clients of another system call, beside those of workspaces.
 
+mod plans;
 mod views;
 
 use accounts::payments::Chosen;
 use axum::{Json, body::Body, extract::State, http::HeaderMap};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
-use model::{Code, Fault, id::WorkspaceId, plan::Plan};
+use model::{Code, Fault, id::WorkspaceId};
 use serde::Deserialize;
+use store::plans::Offer;
 use utoipa::ToSchema;
 
 use self::views::{
@@ -55,7 +57,7 @@ pub(super) fn routes() -> Routes {
         .routes(routes!(checkout))
         .routes(routes!(purchase))
         .routes(routes!(products))
-        .routes(routes!(plans))
+        .routes(routes!(list_plans))
         .routes(routes!(status))
         .routes(routes!(portal))
         .routes(routes!(preview))
@@ -63,6 +65,7 @@ pub(super) fn routes() -> Routes {
         .routes(routes!(choose))
         .routes(routes!(payments))
         .routes(routes!(all_payments))
+        .merge(plans::routes())
 }
 
 pub(super) fn open() -> Routes {
@@ -119,17 +122,18 @@ async fn event(
 #[utoipa::path(get, path = "/stripe/products", tag = "workspaces", operation_id = "listStripeProducts",
     responses((status = 200, body = Vec<Product>)))]
 async fn products(State(app): State<App>, _: Caller) -> Result<Json<Vec<Product>>, Failure> {
-    let prices = app.accounts().prices().await?.plans;
-    Ok(Json(prices.iter().filter_map(Product::of).collect()))
+    let (prices, offers) = (app.accounts().prices().await?.plans, app.accounts().offers().await?);
+    Ok(Json(Product::all(&prices, &offers)))
 }
 
 /// All plans, with prices where they are for sale
+///
+/// Also those that are not offered any more.
 #[utoipa::path(get, path = "/stripe/plans", tag = "workspaces", operation_id = "listStripePlans",
     responses((status = 200, body = Vec<PricedPlan>)))]
-async fn plans(State(app): State<App>, _: Caller) -> Result<Json<Vec<PricedPlan>>, Failure> {
-    let prices = app.accounts().prices().await?.plans;
-    let price = |plan: &Plan| prices.iter().find(|it| it.plan == plan.name);
-    Ok(Json(model::plan::PLANS.iter().map(|it| PricedPlan::of(it, price(it))).collect()))
+async fn list_plans(State(app): State<App>, _: Caller) -> Result<Json<Vec<PricedPlan>>, Failure> {
+    let (prices, offers) = (app.accounts().prices().await?.plans, app.accounts().offers().await?);
+    Ok(Json(PricedPlan::all(&offers, &prices)))
 }
 
 /// How the subscription stands
@@ -141,9 +145,13 @@ async fn status(
     Caller(actor): Caller,
 ) -> Result<Json<BillingState>, Failure> {
     app.accounts().workspace(actor.workspace).await?;
-    let terms = app.store().standing(actor.workspace).await?.subscription;
+    let (now, workspace) = (Timestamp::now(), actor.workspace);
+    let terms = app.store().standing(workspace).await?.subscription;
+    let plan = terms.plan_at(now);
+    let offer = app.store().offer(&plan.name).await?.unwrap_or_else(|| Offer::of(plan));
     let prices = app.accounts().prices().await?.plans;
-    Ok(Json(BillingState::of(&terms, &prices, Timestamp::now())))
+    let price = prices.iter().find(|it| it.plan == plan.name);
+    Ok(Json(BillingState::of(workspace, &terms, (&offer, price), now)))
 }
 
 /// Change cards, see invoices, cancel

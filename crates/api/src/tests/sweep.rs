@@ -469,6 +469,15 @@ fn people() -> Vec<Step> {
         get("/stripe/billing/status/{workspace}"),
         get("/stripe/billing/payments/{workspace}?startDate=2026-01-01&endDate=2026-06-30"),
         get("/stripe/billing/payments/all?startDate=2026-01-01&endDate=2026-06-30"),
+        step("POST", "/stripe/plans/create-from-form", json!({"name": "Swept", "price": 900}), 200),
+        step("POST", "/stripe/plans/update-from-form", json!({"name": "Swept", "price": 950}), 200),
+        step("POST", "/stripe/plans/sync-from-stripe", json!({"planName": "Swept"}), 409),
+        step(
+            "POST",
+            "/stripe/subscription/update-overrides",
+            json!({"subscriptionId": "{workspace}", "overrides": {}}),
+            200,
+        ),
         get("/credits/smart-recharge/{workspace}"),
         step(
             "PATCH",

@@ -112,6 +112,17 @@ pub(crate) async fn look_again(
     Ok(())
 }
 
+/// All that wait anywhere look for room at once.
+pub(crate) async fn all_look_again_any_workspace(tx: &mut Tx, at: Timestamp) -> Result<(), Error> {
+    let sql = format!(
+        "UPDATE queue SET wake_at = $2 WHERE (workspace_id, id) IN (SELECT workspace_id, id FROM queue \
+         WHERE status = 'waiting' AND wake_at IS NOT NULL AND wake_at <= $1 AND wait_kind = 'plan' \
+         LIMIT {PARKED_MAX})"
+    );
+    tx.run(sql, cells_of![Timestamp::MAX, at]).await?;
+    Ok(())
+}
+
 /// Those that came first.
 async fn parked(tx: &mut Tx, workspace: Uuid, n: usize) -> Result<Vec<(Uuid, String)>, Error> {
     let lock = if tx.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };

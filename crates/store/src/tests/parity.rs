@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Tables that no workspace owns.
-const SHARED: [&str; 11] = [
+const SHARED: [&str; 12] = [
     "workspaces",
     "state",
     "workers",
@@ -15,6 +15,7 @@ const SHARED: [&str; 11] = [
     "data_keys",
     "registrations",
     "payment_events",
+    "plans",
 ];
 /// Tables that belong to people.
 const PERSONAL: [&str; 7] = [
@@ -27,7 +28,7 @@ const PERSONAL: [&str; 7] = [
     "email_changes",
 ];
 
-const SQLITE: [&str; 22] = [
+const SQLITE: [&str; 23] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -50,8 +51,9 @@ const SQLITE: [&str; 22] = [
     include_str!("../../migrations/sqlite/0020_factors.sql"),
     include_str!("../../migrations/sqlite/0021_recharges.sql"),
     include_str!("../../migrations/sqlite/0022_days.sql"),
+    include_str!("../../migrations/sqlite/0023_plans.sql"),
 ];
-const POSTGRES: [&str; 22] = [
+const POSTGRES: [&str; 23] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -74,6 +76,7 @@ const POSTGRES: [&str; 22] = [
     include_str!("../../migrations/postgres/0020_factors.sql"),
     include_str!("../../migrations/postgres/0021_recharges.sql"),
     include_str!("../../migrations/postgres/0022_days.sql"),
+    include_str!("../../migrations/postgres/0023_plans.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

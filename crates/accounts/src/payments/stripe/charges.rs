@@ -31,7 +31,7 @@ pub(in crate::payments) enum Outcome {
 impl Stripe {
     /// What one credit costs.
     pub(in crate::payments) async fn credit_price(&self) -> Result<CreditPrice, Fault> {
-        self.prices().await?.credit.ok_or_else(|| {
+        self.prices(&[]).await?.credit.ok_or_else(|| {
             failed(&format!(
                 "it has no active price with the lookup key `{LOOKUP}{CREDITS}` in whole units of its currency; make one there"
             ))

@@ -44,7 +44,7 @@ impl Stripe {
             ("items[0][id]", item.as_str()),
             ("items[0][price]", &price.id),
             ("proration_behavior", "create_prorations"),
-            ("metadata[plan]", price.plan),
+            ("metadata[plan]", &price.plan),
         ];
         let path = format!("subscriptions/{}", in_path(&of.subscription)?);
         self.ask("POST", &path, &fields).await.map(|_| ())

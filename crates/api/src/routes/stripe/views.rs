@@ -5,11 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use accounts::payments::Price;
 use jiff::{Span, Timestamp, civil::Date};
 use model::{
-    plan::{Limit, Plan},
+    id::WorkspaceId,
+    plan::Limit,
     subscription::{Status, Subscription},
 };
 use serde::Serialize;
-use store::payments::{Kind, PaidOnDay};
+use store::{
+    payments::{Kind, PaidOnDay},
+    plans::Offer,
+};
 use utoipa::ToSchema;
 
 /// A plan that is for sale.
@@ -25,7 +29,7 @@ pub(super) struct Product {
 #[schema(as = StripeProductName)]
 struct ProductName {
     id: String,
-    name: &'static str,
+    name: String,
 }
 
 /// In Stripe's own spelling.
@@ -52,35 +56,40 @@ struct Recurring {
 #[serde(rename_all = "camelCase")]
 #[schema(as = StripePlanLimits)]
 struct ProductPlan {
-    plan: &'static str,
+    plan: String,
     credits_limit: Option<u64>,
     agent_limit: Option<u64>,
-}
-
-impl ProductPlan {
-    fn of(plan: &'static Plan) -> ProductPlan {
-        let limits = plan.limits;
-        ProductPlan {
-            plan: plan.name,
-            credits_limit: limits.of(Limit::Credits),
-            agent_limit: limits.of(Limit::Agents),
-        }
-    }
+    trial_days: u32,
+    is_enterprise: bool,
+    features: Vec<String>,
 }
 
 impl Product {
-    pub(super) fn of(it: &Price) -> Option<Product> {
-        let plan = Plan::named(it.plan)?;
-        Some(Product {
-            product: ProductName { id: it.product.clone(), name: plan.title },
+    /// The plans of these prices that are offered.
+    pub(super) fn all(prices: &[Price], offers: &[Offer]) -> Vec<Product> {
+        let of =
+            |it: &Price| Some(Product::of(it, offers.iter().find(|o| o.plan.name == it.plan)?));
+        prices.iter().filter_map(of).collect()
+    }
+
+    fn of(it: &Price, Offer { plan, trial_days, is_enterprise, features, .. }: &Offer) -> Product {
+        Product {
+            product: ProductName { id: it.product.clone(), name: plan.title.to_string() },
             prices: vec![ProductPrice {
                 id: it.id.clone(),
                 unit_amount: it.amount,
                 currency: it.currency.clone(),
                 recurring: Recurring { interval: it.interval.clone() },
             }],
-            metadata: ProductPlan::of(plan),
-        })
+            metadata: ProductPlan {
+                plan: plan.name.to_string(),
+                credits_limit: plan.limits.of(Limit::Credits),
+                agent_limit: plan.limits.of(Limit::Agents),
+                trial_days: *trial_days,
+                is_enterprise: *is_enterprise,
+                features: features.clone(),
+            },
+        }
     }
 }
 
@@ -89,8 +98,10 @@ impl Product {
 #[serde(rename_all = "camelCase")]
 pub(super) struct PricedPlan {
     /// Of the plan.
-    id: &'static str,
-    name: &'static str,
+    id: String,
+    name: String,
+    description: String,
+    features: Vec<String>,
     /// In the smallest unit of the currency.
     amount: Option<u64>,
     currency: Option<String>,
@@ -98,22 +109,47 @@ pub(super) struct PricedPlan {
     price_id: Option<String>,
     credits_limit: Option<u64>,
     agent_limit: Option<u64>,
+    /// For how many days it is to try before it is paid.
+    trial_days: u32,
+    /// Whether it is offered.
+    is_active: bool,
+    /// It is given by agreement.
+    is_enterprise: bool,
 }
 
 impl PricedPlan {
-    pub(super) fn of(plan: &'static Plan, price: Option<&Price>) -> PricedPlan {
-        let limits = plan.limits;
+    pub(super) fn of(it: &Offer, price: Option<&Price>) -> PricedPlan {
+        let limits = it.plan.limits;
         PricedPlan {
-            id: plan.name,
-            name: plan.title,
+            id: it.plan.name.to_string(),
+            name: it.plan.title.to_string(),
+            description: it.description.clone(),
+            features: it.features.clone(),
             amount: price.map(|it| it.amount),
             currency: price.map(|it| it.currency.clone()),
             interval: price.map(|it| it.interval.clone()),
             price_id: price.map(|it| it.id.clone()),
             credits_limit: limits.of(Limit::Credits),
             agent_limit: limits.of(Limit::Agents),
+            trial_days: it.trial_days,
+            is_active: it.is_active,
+            is_enterprise: it.is_enterprise,
         }
     }
+
+    /// Of these, with what they cost.
+    pub(super) fn all(offers: &[Offer], prices: &[Price]) -> Vec<PricedPlan> {
+        let price = |offer: &Offer| prices.iter().find(|it| it.plan == offer.plan.name);
+        offers.iter().map(|it| PricedPlan::of(it, price(it))).collect()
+    }
+}
+
+/// What became of a plan.
+#[derive(Serialize, ToSchema)]
+#[schema(as = StripePlanMade)]
+pub(super) struct PlanMade {
+    pub(super) message: &'static str,
+    pub(super) plan: PricedPlan,
 }
 
 /// How a subscription stands.
@@ -128,6 +164,9 @@ pub(super) struct BillingState {
 #[serde(rename_all = "camelCase")]
 #[schema(as = StripeSubscription)]
 struct BilledSubscription {
+    /// A workspace has one, which bears its id.
+    #[schema(value_type = String)]
+    id: WorkspaceId,
     status: BilledStatus,
     #[schema(value_type = Option<String>, format = DateTime)]
     current_period_end: Option<Timestamp>,
@@ -147,11 +186,16 @@ enum BilledStatus {
 }
 
 impl BillingState {
-    pub(super) fn of(terms: &Subscription, prices: &[Price], now: Timestamp) -> BillingState {
+    pub(super) fn of(
+        id: WorkspaceId,
+        terms: &Subscription,
+        (offer, price): (&Offer, Option<&Price>),
+        now: Timestamp,
+    ) -> BillingState {
         let status = terms.status_at(now);
-        let plan = terms.plan_at(now);
         BillingState {
             subscription: BilledSubscription {
+                id,
                 status: match status {
                     Status::Trialing => BilledStatus::Trial,
                     Status::Active => BilledStatus::Active,
@@ -162,7 +206,7 @@ impl BillingState {
                 trial_end: terms.trial_ends_at,
                 cancel_at_period_end: status == Status::Canceled,
             },
-            plan: PricedPlan::of(plan, prices.iter().find(|it| it.plan == plan.name)),
+            plan: PricedPlan::of(offer, price),
         }
     }
 }

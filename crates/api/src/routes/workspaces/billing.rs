@@ -2,7 +2,6 @@
 
 use accounts::payments::Card;
 use axum::{Json, body::Body, extract::State, http::HeaderMap};
-use model::{Fault, plan::Plan};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -43,7 +42,7 @@ struct CreditCost {
 /// What a plan costs.
 #[derive(Serialize, ToSchema)]
 struct PlanPrice {
-    plan: &'static str,
+    plan: String,
     /// In the smallest unit of the currency.
     amount: u64,
     /// Three letters.
@@ -100,7 +99,7 @@ async fn show(State(app): State<App>, Caller(actor): Caller) -> Result<Json<Bill
     app.accounts().workspace(actor.workspace).await?;
     let prices = app.accounts().prices().await?;
     let one = |it: accounts::payments::Price| PlanPrice {
-        plan: it.plan,
+        plan: it.plan.into(),
         amount: it.amount,
         currency: it.currency,
         interval: it.interval,
@@ -129,8 +128,7 @@ async fn checkout(
     Given(given): Given<CheckoutFields>,
 ) -> Result<Json<PaymentPage>, Failure> {
     app.accounts().workspace(actor.workspace).await?;
-    let plan = Plan::named(&given.plan).ok_or_else(|| Fault::invalid("there is no such plan"))?;
-    let url = app.accounts().check_out(actor.workspace, plan).await?;
+    let url = app.accounts().check_out(actor.workspace, &given.plan).await?;
     Ok(Json(PaymentPage { url: url.into() }))
 }
 

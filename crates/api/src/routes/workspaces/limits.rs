@@ -43,7 +43,7 @@ struct RatesByClass {
 #[derive(Serialize, ToSchema)]
 struct RatesOfPlan {
     /// The plan that counts.
-    name: &'static str,
+    name: String,
     /// Requests to the API of one person or key.
     #[schema(value_type = Option<String>)]
     api: Option<Rate>,
@@ -104,7 +104,7 @@ fn shown(app: &App, it: &Allowance) -> Json<WorkspaceLimits> {
     Json(WorkspaceLimits {
         own: side(&it.limits.own),
         granted: side(&it.limits.granted),
-        plan: RatesOfPlan { name: it.plan, api: it.caller, together: it.together },
+        plan: RatesOfPlan { name: it.plan.to_string(), api: it.caller, together: it.together },
         server: RatesByClass::made_of(|class| app.limits().rate(class)),
         effective: RatesByClass::made_of(|class| it.rate(class, app.limits().rate(class))),
     })

@@ -4,11 +4,11 @@ use axum::{Json, extract::State};
 use jiff::Timestamp;
 use model::{
     id::WorkspaceId,
-    plan::{Limit, Limits, PLANS, Plan, next_month},
+    plan::{Limit, Limits, next_month},
     subscription::{Status, Subscription},
 };
 use serde::Serialize;
-use store::usage::Usage;
+use store::{plans::Offer, usage::Usage};
 use utoipa::ToSchema;
 
 use crate::{
@@ -67,8 +67,8 @@ pub(in crate::routes) struct PlanLimit {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Plan)]
 pub(in crate::routes) struct PlanView {
-    name: &'static str,
-    title: &'static str,
+    name: String,
+    title: String,
     limits: Vec<PlanLimit>,
 }
 
@@ -89,11 +89,11 @@ pub(in crate::routes) enum StatusName {
 #[serde(rename_all = "camelCase")]
 struct WorkspaceUsage {
     /// The plan whose limits count: after a trial or a subscription it is the free one.
-    plan: &'static str,
-    title: &'static str,
+    plan: String,
+    title: String,
     status: StatusName,
     /// The plan that was chosen.
-    chosen_plan: &'static str,
+    chosen_plan: String,
     #[schema(value_type = Option<String>, format = DateTime)]
     trial_ends_at: Option<Timestamp>,
     /// Until when it is paid; absent is for good.
@@ -104,7 +104,7 @@ struct WorkspaceUsage {
     deactivated_at: Option<Timestamp>,
     /// Without those that say how often.
     limits: Vec<UsedLimit>,
-    /// All plans, the smallest first.
+    /// All plans, the smallest of those that come with the product first.
     plans: Vec<PlanView>,
 }
 
@@ -115,7 +115,7 @@ struct WorkspaceUsage {
 pub(in crate::routes) struct Trial {
     #[schema(value_type = String)]
     workspace_id: WorkspaceId,
-    plan: &'static str,
+    plan: String,
     status: StatusName,
     is_trial: bool,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -162,14 +162,18 @@ impl StatusName {
     }
 }
 
-pub(in crate::routes) fn plans() -> Vec<PlanView> {
+/// All plans, the smallest of those that come with the product first.
+pub(in crate::routes) async fn plans(app: &App) -> Result<Vec<PlanView>, Failure> {
     let limits = |it: &Limits| {
         let all = Limit::ALL.into_iter();
         all.map(|limit| PlanLimit { name: LimitName::of(limit), max: it.of(limit) }).collect()
     };
-    let view =
-        |it: &'static Plan| PlanView { name: it.name, title: it.title, limits: limits(&it.limits) };
-    PLANS.iter().map(view).collect()
+    let view = |it: Offer| PlanView {
+        limits: limits(&it.plan.limits),
+        name: it.plan.name.into(),
+        title: it.plan.title.into(),
+    };
+    Ok(app.accounts().offers().await?.into_iter().map(view).collect())
 }
 
 fn used(usage: &Usage, limit: Limit) -> u64 {
@@ -212,15 +216,15 @@ async fn show(
         resets_at: matches!(limit, Limit::Executions | Limit::Credits).then(|| next_month(now)),
     };
     Ok(Json(WorkspaceUsage {
-        plan: plan.name,
-        title: plan.title,
+        plan: plan.name.to_string(),
+        title: plan.title.to_string(),
         status: StatusName::of(it.status_at(now)),
-        chosen_plan: it.plan.name,
+        chosen_plan: it.plan.name.to_string(),
         trial_ends_at: it.trial_ends_at,
         period_ends_at: it.period_ends_at,
         deactivated_at: standing.paused_at,
         limits: Limit::ALL.into_iter().filter(|it| !it.is_rate()).map(one).collect(),
-        plans: plans(),
+        plans: plans(&app).await?,
     }))
 }
 
@@ -264,7 +268,7 @@ pub(in crate::routes) async fn trial(app: &App, person: &Person) -> Result<Trial
     let left = left.map_or(0, |it| it.duration_since(now).as_secs().max(0));
     Ok(Trial {
         workspace_id: person.workspace,
-        plan: it.plan_at(now).name,
+        plan: it.plan_at(now).name.to_string(),
         status: StatusName::of(it.status_at(now)),
         is_trial,
         trial_ends_at: it.trial_ends_at,

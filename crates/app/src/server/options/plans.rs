@@ -73,7 +73,7 @@ pub(crate) struct Plans {
 }
 
 fn names() -> clap::builder::PossibleValuesParser {
-    PLANS.iter().map(|it| it.name).collect::<Vec<_>>().into()
+    PLANS.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().into()
 }
 
 impl Plans {

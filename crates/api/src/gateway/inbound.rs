@@ -8,18 +8,30 @@ use std::{
 
 use axum::body::{Body, BodyDataStream, HttpBody};
 use bytes::Bytes;
-use futures::{StreamExt, stream};
+use futures::{Stream, StreamExt, stream};
 use model::{Code, Fault};
 use sdk::http::Feed;
 use tokio::time::timeout;
 
 use crate::{failure::Failure, read};
 
-/// Longest time for a body that is read whole, and between two pieces of one that is handed on.
-const BODY_WAIT_MAX: Duration = Duration::from_secs(60);
-/// What may be waited for all pieces together: so long, and longer for what is larger.
-const BODY_TIME_MAX: Duration = Duration::from_secs(3600);
-const BYTES_PER_SECOND_MIN: u64 = 16 << 10;
+/// How slowly a body may come.
+#[derive(Clone, Copy)]
+struct Pace {
+    /// Longest time for a body that is read whole, and between two pieces of one that is handed on.
+    pause_max: Duration,
+    /// What may be waited for all pieces together: a pause, and longer for what is larger, but no longer than this.
+    time_max: Duration,
+    bytes_per_second_min: u64,
+}
+
+/// What callers may do.
+const PACE: Pace = Pace {
+    pause_max: Duration::from_secs(60),
+    time_max: Duration::from_secs(3_600),
+    bytes_per_second_min: 16 << 10,
+};
+
 /// Largest body that is read whole.
 const WHOLE_BYTES_MAX: usize = 16 << 20;
 /// Up to here a body is kept, so that it can be sent again.
@@ -28,8 +40,11 @@ const KEPT_BYTES_MAX: u64 = 64 << 10;
 /// A body that goes on as it comes.
 pub(super) struct Fed {
     pub(super) feed: Feed,
-    broke: Arc<Mutex<Option<Failure>>>,
+    broke: Broke,
 }
+
+/// What a body failed of.
+type Broke = Arc<Mutex<Option<Failure>>>;
 
 impl Fed {
     /// Hands on at most so many bytes.
@@ -41,18 +56,8 @@ impl Fed {
         if least > bytes_max {
             return Err(too_large(bytes_max));
         }
-        let broke = Arc::new(Mutex::new(None));
-        let source =
-            Source { pieces: body.into_data_stream(), sent: 0, waited: Duration::ZERO, bytes_max };
-        let start = (source, broke.clone());
-        let pieces =
-            stream::try_unfold(start, async |(mut source, broke)| match source.next().await {
-                Ok(piece) => Ok(piece.map(|it| (it, (source, broke)))),
-                Err(why) => {
-                    *broke.lock().expect("a plain value") = Some(why);
-                    Err(io::Error::other("the body broke off"))
-                }
-            });
+        let broke = Broke::default();
+        let pieces = Source::of(body, bytes_max, PACE).pieces(broke.clone());
         Ok(Fed { feed: Feed::new(len, pieces.boxed()), broke })
     }
 
@@ -69,14 +74,46 @@ struct Source {
     /// For the caller, and not for the service.
     waited: Duration,
     bytes_max: u64,
+    pace: Pace,
+}
+
+impl Pace {
+    /// How long the next piece is waited for, after so many bytes and so much waiting.
+    fn wait(&self, sent: u64, waited: Duration) -> Duration {
+        let earned = self.pause_max + Duration::from_secs(sent / self.bytes_per_second_min);
+        self.pause_max.min(earned.min(self.time_max).saturating_sub(waited))
+    }
+
+    fn late(&self) -> Failure {
+        let Pace { pause_max, bytes_per_second_min, .. } = self;
+        let seconds = pause_max.as_secs();
+        let message = format!(
+            "the body came too slowly: it may pause for {seconds} seconds, and come with {bytes_per_second_min} bytes a second"
+        );
+        Failure::of(Code::Timeout, message)
+    }
 }
 
 impl Source {
+    fn of(body: Body, bytes_max: u64, pace: Pace) -> Source {
+        let pieces = body.into_data_stream();
+        Source { pieces, sent: 0, waited: Duration::ZERO, bytes_max, pace }
+    }
+
+    fn pieces(self, broke: Broke) -> impl Stream<Item = io::Result<Bytes>> {
+        stream::try_unfold((self, broke), async |(mut source, broke)| match source.next().await {
+            Ok(piece) => Ok(piece.map(|it| (it, (source, broke)))),
+            Err(why) => {
+                *broke.lock().expect("a plain value") = Some(why);
+                Err(io::Error::other("the body broke off"))
+            }
+        })
+    }
+
     async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
-        let earned = BODY_WAIT_MAX + Duration::from_secs(self.sent / BYTES_PER_SECOND_MIN);
-        let wait = BODY_WAIT_MAX.min(earned.min(BODY_TIME_MAX).saturating_sub(self.waited));
+        let wait = self.pace.wait(self.sent, self.waited);
         let began = Instant::now();
-        let next = timeout(wait, self.pieces.next()).await.map_err(|_| late())?;
+        let next = timeout(wait, self.pieces.next()).await.map_err(|_| self.pace.late())?;
         self.waited += began.elapsed();
         let Some(piece) = next else { return Ok(None) };
         let piece = piece.map_err(|_| Fault::invalid("the body ended before it was whole"))?;
@@ -110,18 +147,66 @@ pub(super) fn is_none(body: &Body) -> bool {
 /// [`Code::BodyTooLarge`], [`Code::Timeout`], [`Code::InvalidRequest`] for one that breaks off.
 pub(super) async fn whole(body: Body, bytes_max: u64) -> Result<Bytes, Failure> {
     let bytes_max = usize::try_from(bytes_max).unwrap_or(WHOLE_BYTES_MAX).min(WHOLE_BYTES_MAX);
-    let read = timeout(BODY_WAIT_MAX, read::bytes_of(body, bytes_max)).await;
-    read.map_err(|_| late())?
+    let read = timeout(PACE.pause_max, read::bytes_of(body, bytes_max)).await;
+    read.map_err(|_| PACE.late())?
 }
 
 fn too_large(bytes_max: u64) -> Failure {
     Failure::of(Code::BodyTooLarge, format!("the body is larger than {bytes_max} bytes"))
 }
 
-fn late() -> Failure {
-    let seconds = BODY_WAIT_MAX.as_secs();
-    let message = format!(
-        "the body came too slowly: it may pause for {seconds} seconds, and come with {BYTES_PER_SECOND_MIN} bytes a second"
-    );
-    Failure::of(Code::Timeout, message)
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use super::*;
+
+    #[test]
+    fn who_sends_more_may_take_longer_up_to_a_limit() {
+        let check = |sent: u64, waited: u64, expected: u64| {
+            let found = PACE.wait(sent, Duration::from_secs(waited)).as_secs();
+            assert_eq!(found, expected, "{sent} bytes after {waited} s");
+        };
+        check(0, 0, 60);
+        check(0, 59, 1);
+        check(0, 60, 0);
+        // A second for each 16 KiB, and no pause longer than the longest.
+        check((16 << 10) - 1, 60, 0);
+        check(16 << 10, 60, 1);
+        check(100 * (16 << 10), 60, 60);
+        check(100 * (16 << 10), 159, 1);
+        check(100 * (16 << 10), 160, 0);
+        check(1 << 30, 3_540, 60);
+        check(1 << 30, 3_599, 1);
+        check(1 << 30, 3_600, 0);
+    }
+
+    /// Hands a body on at a pace that a test can wait for. Gives what came, and the code of what it failed of.
+    async fn fed(body: Body) -> (usize, Option<&'static str>) {
+        let pause_max = Duration::from_millis(50);
+        let pace = Pace { pause_max, time_max: pause_max, ..PACE };
+        let broke = Broke::default();
+        let mut pieces = pin!(Source::of(body, 1 << 20, pace).pieces(broke.clone()));
+        let mut n = 0;
+        while let Some(Ok(piece)) = pieces.next().await {
+            n += piece.len();
+        }
+        let why = broke.lock().unwrap().take();
+        (n, why.map(|it| it.code().as_str()))
+    }
+
+    #[tokio::test]
+    async fn a_body_that_comes_too_slowly_is_the_callers_fault() {
+        let piece = || Ok::<_, io::Error>(Bytes::from_static(b"a piece"));
+        let all_at_once = stream::iter([piece(), piece()]);
+        assert_eq!(fed(Body::from_stream(all_at_once)).await, (14, None));
+        let stops = stream::iter([piece()]).chain(stream::pending());
+        assert_eq!(fed(Body::from_stream(stops)).await, (7, Some("timeout")));
+        // No pause is too long, but all of them together are.
+        let drips = stream::repeat_with(piece).then(async |piece| {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            piece
+        });
+        assert_eq!(fed(Body::from_stream(drips)).await.1, Some("timeout"));
+    }
 }

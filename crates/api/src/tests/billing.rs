@@ -5,6 +5,12 @@ use testkit::stripe::{self, KEY, SIGNING_SECRET, signature};
 
 use super::{people::token, *};
 
+pub(super) fn stripe_at(base: &str) -> Stripe {
+    let policy = sdk::http::Policy { allow_private: true, ..sdk::http::Policy::default() };
+    let (key, secret) = (model::Secret::new(KEY), model::Secret::new(SIGNING_SECRET));
+    Stripe::new(key, secret, base, policy).ok().unwrap()
+}
+
 impl World {
     pub(super) async fn paying() -> (World, stripe::Stripe) {
         World::paying_with(None).await
@@ -15,11 +21,7 @@ impl World {
         mail: Option<accounts::mail::Server>,
     ) -> (World, stripe::Stripe) {
         let provider = stripe::Stripe::open().await;
-        let policy = sdk::http::Policy { allow_private: true, ..sdk::http::Policy::default() };
-        let key = model::Secret::new(KEY);
-        let secret = model::Secret::new(SIGNING_SECRET);
-        let stripe = Stripe::new(key, secret, provider.base(), policy).ok().unwrap();
-        let world = World::with_payments(stripe, mail).await;
+        let world = World::with_payments(stripe_at(provider.base()), mail).await;
         (world, provider)
     }
 

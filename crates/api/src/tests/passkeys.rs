@@ -221,3 +221,48 @@ async fn a_password_alone_does_not_come_to_both_factors() {
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{verb}: {}", refused.text);
     }
 }
+
+/// As the command `tailorbird user passkeys-off` does it, for who has lost the devices.
+#[tokio::test]
+async fn an_operator_takes_all_passkeys_of_one_person() {
+    let world = World::new().await;
+    let (ada, bob) =
+        (world.operator("ada@example.com").await, world.person("bob@example.com").await);
+    let device = world.device();
+    let bobs = Device { credential: b"bobs".to_vec(), ..world.device() };
+    for (who, device) in [(&ada, &device), (&bob, &bobs)] {
+        assert_eq!(world.made(token(who), device).await.status, StatusCode::CREATED);
+    }
+    let signs = async |device: &Device, n_signed: u32| {
+        let device = Device { n_signed, ..device.clone() };
+        world.enters(&device.sign(&world.asked().await)).await
+    };
+    let shown = signs(&device, 1).await.json;
+    let second = Device { credential: b"another".to_vec(), ..world.device() };
+    assert_eq!(world.made(token(&shown), &second).await.status, StatusCode::CREATED);
+    // With the password alone nothing is changed while there is one.
+    let alone = world.login("ada@example.com", PASSWORD).await.json;
+    let set_up = async |who: &Value| {
+        let body = json!({"password": PASSWORD});
+        world.ask_as(token(who), "POST", &format!("{PATH}/set-up"), &body).await.status
+    };
+    assert_eq!(set_up(&alone).await, StatusCode::FORBIDDEN);
+    let email = |it: &str| accounts::Email::parse(it).ok().unwrap();
+    let off = async |it: &str| accounts::end_passkeys(world.engine.store(), &email(it)).await;
+    assert_eq!(off("eve@example.com").await.unwrap_err().code, model::Code::NotFound);
+    off("Ada@example.com").await.unwrap();
+    assert_eq!(off("ada@example.com").await.unwrap_err().code, model::Code::InvalidRequest);
+    for lost in [&device, &second] {
+        assert_eq!(signs(lost, 2).await.status, StatusCode::UNAUTHORIZED);
+    }
+    let listed = world.ask_as(token(&alone), "GET", PATH, &Value::Null).await;
+    assert_eq!(listed.json["total"], 0, "{}", listed.text);
+    // She begins anew with the password, and nobody else has lost anything.
+    assert_eq!(set_up(&alone).await, StatusCode::OK);
+    let new = Device { credential: b"new".to_vec(), ..world.device() };
+    assert_eq!(world.made(token(&alone), &new).await.status, StatusCode::CREATED);
+    assert_eq!(signs(&bobs, 1).await.status, StatusCode::OK);
+    let noted = world.get("/api/audit?action=passkey.remove_all").await;
+    let who = &noted["items"][0]["who"];
+    assert_eq!((&noted["total"], who), (&json!(1), &json!("system")), "{noted}");
+}

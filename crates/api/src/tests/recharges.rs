@@ -1,5 +1,7 @@
 //! Smart recharge: bought once for each fall under the threshold, whatever becomes of the process or the answers.
 
+mod late;
+
 use testkit::{
     mailbox::Mailbox,
     stripe::{Mood, Stripe},

@@ -61,6 +61,10 @@ fn an_operator_without_mails_hands_a_new_password_over() {
     let off = |email| tailorbird(data.path(), &["user", "two-factor-off", email]);
     off("eve@example.com").refuses(1, "no account");
     off("ada@example.com").refuses(1, "no second factor");
+    let off = |email| tailorbird(data.path(), &["user", "passkeys-off", email]);
+    off("eve@example.com").refuses(1, "no account");
+    off("ada@example.com").refuses(1, "no passkey");
+    off("ada").refuses(2, "address");
     let said = tailorbird(data.path(), &["user", "password", "Ada@example.com"]).text();
     let word = said.trim().split("/app/reset#").nth(1).unwrap();
     let server = Server::start(data.path(), &[]);

@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Answer, House, done, is_known, refused};
+use super::{Answer, House, Known, done, is_known, refused};
 
 /// How charges go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +59,26 @@ impl Charge {
             "created": self.created,
             "metadata": metadata,
         })
+    }
+}
+
+impl Known {
+    pub(super) fn put_charge(&mut self, key: &str, fields: &[(&str, &str)], status: &'static str) {
+        let fields = fields.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+        self.keep(key, fields, status);
+    }
+
+    fn keep(
+        &mut self,
+        key: &str,
+        fields: BTreeMap<String, String>,
+        status: &'static str,
+    ) -> Charge {
+        let number = self.charges.len() + 1;
+        let created = jiff::Timestamp::now().as_second();
+        let new = Charge { key: key.to_owned(), fields, status, created, number };
+        self.charges.push(new.clone());
+        new
     }
 }
 
@@ -114,10 +134,7 @@ async fn charge(
         Mood::Ponders => "processing",
         Mood::Pays | Mood::Loses | Mood::Fails | Mood::NoCard => "succeeded",
     };
-    let number = known.charges.len() + 1;
-    let created = jiff::Timestamp::now().as_second();
-    let new = Charge { key: key.to_owned(), fields, status, created, number };
-    known.charges.push(new.clone());
+    let new = known.keep(key, fields, status);
     if mood == Mood::Loses {
         return lost();
     }
@@ -144,7 +161,8 @@ async fn show(State(house): State<House>, headers: HeaderMap, Path(id): Path<Str
     if !is_known(&headers) {
         return refused("no such key");
     }
-    let known = house.open();
+    let mut known = house.open();
+    known.asked.push((format!("payment_intents/{id}"), BTreeMap::new()));
     let found = known.charges.iter().map(Charge::said).find(|it| it["id"] == id.as_str());
     found.map_or_else(|| refused("no such charge"), done)
 }

@@ -176,6 +176,7 @@ impl Alone {
                 workspace: it.workspace,
                 execution: it.new.id,
                 workflow: it.new.workflow,
+                version: it.new.version,
                 mode: it.new.mode,
                 parent: it.new.parent,
                 business_key: None,
@@ -300,7 +301,7 @@ impl Shelf for MemoryShelf {
 
     async fn credential(
         &self,
-        _: WorkspaceId,
+        _: (WorkspaceId, VersionId),
         node: &Node,
         kind: &str,
     ) -> Result<Credential, NodeError> {

@@ -64,6 +64,7 @@ impl Engine {
             external_id,
             created_at: now,
             updated_at: now,
+            named_at: now,
         };
         self.store().add_credential(actor.workspace, &row, fields).await.map_err(fault)?;
         Ok(row)
@@ -88,7 +89,7 @@ impl Engine {
                 fields.insert(key.clone(), kept);
             }
         }
-        checked(&*self.credential_type(&opened.kind)?, name, &fields)?;
+        checked(&*self.credential_type(&opened.row.kind)?, name, &fields)?;
         let (store, now) = (self.store(), Timestamp::now());
         let end = store.change_credential(actor.workspace, id, name, &fields, now).await;
         if end.map_err(fault)? { Ok(()) } else { Err(absent(id)) }
@@ -102,7 +103,7 @@ impl Engine {
         let rows = self.store().credentials(actor.workspace, Sight::All).await.map_err(fault)?;
         let row = rows.into_iter().find(|it| it.id == id).ok_or_else(|| absent(id))?;
         let opened = self.opened(actor, id).await?;
-        let known = self.credential_types().get(&opened.kind);
+        let known = self.credential_types().get(&opened.row.kind);
         let is_open = |key: &str| {
             let field = known.and_then(|it| it.form.field(key));
             field.is_some_and(|it| !matches!(it.kind, FieldKind::Secret { .. }))
@@ -179,14 +180,14 @@ impl Engine {
     /// [`Code::CredentialNotFound`], [`Code::InvalidRequest`] when its type has no such call.
     pub async fn test_credential(&self, actor: &Actor, id: CredentialId) -> Result<Tested, Fault> {
         let opened = self.opened(actor, id).await?;
-        let kind = self.credential_type(&opened.kind)?;
+        let kind = self.credential_type(&opened.row.kind)?;
         let Some(test) = &kind.test else {
             return Err(Fault::invalid(format!(
                 "a credential of type `{}` cannot be tested by itself; run a node that uses it",
                 kind.title
             )));
         };
-        let credential = kind.open(&opened.name, opened.fields);
+        let credential = kind.open(&opened.row.name, opened.fields);
         let mut call = http::Call::new(&test.method, &credential.fill(&test.url))
             .map_err(|it| Fault::invalid(it.message))?;
         call.options.timeout = TEST_TIME_MAX;
@@ -209,7 +210,7 @@ impl Engine {
     /// [`Code::CredentialNotFound`], [`Code::InvalidRequest`] with a sentence that says why not.
     pub async fn may_sign(&self, actor: &Actor, id: CredentialId) -> Result<(), Fault> {
         let opened = self.opened(actor, id).await?;
-        let kind = self.credential_type(&opened.kind)?;
+        let kind = self.credential_type(&opened.row.kind)?;
         let why = if kind.signs.is_empty() {
             "signs no requests"
         } else if kind.signs.iter().any(|it| matches!(it, Sign::Digest { .. })) {
@@ -232,8 +233,8 @@ impl Engine {
         call: &mut http::Call,
     ) -> Result<(), Fault> {
         let opened = self.opened(&Actor::system(workspace), id).await?;
-        let kind = self.credential_type(&opened.kind)?;
-        let credential = kind.open(&opened.name, opened.fields);
+        let kind = self.credential_type(&opened.row.kind)?;
+        let credential = kind.open(&opened.row.name, opened.fields);
         call.sign(&kind.signs, &credential).map_err(|it| Fault::invalid(it.message))
     }
 

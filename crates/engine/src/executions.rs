@@ -91,9 +91,8 @@ impl Engine {
             (version, plan.map_err(fault)?.ok_or_else(gone)?, Mode::Api)
         } else {
             self.may_run_draft(actor, &stored).await?;
-            let (version, plan) = crate::shelf::snapshot(inner, actor.workspace, id, stored.draft)
-                .await
-                .map_err(fault)?;
+            let (version, plan) =
+                crate::shelf::snapshot(inner, actor.workspace, stored).await.map_err(fault)?;
             (version, plan, Mode::Manual)
         };
         let until = wish.until.map(|it| index(&plan, &it)).transpose()?;

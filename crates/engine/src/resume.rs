@@ -35,8 +35,8 @@ impl Engine {
         let plan = inner.plans.of(&inner.store, workspace, found.version_id).await;
         let plan = plan.map_err(|it| Refused::Fault(fault(it)))?.ok_or_else(none)?;
         let request = Request { params: Map::new(), ..request };
-        let received =
-            receive(inner, &plan, wait.node, workspace, &request, Some(&wait.details)).await?;
+        let of = (workspace, found.version_id);
+        let received = receive(inner, &plan, wait.node, of, &request, Some(&wait.details)).await?;
         let pending = match &received.answer {
             AnswerWhen::AtOnce(_) => None,
             when => {

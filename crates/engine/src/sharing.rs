@@ -1,5 +1,6 @@
 //! What an actor sees of a workspace, with whom things are shared, and whose credentials a draft may use.
 
+use jiff::Timestamp;
 use model::{
     Code, Fault,
     id::{CredentialId, WorkflowId},
@@ -102,7 +103,7 @@ impl Engine {
             }
             Some(_) | None => None,
         };
-        let before = published.as_ref().map(|it| &it.document);
+        let before = published.as_ref().map(|it| (&it.document, it.checked_at));
         self.uses_none(actor, &stored.draft, &locked, before).await
     }
 
@@ -121,8 +122,8 @@ impl Engine {
         if locked.is_empty() {
             return Ok(());
         }
-        let before = self.workflow(actor, id).await?.draft;
-        self.uses_none(actor, document, &locked, Some(&before)).await
+        let before = self.workflow(actor, id).await?;
+        self.uses_none(actor, document, &locked, Some((&before.draft, before.checked_at))).await
     }
 
     /// Refuses a document with a node that uses a restricted credential which the actor may not use.
@@ -148,19 +149,21 @@ impl Engine {
     }
 
     /// Refuses nodes that use one of these credentials. A node that stood just so in the document before
-    /// stays.
+    /// stays, if that one was looked through when it named this credential already.
     async fn uses_none(
         &self,
         actor: &Actor,
         document: &Workflow,
         locked: &[Row],
-        before: Option<&Workflow>,
+        before: Option<(&Workflow, Timestamp)>,
     ) -> Result<(), Fault> {
-        let stood = |node: &Node| {
-            before.is_some_and(|it| it.nodes.iter().any(|old| is_the_same(old, node)))
+        let stood = |node: &Node, row: &Row| {
+            before.is_some_and(|(before, at)| {
+                was_named(node, row, at) && before.nodes.iter().any(|old| is_the_same(old, node))
+            })
         };
-        for node in document.nodes.iter().filter(|it| !stood(it)) {
-            if let Some(row) = locked.iter().find(|it| uses(node, it)) {
+        for node in &document.nodes {
+            if let Some(row) = locked.iter().find(|it| uses(node, it) && !stood(node, it)) {
                 return Err(self.restricted(actor, node, row).await?);
             }
         }
@@ -185,12 +188,28 @@ fn is_the_same(old: &Node, new: &Node) -> bool {
     moved == *new
 }
 
-/// Whether a node names a credential, by its id, that of where it came from, or its name.
+/// Whether a node names a credential.
 pub(crate) fn uses(node: &Node, row: &Row) -> bool {
-    let Some(named) = node.credentials.get(&row.kind) else { return false };
+    since(node, row).is_some()
+}
+
+/// The rule for what runs: a restricted credential is used by a document that named it when it was looked through, as
+/// only then was it asked whether who saved or published it may use it. One that was made or got its name later may
+/// be meant by nobody there.
+pub(crate) fn was_named(node: &Node, row: &Row, checked_at: Timestamp) -> bool {
+    since(node, row).is_some_and(|it| it <= checked_at)
+}
+
+/// Since when a node names a credential: by its id or that of where it came from as long as it is there, or else by
+/// its name.
+fn since(node: &Node, row: &Row) -> Option<Timestamp> {
+    let named = node.credentials.get(&row.kind)?;
     let id = row.id.to_string();
     let known = |wanted: &SmolStr| *wanted == id || Some(wanted) == row.external_id.as_ref();
-    named.name == row.name || named.id.as_ref().is_some_and(known)
+    if named.id.as_ref().is_some_and(known) {
+        return Some(row.created_at);
+    }
+    (named.name == row.name).then_some(row.named_at)
 }
 
 fn odd_level(thing: Thing, level: Level) -> Fault {
@@ -207,5 +226,43 @@ fn absent(thing: Thing, id: Uuid) -> Fault {
     match thing {
         Thing::Workflow => workflows::absent(WorkflowId(id)),
         Thing::Credential => credentials::absent(CredentialId(id)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::workflow::CredentialRef;
+
+    use super::*;
+
+    #[test]
+    fn a_document_uses_what_it_named_when_it_was_looked_through() {
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        let row = Row {
+            id: CredentialId(Uuid::now_v7()),
+            kind: "httpHeaderAuth".into(),
+            name: "Payroll".into(),
+            external_id: Some("17".into()),
+            created_at: at(10),
+            updated_at: at(30),
+            named_at: at(20),
+        };
+        let check = |id: Option<&str>, name: &str, expected: Option<i64>| {
+            let named = CredentialRef { id: id.map(SmolStr::from), name: name.into() };
+            let credentials = [(row.kind.clone(), named)].into_iter().collect();
+            let node = Node { credentials, ..Node::default() };
+            assert_eq!(uses(&node, &row), expected.is_some(), "{id:?} {name}");
+            let Some(first) = expected else { return };
+            assert!(was_named(&node, &row, at(first)), "{id:?} {name}");
+            assert!(!was_named(&node, &row, at(first - 1)), "{id:?} {name}");
+        };
+        let id = row.id.to_string();
+        check(Some(&id), "Payroll", Some(10));
+        check(Some(&id), "as it was called once", Some(10));
+        check(Some("17"), "Payroll", Some(10));
+        check(Some("18"), "Payroll", Some(20));
+        check(None, "Payroll", Some(20));
+        check(None, "Other", None);
+        check(Some("18"), "Other", None);
     }
 }

@@ -6,19 +6,22 @@ use std::{
 };
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use model::{
     Value,
-    id::{VersionId, WorkflowId, WorkspaceId},
+    id::{VersionId, WorkspaceId},
+    sharing::Openness,
     workflow::{CallerPolicy, Node, Workflow},
 };
 use sdk::{Credential, NodeError, ctx::Callee};
 use smol_str::format_smolstr;
-use store::Error;
+use store::{Error, credentials::Opened, workflows::Stored};
 
 use crate::{
     engine::Inner,
     patience::patiently,
     run::{Callable, Facts, Shelf},
+    sharing,
 };
 
 /// Largest workflow file that a step may call.
@@ -49,8 +52,11 @@ impl Shelf for StoredShelf {
             Callee::Inline(value) => document(value)?,
             Callee::File(path) => file(inner.outside.folder.as_deref(), path).await?,
         };
-        let keep =
-            async || inner.store.snapshot(caller.workspace, caller.workflow, &document).await;
+        // Nobody has looked through what a step brings along.
+        let never = Timestamp::UNIX_EPOCH;
+        let keep = async || {
+            inner.store.snapshot(caller.workspace, caller.workflow, &document, never).await
+        };
         let version = patiently(keep).await.map_err(cannot)?;
         let plan = match inner.plans.get(version) {
             Some(plan) => plan,
@@ -79,7 +85,7 @@ impl Shelf for StoredShelf {
 
     async fn credential(
         &self,
-        workspace: WorkspaceId,
+        (workspace, version): (WorkspaceId, VersionId),
         node: &Node,
         kind: &str,
     ) -> Result<Credential, NodeError> {
@@ -98,11 +104,28 @@ impl Shelf for StoredShelf {
                 named.name, node.name
             )));
         };
+        let Opened { row, openness, fields } = opened;
+        if openness == Openness::Restricted {
+            let checked = || inner.store.version_checked_at(workspace, version);
+            let checked_at = patiently(checked).await.map_err(cannot)?;
+            if !checked_at.is_some_and(|at| sharing::was_named(node, &row, at)) {
+                return Err(restricted(node));
+            }
+        }
         Ok(match inner.credential_types.get(kind) {
-            Some(known) => known.open(&opened.name, opened.fields),
-            None => Credential::new(kind, &opened.name, opened.fields),
+            Some(known) => known.open(&row.name, fields),
+            None => Credential::new(kind, &row.name, fields),
         })
     }
+}
+
+fn restricted(node: &Node) -> NodeError {
+    NodeError::never(format!(
+        "node `{}` names a credential that is restricted, and that was not there under this name when the workflow was \
+         published or saved; who may use it has to do that again (a workflow that a step brings along uses none that is \
+         restricted)",
+        node.name
+    ))
 }
 
 /// An execution that cannot go on without the database is let go, and taken up again later.
@@ -173,7 +196,7 @@ async fn draft(
         return Ok(None);
     };
     let Some(stored) = inner.store.workflow(workspace, workflow).await? else { return Ok(None) };
-    let (version, plan) = snapshot(inner, workspace, workflow, stored.draft).await?;
+    let (version, plan) = snapshot(inner, workspace, stored).await?;
     Ok(Some(Callable { workflow, version, plan }))
 }
 
@@ -181,10 +204,9 @@ async fn draft(
 pub(crate) async fn snapshot(
     inner: &Inner,
     workspace: WorkspaceId,
-    workflow: WorkflowId,
-    draft: Workflow,
+    Stored { id, draft, checked_at, .. }: Stored,
 ) -> Result<(VersionId, Arc<crate::plan::Plan>), Error> {
-    let version = inner.store.snapshot(workspace, workflow, &draft).await?;
+    let version = inner.store.snapshot(workspace, id, &draft, checked_at).await?;
     if let Some(plan) = inner.plans.get(version) {
         return Ok((version, plan));
     }

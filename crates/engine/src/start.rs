@@ -99,6 +99,7 @@ impl Inner {
             workspace: it.workspace,
             execution: new.id,
             workflow: it.workflow,
+            version: it.version,
             mode: it.mode,
             parent: None,
             business_key,

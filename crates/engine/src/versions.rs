@@ -66,6 +66,7 @@ impl Engine {
         let stored = self.workflow(actor, workflow).await?;
         let version = self.version(actor, workflow, id).await?;
         let wished = Stored { draft: version.document, ..stored };
+        let now = Timestamp::now();
         self.may_run_draft(actor, &wished).await?;
         let faults = self.check(&wished.draft);
         if !faults.is_empty() {
@@ -73,7 +74,7 @@ impl Engine {
         }
         let plan = self.0.plans.compile(wished.draft);
         let wish = wish(&plan, &version.note)?;
-        let (store, now) = (self.store(), Timestamp::now());
+        let store = self.store();
         match store.publish_again(actor.workspace, workflow, id, &wish, now).await {
             Err(store::Error::Taken(message)) => Err(Fault::new(Code::WebhookTaken, message)),
             Err(error) => Err(fault(error)),

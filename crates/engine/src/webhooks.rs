@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use model::{
     Code, Fault, Map, Value,
     execution::Mode,
-    id::{ExecutionId, WorkflowId, WorkspaceId},
+    id::{ExecutionId, VersionId, WorkflowId, WorkspaceId},
     workflow::Workflow,
 };
 pub use pending::{Answer, Pending};
@@ -195,8 +195,8 @@ async fn drafts(
     how: Listening,
 ) -> Result<Vec<Draft>, Fault> {
     let stored = inner.store.workflow(workspace, workflow).await.map_err(fault)?;
-    let draft = stored.ok_or_else(|| absent(workflow))?.draft;
-    let snapshot = crate::shelf::snapshot(inner, workspace, workflow, draft).await;
+    let stored = stored.ok_or_else(|| absent(workflow))?;
+    let snapshot = crate::shelf::snapshot(inner, workspace, stored).await;
     let (version, plan) = snapshot.map_err(fault)?;
     let addresses = addresses(&plan)?;
     if addresses.is_empty() {
@@ -281,7 +281,8 @@ async fn begin(
     let gone = || Refused::Fault(Fault::new(Code::WebhookNotFound, "the workflow is gone"));
     let plan = plan.map_err(failed)?.ok_or_else(gone)?;
     let node = plan.index_of_id(&listener.node).ok_or_else(gone)?;
-    let received = receive(inner, &plan, node, listener.workspace, request, None).await?;
+    let of = (listener.workspace, listener.version);
+    let received = receive(inner, &plan, node, of, request, None).await?;
     inner.may_accept(listener.workspace).await.map_err(Refused::Fault)?;
     let Received { items, answer } = received;
     let begin = Begin {
@@ -351,7 +352,7 @@ pub(crate) async fn receive(
     inner: &Inner,
     plan: &Plan,
     node: u32,
-    workspace: WorkspaceId,
+    of: (WorkspaceId, VersionId),
     request: &Request,
     evaluated: Option<&Value>,
 ) -> Result<Received, Refused> {
@@ -359,7 +360,7 @@ pub(crate) async fn receive(
     let credential = match planned.node.credentials.keys().next() {
         None => None,
         Some(kind) => {
-            let found = inner.outside.shelf.credential(workspace, &planned.node, kind).await;
+            let found = inner.outside.shelf.credential(of, &planned.node, kind).await;
             Some(found.map_err(|it| Refused::Fault(Fault::internal(it.message)))?)
         }
     };

@@ -52,9 +52,10 @@ impl Engine {
         external_id: Option<&str>,
     ) -> Result<Stored, Fault> {
         let document = kept(document)?;
+        // As of before it is looked through: what gets a name meanwhile was not seen.
+        let now = Timestamp::now();
         self.may_use_all(actor, &document).await?;
         let id = WorkflowId(Uuid::now_v7());
-        let now = Timestamp::now();
         let store = self.store();
         store
             .add_workflow(actor.workspace, id, &document, external_id, now)
@@ -98,8 +99,8 @@ impl Engine {
         if !self.sees(actor, id.0).await? {
             return Err(absent(id));
         }
-        self.may_save(actor, id, &document).await?;
         let (store, now) = (self.store(), Timestamp::now());
+        self.may_save(actor, id, &document).await?;
         match store.save_draft(actor.workspace, id, &document, expected, now).await {
             Err(error) => Err(fault(error)),
             Ok(Saved::Absent) => Err(absent(id)),
@@ -168,6 +169,7 @@ impl Engine {
             {
                 return Err(stale(stored.revision));
             }
+            let now = Timestamp::now();
             self.may_run_draft(actor, &stored).await?;
             let faults = self.check(&stored.draft);
             if !faults.is_empty() {
@@ -175,7 +177,7 @@ impl Engine {
             }
             let plan = self.0.plans.compile(stored.draft);
             let wish = wish(&plan, note)?;
-            let (store, now) = (self.store(), Timestamp::now());
+            let store = self.store();
             let end = store.publish(actor.workspace, id, stored.revision, &wish, now).await;
             match end {
                 Err(store::Error::Taken(message)) => {

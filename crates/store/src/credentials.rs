@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::{
     Map, Value,
     id::{CredentialId, WorkspaceId},
-    sharing::{Sight, Thing},
+    sharing::{Openness, Sight, Thing},
 };
 use serde_json::json;
 use smol_str::SmolStr;
@@ -33,13 +33,14 @@ pub struct Row {
     pub external_id: Option<SmolStr>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// Since when it bears its name.
+    pub named_at: Timestamp,
 }
 
 /// A credential with its secrets.
 pub struct Opened {
-    pub id: CredentialId,
-    pub kind: SmolStr,
-    pub name: SmolStr,
+    pub row: Row,
+    pub openness: Openness,
     pub fields: Map,
 }
 
@@ -54,15 +55,35 @@ struct Raw {
     external_id: Option<String>,
     created_at: i64,
     updated_at: i64,
+    named_at: i64,
 }
 
 #[derive(sqlx::FromRow)]
 struct Sealed {
-    id: Uuid,
-    kind: String,
-    name: String,
+    #[sqlx(flatten)]
+    raw: Raw,
     sealed: Vec<u8>,
+    is_restricted: i64,
 }
+
+impl Raw {
+    fn row(self) -> Result<Row, Error> {
+        Ok(Row {
+            id: CredentialId(self.id),
+            kind: self.kind.into(),
+            name: self.name.into(),
+            external_id: self.external_id.map(SmolStr::from),
+            created_at: time(self.created_at)?,
+            updated_at: time(self.updated_at)?,
+            named_at: time(self.named_at)?,
+        })
+    }
+}
+
+/// One that is opened, with `c` for `credentials`.
+const SEALED: &str = "c.id, c.kind, c.name, c.external_id, c.created_at, c.updated_at, c.named_at, c.sealed, \
+    CAST(COALESCE((SELECT a.is_restricted FROM access a WHERE a.workspace_id = c.workspace_id \
+    AND a.thing_id = c.id), 0) AS BIGINT) AS is_restricted";
 
 /// What one is called, to tell the audit log.
 const NAME: &str = "SELECT name FROM credentials WHERE workspace_id = $1 AND id = $2";
@@ -80,7 +101,7 @@ impl Store {
         let mut cells = cells_of![workspace];
         let seen = sharing::seen(sight, "id", &mut cells);
         let sql = format!(
-            "SELECT id, kind, name, external_id, created_at, updated_at FROM credentials \
+            "SELECT id, kind, name, external_id, created_at, updated_at, named_at FROM credentials \
              WHERE workspace_id = $1{seen} ORDER BY name, kind LIMIT {CREDENTIALS_MAX}"
         );
         self.credential_rows(sql, cells).await
@@ -91,18 +112,7 @@ impl Store {
         sql: String,
         cells: Vec<Cell>,
     ) -> Result<Vec<Row>, Error> {
-        let rows = self.0.db.rows::<Raw>(sql, cells).await?;
-        let row = |it: Raw| {
-            Ok(Row {
-                id: CredentialId(it.id),
-                kind: it.kind.into(),
-                name: it.name.into(),
-                external_id: it.external_id.map(SmolStr::from),
-                created_at: time(it.created_at)?,
-                updated_at: time(it.updated_at)?,
-            })
-        };
-        rows.into_iter().map(row).collect()
+        self.0.db.rows::<Raw>(sql, cells).await?.into_iter().map(Raw::row).collect()
     }
 
     /// # Errors
@@ -115,7 +125,7 @@ impl Store {
     ) -> Result<(), Error> {
         let sealed = self.seal(workspace, row.id, &row.kind, fields);
         let sql = "INSERT INTO credentials (workspace_id, id, kind, name, external_id, sealed, created_at, \
-                   updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+                   updated_at, named_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7)";
         let (kind, name, external_id) =
             (row.kind.clone(), row.name.clone(), row.external_id.clone());
         let (made, changed) = (row.created_at, row.updated_at);
@@ -144,8 +154,8 @@ impl Store {
         let found = self.0.db.row::<(String,)>(sql, cells_of![workspace, id]).await?;
         let Some((kind,)) = found else { return Ok(false) };
         let sealed = self.seal(workspace, id, &kind, fields);
-        let sql = "UPDATE credentials SET name = $3, sealed = $4, updated_at = $5 \
-                   WHERE workspace_id = $1 AND id = $2";
+        let sql = "UPDATE credentials SET name = $3, sealed = $4, updated_at = $5, \
+                   named_at = CASE WHEN name = $3 THEN named_at ELSE $5 END WHERE workspace_id = $1 AND id = $2";
         // Which fields there are, and never what is in them.
         let names: Vec<&str> = fields.keys().map(|it| &**it).collect();
         let became = json!({ "name": name, "type": kind, "fields": names });
@@ -188,9 +198,11 @@ impl Store {
         name: &str,
     ) -> Result<Option<Opened>, Error> {
         let own = id.and_then(|it| it.parse::<CredentialId>().ok());
-        let sql = "SELECT id, kind, name, sealed FROM credentials WHERE workspace_id = $1 AND kind = $2 \
-                   AND (id = $3 OR external_id = $4 OR name = $5) \
-                   ORDER BY CASE WHEN id = $3 THEN 0 WHEN external_id = $4 THEN 1 ELSE 2 END LIMIT 1";
+        let sql = format!(
+            "SELECT {SEALED} FROM credentials c WHERE c.workspace_id = $1 AND c.kind = $2 \
+             AND (c.id = $3 OR c.external_id = $4 OR c.name = $5) \
+             ORDER BY CASE WHEN c.id = $3 THEN 0 WHEN c.external_id = $4 THEN 1 ELSE 2 END LIMIT 1"
+        );
         let row = self.0.db.row::<Sealed>(sql, cells_of![workspace, kind, own, id, name]).await?;
         row.map(|it| self.opened(workspace, it)).transpose()
     }
@@ -205,7 +217,7 @@ impl Store {
         id: CredentialId,
     ) -> Result<Option<Opened>, Error> {
         let sql =
-            "SELECT id, kind, name, sealed FROM credentials WHERE workspace_id = $1 AND id = $2";
+            format!("SELECT {SEALED} FROM credentials c WHERE c.workspace_id = $1 AND c.id = $2");
         let row = self.0.db.row::<Sealed>(sql, cells_of![workspace, id]).await?;
         row.map(|it| self.opened(workspace, it)).transpose()
     }
@@ -215,19 +227,16 @@ impl Store {
         self.0.key.seal(&Place { workspace, row: id.0, kind }, text.as_bytes())
     }
 
-    fn opened(&self, workspace: WorkspaceId, row: Sealed) -> Result<Opened, Error> {
-        let place = Place { workspace, row: row.id, kind: &row.kind };
-        let bytes = self.0.key.open_sealed(&place, &row.sealed)?;
+    fn opened(&self, workspace: WorkspaceId, found: Sealed) -> Result<Opened, Error> {
+        let row = found.raw.row()?;
+        let place = Place { workspace, row: row.id.0, kind: &row.kind };
+        let bytes = self.0.key.open_sealed(&place, &found.sealed)?;
         let value = Value::from_json_bytes(&bytes).map_err(|_| {
             damaged(format!("the fields of credential `{}` cannot be read", row.name))
         })?;
         let fields = value.as_object().cloned().unwrap_or_default();
-        Ok(Opened {
-            id: CredentialId(row.id),
-            kind: row.kind.into(),
-            name: row.name.into(),
-            fields,
-        })
+        let openness = if found.is_restricted == 1 { Openness::Restricted } else { Openness::Open };
+        Ok(Opened { row, openness, fields })
     }
 }
 

@@ -182,7 +182,8 @@ impl Store {
         viewer: Viewer,
     ) -> Result<Vec<credentials::Row>, Error> {
         let sql = format!(
-            "SELECT c.id, c.kind, c.name, c.external_id, c.created_at, c.updated_at FROM credentials c \
+            "SELECT c.id, c.kind, c.name, c.external_id, c.created_at, c.updated_at, c.named_at \
+             FROM credentials c \
              WHERE c.workspace_id = $1 AND c.id IN ({}) LIMIT {LOCKED_MAX}",
             seen::hidden(viewer, "$2")
         );

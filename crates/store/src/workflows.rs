@@ -3,6 +3,7 @@
 mod health;
 mod list;
 mod publish;
+mod versions;
 
 use std::sync::atomic::Ordering;
 
@@ -21,6 +22,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
 use uuid::Uuid;
+pub use versions::Version;
 
 use crate::{
     Error, Store,
@@ -44,6 +46,8 @@ pub struct Stored {
     pub external_id: Option<SmolStr>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// When the draft was last looked through for the credentials that it names, by who saved it.
+    pub checked_at: Timestamp,
 }
 
 /// What became of a change of a draft.
@@ -56,18 +60,6 @@ pub enum Saved {
     Absent,
 }
 
-/// An immutable snapshot of a workflow.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Version {
-    pub id: VersionId,
-    pub workflow: WorkflowId,
-    /// From 1; absent for one that was never published.
-    pub number: Option<u32>,
-    pub document: workflow::Workflow,
-    pub note: String,
-    pub created_at: Timestamp,
-}
-
 #[derive(sqlx::FromRow)]
 struct RawWorkflow {
     id: Uuid,
@@ -77,16 +69,7 @@ struct RawWorkflow {
     external_id: Option<String>,
     created_at: i64,
     updated_at: i64,
-}
-
-#[derive(sqlx::FromRow)]
-struct RawVersion {
-    id: Uuid,
-    workflow_id: Uuid,
-    number: Option<i64>,
-    document: String,
-    note: String,
-    created_at: i64,
+    checked_at: i64,
 }
 
 fn written(document: &workflow::Workflow) -> Result<String, Error> {
@@ -134,7 +117,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), Error> {
         let sql = "INSERT INTO workflows (workspace_id, id, name, external_id, draft, revision, folder, tags, \
-                   created_at, updated_at) VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $8)";
+                   created_at, updated_at, checked_at) VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $8, $8)";
         let cells = cells_of![
             workspace,
             id,
@@ -185,7 +168,7 @@ impl Store {
         let note = Note::of(workspace, "workflow.update", id).became(seen(document, revision + 1));
         tx.note(Note { was, ..note });
         let sql = "UPDATE workflows SET name = $3, draft = $4, revision = $5, folder = $6, tags = $7, \
-                   updated_at = $8 WHERE workspace_id = $1 AND id = $2";
+                   updated_at = $8, checked_at = $8 WHERE workspace_id = $1 AND id = $2";
         let cells = cells_of![
             workspace,
             id,
@@ -222,8 +205,8 @@ impl Store {
         workspace: WorkspaceId,
         id: WorkflowId,
     ) -> Result<Option<Stored>, Error> {
-        let sql = "SELECT id, draft, revision, published, external_id, created_at, updated_at FROM workflows \
-                   WHERE workspace_id = $1 AND id = $2";
+        let sql = "SELECT id, draft, revision, published, external_id, created_at, updated_at, checked_at \
+                   FROM workflows WHERE workspace_id = $1 AND id = $2";
         let row = self.0.db.row::<RawWorkflow>(sql, cells_of![workspace, id]).await?;
         let Some(it) = row else { return Ok(None) };
         Ok(Some(Stored {
@@ -234,6 +217,7 @@ impl Store {
             external_id: it.external_id.map(SmolStr::from),
             created_at: time(it.created_at)?,
             updated_at: time(it.updated_at)?,
+            checked_at: time(it.checked_at)?,
         }))
     }
 
@@ -263,56 +247,6 @@ impl Store {
         tx.commit().await?;
         self.saw_generation(generation);
         Ok(gone > 0)
-    }
-
-    /// # Errors
-    /// [`Error::Damaged`], [`Error::Database`].
-    pub async fn version(
-        &self,
-        workspace: WorkspaceId,
-        id: VersionId,
-    ) -> Result<Option<Version>, Error> {
-        let sql = "SELECT id, workflow_id, number, document, note, created_at FROM versions \
-                   WHERE workspace_id = $1 AND id = $2";
-        let row = self.0.db.row::<RawVersion>(sql, cells_of![workspace, id]).await?;
-        let Some(it) = row else { return Ok(None) };
-        Ok(Some(Version {
-            id: VersionId(it.id),
-            workflow: WorkflowId(it.workflow_id),
-            number: it.number.map(|it| it as u32),
-            document: read(&it.document)?,
-            note: it.note,
-            created_at: time(it.created_at)?,
-        }))
-    }
-
-    /// A version of a document that is not published, so that an execution of it can be taken up
-    /// after a crash. The same document gives the same version.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn snapshot(
-        &self,
-        workspace: WorkspaceId,
-        workflow: WorkflowId,
-        document: &workflow::Workflow,
-    ) -> Result<VersionId, Error> {
-        let text = written(document)?;
-        let hash = hash(&text);
-        let sql = "SELECT id FROM versions WHERE workspace_id = $1 AND workflow_id = $2 AND hash = $3 \
-                   AND number IS NULL ORDER BY id LIMIT 1";
-        let cells = cells_of![workspace, workflow, hash.clone()];
-        if let Some((id,)) = self.0.db.row::<(Uuid,)>(sql, cells).await? {
-            return Ok(VersionId(id));
-        }
-        let id = Uuid::now_v7();
-        let sql = "INSERT INTO versions (workspace_id, id, workflow_id, hash, document, note, created_at) \
-                   VALUES ($1, $2, $3, $4, $5, '', $6)";
-        self.0
-            .db
-            .run(sql, cells_of![workspace, id, workflow, hash, text, Timestamp::now()])
-            .await?;
-        Ok(VersionId(id))
     }
 
     /// The published version of the workflow of this id (ours or that of where it came from) or

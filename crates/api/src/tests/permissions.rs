@@ -250,8 +250,10 @@ fn sharing_part() -> String {
          how it is shared and make somebody else its owner. API keys count as what they act as: the service account, or \
          the role, with what is shared with it; a key with permissions of its own never gets more than these. \
          A workflow that uses a restricted credential cannot be saved, tried, published or run as a draft by who may not \
-         use it, unless the node stood there just so before; what is published goes on running. The audit log names \
-         restricted things to who reads it. Which workflows may call a workflow is said in its settings.\n\n\
+         use it, unless the node stood there just so before; what is published goes on running. \
+         What was named when nobody could be asked, as the credential was made or got its name later, does not count: \
+         once that is restricted, it is used by what was saved or published since then by who may, and by no workflow \
+         that a step brings along. The audit log names restricted things to who reads it. Which workflows may call a workflow is said in its settings.\n\n\
          | thing | shared to | gives with it |\n|---|---|---|\n",
     );
     for thing in Thing::ALL {

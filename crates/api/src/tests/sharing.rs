@@ -25,7 +25,10 @@ struct Member {
 
 impl House {
     async fn new() -> House {
-        let world = World::new().await;
+        House::of(World::new().await).await
+    }
+
+    async fn of(world: World) -> House {
         let ada = world.operator("ada@example.com").await;
         let workspace = ada["workspace"]["id"].as_str().unwrap().to_owned();
         House { ada: token(&ada).to_owned(), workspace, world }
@@ -303,6 +306,103 @@ async fn a_draft_uses_no_credential_that_is_not_shared_with_who_saves_it() {
     assert_eq!(house.ask(&ed.token, "PUT", &sharing, private).await.status, StatusCode::OK);
     check(&eve.token, "POST", &execute, json!({"published": true}), false).await;
     check(&eve.token, "POST", &execute, json!({}), false).await;
+}
+
+/// Named by a workflow before it is there: nobody was asked whether who published that may use it.
+#[tokio::test]
+async fn a_credential_that_gets_its_name_later_is_used_by_who_was_asked() {
+    let house = House::of(World::reaching().await).await;
+    let (ed, eve) = (house.member("ed", "editor").await, house.member("eve", "editor").await);
+    let signed = json!({"url": "http://127.0.0.1:1", "authentication": "credential", "credentialType": "httpHeaderAuth"});
+    let mut send = node("Send", "http.request", signed);
+    send["credentials"] = json!({"httpHeaderAuth": {"name": "Payroll"}});
+    let sends = chain("Sends", &[node("Start", "trigger.manual", json!({})), send]);
+    let calls = |source: &str, field: &str, it: Value| {
+        let call = node("Call", "workflow.call", json!({"source": source, field: it}));
+        chain("Calls", &[node("Start", "trigger.manual", json!({})), call])
+    };
+    let eves = house.made(&eve.token, "/api/workflows", sends.clone()).await;
+    let draft = house.made(&eve.token, "/api/workflows", sends.clone()).await;
+    let by_id =
+        house.made(&eve.token, "/api/workflows", calls("stored", "workflow", json!(draft))).await;
+    let mut file = sends.clone();
+    file["format"] = json!(1);
+    let brings = calls("document", "document", file);
+    let inline = house.made(&eve.token, "/api/workflows", brings).await;
+    for id in [&eves, &by_id, &inline] {
+        let path = format!("/api/workflows/{id}/publish");
+        assert!(house.ask(&eve.token, "POST", &path, json!({})).await.status.is_success());
+    }
+    // What comes of it: no credential, one that is refused, or a request with it, which goes nowhere.
+    let runs = async |id: &str| {
+        let body = json!({"published": true, "waitMs": 50_000});
+        let path = format!("/api/workflows/{id}/execute");
+        let text = house.ask(&eve.token, "POST", &path, body).await.text;
+        let came = match &text {
+            it if it.contains("there is no credential") => "absent",
+            it if it.contains("names a credential that is restricted") => "restricted",
+            _ => "sent",
+        };
+        (came, text)
+    };
+    let all = async |expected: [&str; 3]| {
+        for (id, expected) in [&eves, &by_id, &inline].into_iter().zip(expected) {
+            let (came, text) = runs(id).await;
+            assert_eq!(came, expected, "{id}: {text}");
+        }
+    };
+    all(["absent"; 3]).await;
+    let fields = json!({"name": "x-key", "value": "s"});
+    let new = json!({"type": "httpHeaderAuth", "name": "Payroll", "fields": fields});
+    let credential = house.made(&ed.token, "/api/credentials", new).await;
+    all(["sent"; 3]).await;
+    let restrict = async |shares: Value| {
+        let body = json!({"restricted": true, "shares": shares});
+        let path = format!("/api/credentials/{credential}/sharing");
+        assert!(house.ask(&ed.token, "PUT", &path, body).await.status.is_success());
+    };
+    restrict(json!([])).await;
+    all(["restricted"; 3]).await;
+    // To save or publish it once more is no way round.
+    let path = format!("/api/workflows/{eves}");
+    let mut moved = sends.clone();
+    moved["nodes"][1]["position"] = json!([400.0, 80.0]);
+    for (method, path, body) in [
+        ("PUT", path.clone(), moved.clone()),
+        ("POST", format!("{path}/publish"), json!({})),
+        ("POST", format!("{path}/execute"), json!({})),
+        ("POST", format!("/api/workflows/{draft}/publish"), json!({})),
+    ] {
+        let answer = house.ask(&eve.token, method, &path, body).await;
+        assert_eq!(answer.json["error"]["code"], "credential_restricted", "{method} {path}");
+    }
+    let version = house.get(&eve.token, &path).await["publishedVersion"].clone();
+    let again = format!("{path}/versions/{}/publish", version.as_str().unwrap());
+    // Who may use it does so for the others, and what a step brings along is looked through by nobody.
+    for path in [again, format!("/api/workflows/{draft}/publish")] {
+        let answer = house.ask(&ed.token, "POST", &path, json!({})).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.text);
+    }
+    all(["sent", "sent", "restricted"]).await;
+    // With another name it is another credential, and with the old one again a new one.
+    for (name, expected) in [("Wages", "absent"), ("Payroll", "restricted")] {
+        let body = json!({"name": name, "fields": fields});
+        let path = format!("/api/credentials/{credential}");
+        assert!(house.ask(&ed.token, "PUT", &path, body).await.status.is_success());
+        let (came, text) = runs(&eves).await;
+        assert_eq!(came, expected, "{name}: {text}");
+    }
+    restrict(with(&eve, Some(Level::Use))).await;
+    assert!(house.ask(&eve.token, "PUT", &path, moved).await.status.is_success());
+    assert!(
+        house
+            .ask(&eve.token, "POST", &format!("{path}/publish"), json!({}))
+            .await
+            .status
+            .is_success()
+    );
+    restrict(json!([])).await;
+    assert_eq!(runs(&eves).await.0, "sent", "what is published goes on running");
 }
 
 #[tokio::test]

@@ -234,7 +234,8 @@ impl Host for StepHost<'_> {
 
     async fn credential(&self, kind: &str) -> Result<Credential, NodeError> {
         let (outside, facts) = (&self.job.outside, &self.job.facts);
-        outside.shelf.credential(facts.workspace, &self.job.node().node, kind).await
+        let of = (facts.workspace, facts.version);
+        outside.shelf.credential(of, &self.job.node().node, kind).await
     }
 
     fn http(&self) -> &http::Client {

@@ -61,9 +61,10 @@ pub(crate) trait Shelf: Send + Sync {
         failed: &Facts,
         wanted: &str,
     ) -> Result<Option<Callable>, NodeError>;
+    /// The credential that a node of a version names.
     async fn credential(
         &self,
-        workspace: WorkspaceId,
+        of: (WorkspaceId, VersionId),
         node: &Node,
         kind: &str,
     ) -> Result<Credential, NodeError>;
@@ -82,6 +83,7 @@ pub(crate) struct Facts {
     pub workspace: WorkspaceId,
     pub execution: ExecutionId,
     pub workflow: WorkflowId,
+    pub version: VersionId,
     pub mode: Mode,
     pub parent: Option<ExecutionId>,
     pub business_key: Option<SmolStr>,

@@ -132,7 +132,12 @@ impl Shelf for Nothing {
     async fn error_workflow(&self, _: &Facts, _: &str) -> Result<Option<Callable>, NodeError> {
         Ok(None)
     }
-    async fn credential(&self, _: WorkspaceId, _: &Node, _: &str) -> Result<Credential, NodeError> {
+    async fn credential(
+        &self,
+        _: (WorkspaceId, VersionId),
+        _: &Node,
+        _: &str,
+    ) -> Result<Credential, NodeError> {
         Err(NodeError::never("no credential is stored here"))
     }
 }
@@ -227,6 +232,7 @@ impl Bench {
             workspace: WorkspaceId(Uuid::nil()),
             execution: ExecutionId(Uuid::nil()),
             workflow: WorkflowId(Uuid::nil()),
+            version: VersionId(Uuid::nil()),
             mode: Mode::Manual,
             parent: None,
             business_key: None,

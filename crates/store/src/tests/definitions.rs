@@ -30,6 +30,7 @@ fn credential(name: &str) -> credentials::Row {
         external_id: Some("17".into()),
         created_at: at(0),
         updated_at: at(0),
+        named_at: at(0),
     }
 }
 
@@ -48,7 +49,7 @@ each_database! {
         assert!(store.generation() > before);
         for (id, name) in [(Some(row.id.to_string()), ""), (Some("17".to_owned()), ""), (None, "Mine")] {
             let found = store.open_credential(ws, "http.bearer", id.as_deref(), name).await.unwrap().unwrap();
-            assert_eq!((found.id, found.fields), (row.id, fields("s3cret")));
+            assert_eq!((found.row.id, found.fields), (row.id, fields("s3cret")));
         }
         assert!(store.open_credential(ws, "http.basic", None, "Mine").await.unwrap().is_none());
         assert!(store.open_credential(workspace(), "http.bearer", None, "Mine").await.unwrap().is_none());
@@ -57,7 +58,12 @@ each_database! {
         assert!(matches!(taken, Err(Error::Taken(_))));
         assert!(store.change_credential(ws, row.id, "Ours", &fields("new"), at(5)).await.unwrap());
         let found = store.open_credential_by_id(ws, row.id).await.unwrap().unwrap();
-        assert_eq!((found.name.as_str(), found.fields), ("Ours", fields("new")));
+        assert_eq!((found.row.name.as_str(), found.fields), ("Ours", fields("new")));
+        assert_eq!((found.row.named_at, found.openness), (at(5), model::sharing::Openness::Open));
+        // Another secret is no other name.
+        assert!(store.change_credential(ws, row.id, "Ours", &fields("newer"), at(6)).await.unwrap());
+        let found = store.open_credential(ws, "http.bearer", None, "Ours").await.unwrap().unwrap();
+        assert_eq!((found.row.named_at, found.row.updated_at), (at(5), at(6)));
         assert!(!store.delete_credential(workspace(), row.id).await.unwrap());
         assert!(store.delete_credential(ws, row.id).await.unwrap());
         assert_eq!(store.credentials(ws, model::sharing::Sight::All).await.unwrap(), []);

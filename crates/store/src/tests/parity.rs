@@ -28,7 +28,7 @@ const PERSONAL: [&str; 7] = [
     "email_changes",
 ];
 
-const SQLITE: [&str; 23] = [
+const SQLITE: [&str; 24] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -52,8 +52,9 @@ const SQLITE: [&str; 23] = [
     include_str!("../../migrations/sqlite/0021_recharges.sql"),
     include_str!("../../migrations/sqlite/0022_days.sql"),
     include_str!("../../migrations/sqlite/0023_plans.sql"),
+    include_str!("../../migrations/sqlite/0024_known.sql"),
 ];
-const POSTGRES: [&str; 23] = [
+const POSTGRES: [&str; 24] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -77,6 +78,7 @@ const POSTGRES: [&str; 23] = [
     include_str!("../../migrations/postgres/0021_recharges.sql"),
     include_str!("../../migrations/postgres/0022_days.sql"),
     include_str!("../../migrations/postgres/0023_plans.sql"),
+    include_str!("../../migrations/postgres/0024_known.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

@@ -21,8 +21,9 @@ async fn put(store: &Store, workspace: WorkspaceId, name: &str) -> CredentialId 
     let now = Timestamp::UNIX_EPOCH;
     let id = CredentialId(Uuid::now_v7());
     let (kind, name) = ("httpBasicAuth".into(), name.into());
+    let (created_at, updated_at, named_at) = (now, now, now);
     let row =
-        credentials::Row { id, kind, name, external_id: None, created_at: now, updated_at: now };
+        credentials::Row { id, kind, name, external_id: None, created_at, updated_at, named_at };
     store.add_credential(workspace, &row, &fields(&row.name)).await.unwrap();
     id
 }

@@ -119,6 +119,7 @@ each_database! {
             external_id: None,
             created_at: at(0),
             updated_at: at(0),
+            named_at: at(0),
         };
         let fields = model::Map::new();
         let add = store.add_credential(ws, &row, &fields);

@@ -79,7 +79,7 @@ each_database! {
         assert_eq!(again(ws, id, first).await.unwrap(), done);
         assert_eq!(store.workflow(ws, id).await.unwrap().unwrap().published, Some(first));
         assert_eq!(store.versions(ws, id).await.unwrap().len(), 2);
-        let ran = store.snapshot(ws, id, &named("x")).await.unwrap();
+        let ran = store.snapshot(ws, id, &named("x"), at(0)).await.unwrap();
         for (ws, id, version) in [(ws, id, ran), (ws, other, first), (workspace(), id, first)] {
             assert_eq!(again(ws, id, version).await.unwrap(), Published::Absent);
         }
@@ -105,10 +105,14 @@ each_database! {
     async fn the_same_document_is_one_snapshot(store: &Store) {
         let ws = workspace();
         let id = add(store, ws, "One").await;
-        let one = store.snapshot(ws, id, &named("x")).await.unwrap();
-        assert_eq!(store.snapshot(ws, id, &named("x")).await.unwrap(), one);
-        assert_ne!(store.snapshot(ws, id, &named("y")).await.unwrap(), one);
-        assert_eq!(store.version(ws, one).await.unwrap().unwrap().number, None);
+        let one = store.snapshot(ws, id, &named("x"), at(0)).await.unwrap();
+        assert_eq!(store.snapshot(ws, id, &named("x"), at(0)).await.unwrap(), one);
+        assert_ne!(store.snapshot(ws, id, &named("y"), at(0)).await.unwrap(), one);
+        assert_ne!(store.snapshot(ws, id, &named("x"), at(1)).await.unwrap(), one);
+        let seen = store.version(ws, one).await.unwrap().unwrap();
+        assert_eq!((seen.number, seen.checked_at), (None, at(0)));
+        assert_eq!(store.version_checked_at(ws, one).await.unwrap(), Some(at(0)));
+        assert_eq!(store.version_checked_at(workspace(), one).await.unwrap(), None);
     }
 
     async fn lists_find_by_part_of_a_name(store: &Store) {

@@ -57,7 +57,8 @@ pub enum Published {
 }
 
 impl Store {
-    /// Makes the draft of this revision the published version.
+    /// Makes the draft of this revision the published version, which was looked through at `now` for the credentials
+    /// that it names.
     ///
     /// # Errors
     /// [`Error::Taken`] when another workflow listens at one of the addresses, [`Error::Database`].
@@ -85,8 +86,8 @@ impl Store {
         let last = tx.rows::<(Option<i64>,)>(sql, cells_of![workspace, id]).await?;
         let number = last.first().and_then(|it| it.0).unwrap_or(0) + 1;
         let version = VersionId(Uuid::now_v7());
-        let sql = "INSERT INTO versions (workspace_id, id, workflow_id, number, hash, document, note, created_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let sql = "INSERT INTO versions (workspace_id, id, workflow_id, number, hash, document, note, created_at, checked_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
         let hash = hash(&document);
         tx.run(
             sql,
@@ -104,7 +105,8 @@ impl Store {
     }
 
     /// Makes a version that was published before the published one again. Absent where the workflow or
-    /// the version is not there; what was kept of a draft that ran is no such version.
+    /// the version is not there; what was kept of a draft that ran is no such version. As when it is published first,
+    /// it was looked through at `now`.
     ///
     /// # Errors
     /// [`Error::Taken`] when another workflow listens at one of the addresses, [`Error::Database`].
@@ -129,6 +131,8 @@ impl Store {
         let Some(number) = found.into_iter().next().and_then(|it| it.0) else {
             return Ok(Published::Absent);
         };
+        let sql = "UPDATE versions SET checked_at = $3 WHERE workspace_id = $1 AND id = $2";
+        tx.run(sql, cells_of![workspace, version, now]).await?;
         go_live(&mut tx, workspace, id, version, wish, now).await?;
         let became = json!({ "version": version.to_string(), "number": number });
         tx.note(Note::of(workspace, "workflow.publish", id).became(became));

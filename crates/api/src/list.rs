@@ -3,7 +3,10 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use model::Fault;
 use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::path::{Parameter, ParameterIn},
+};
 
 use crate::failure::Failure;
 
@@ -88,23 +91,50 @@ impl Page {
     }
 }
 
-/// What to look for in a list that is small enough to be in memory as a whole.
-#[derive(Deserialize, IntoParams, Clone, Debug)]
-#[serde(rename_all = "camelCase")]
+/// A range of time, with its first moment and without its last.
+#[derive(Deserialize, IntoParams, Clone, Copy, Debug)]
 #[into_params(parameter_in = Query)]
+pub(crate) struct Between {
+    /// Then or later: `2026-01-31` or `2026-01-31T12:00:00Z`.
+    #[param(value_type = Option<String>)]
+    #[serde(default, deserialize_with = "moment")]
+    pub from: Option<Timestamp>,
+    /// Before.
+    #[param(value_type = Option<String>)]
+    #[serde(default, deserialize_with = "moment")]
+    pub until: Option<Timestamp>,
+}
+
+impl Between {
+    fn has(&self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| at >= from) && self.until.is_none_or(|until| at < until)
+    }
+}
+
+/// What to look for in a list that is small enough to be in memory as a whole, and when it was made.
+#[derive(Deserialize, Clone, Debug)]
 pub(crate) struct Look {
+    #[serde(flatten)]
+    wish: Wish,
+    #[serde(flatten)]
+    made: Between,
+}
+
+#[derive(Deserialize, IntoParams, Clone, Debug)]
+#[into_params(parameter_in = Query)]
+struct Wish {
     /// Part of the name, or of what stands for it, in any case.
     search: Option<String>,
     /// `name`, `createdAt` or `updatedAt`; with `-` before it the other way round.
     sort: Option<String>,
-    /// Made then or later: `2026-01-31` or `2026-01-31T12:00:00Z`.
-    #[param(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "moment")]
-    from: Option<Timestamp>,
-    /// Made before.
-    #[param(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "moment")]
-    until: Option<Timestamp>,
+}
+
+impl IntoParams for Look {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut res = Wish::into_params(&place);
+        res.extend(Between::into_params(&place));
+        res
+    }
 }
 
 /// What [`Look`] looks at.
@@ -118,13 +148,13 @@ pub(crate) trait Listed {
 
 impl Look {
     pub(crate) fn at<T: Listed>(&self, mut all: Vec<T>) -> Result<Vec<T>, Failure> {
-        let search = self.search.as_deref().unwrap_or_default().trim().to_lowercase();
+        let Wish { search, sort } = &self.wish;
+        let search = search.as_deref().unwrap_or_default().trim().to_lowercase();
         all.retain(|it| {
             (search.is_empty() || it.name().to_lowercase().contains(&search))
-                && self.from.is_none_or(|from| it.created_at() >= from)
-                && self.until.is_none_or(|until| it.created_at() < until)
+                && self.made.has(it.created_at())
         });
-        let (by, backwards) = order(self.sort.as_deref(), T::ORDER);
+        let (by, backwards) = order(sort.as_deref(), T::ORDER);
         match by {
             "name" => all.sort_by_cached_key(|it| it.name().to_lowercase()),
             "createdAt" => all.sort_by_key(T::created_at),
@@ -150,7 +180,7 @@ pub(crate) fn odd_order(odd: &str, known: &[&str]) -> Failure {
 }
 
 /// A time, or a day: its beginning in UTC.
-pub(crate) fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
     let Some(text) = Option::<String>::deserialize(from)?.filter(|it| !it.is_empty()) else {
         return Ok(None);
     };

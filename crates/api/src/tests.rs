@@ -59,6 +59,11 @@ use crate::{Options, openapi, router};
 /// The engine works while a test waits for something to become true; longer than this it is stuck.
 const STUCK: Duration = Duration::from_secs(20);
 
+/// Waits for what comes, and not for ever.
+pub(crate) async fn comes<F: Future>(it: F) -> F::Output {
+    tokio::time::timeout(STUCK, it).await.expect("what is waited for comes")
+}
+
 static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(&openapi()).unwrap());
 
 /// A server with two workspaces.
@@ -239,7 +244,7 @@ impl World {
                 let _ = tokio::time::timeout(Duration::from_millis(20), events.next()).await;
             }
         };
-        tokio::time::timeout(STUCK, read).await.expect("what is waited for comes")
+        comes(read).await
     }
 
     /// Makes a workflow and gives its id.

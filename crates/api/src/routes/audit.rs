@@ -26,7 +26,7 @@ use crate::{
     described::{Routes, routes},
     door::{Caller, Person},
     failure::Failure,
-    list::{List, Page, moment},
+    list::{Between, List, Page},
     read::Asked,
 };
 
@@ -122,14 +122,6 @@ struct Wanted {
     thing: Option<String>,
     /// Part of anything that is written there, in any case.
     search: Option<String>,
-    /// Then or later: `2026-01-31` or `2026-01-31T12:00:00Z`.
-    #[param(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "moment")]
-    from: Option<Timestamp>,
-    /// Before.
-    #[param(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "moment")]
-    until: Option<Timestamp>,
 }
 
 #[derive(Deserialize, IntoParams, Clone, Debug)]
@@ -149,7 +141,7 @@ enum Format {
 }
 
 impl Wanted {
-    fn filter(self, limit: u32, offset: u32) -> Result<Filter, Failure> {
+    fn filter(self, at: Between, limit: u32, offset: u32) -> Result<Filter, Failure> {
         let text =
             |it: Option<String>| it.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
         let (who, action) = (text(self.who), text(self.action));
@@ -161,7 +153,7 @@ impl Wanted {
             }
         }
         let who = who.map(|it| id_of(&it)).transpose()?;
-        let (from, until) = (self.from, self.until);
+        let Between { from, until } = at;
         Ok(Filter { who, action, thing, from, until, search, before: None, offset, limit })
     }
 }
@@ -224,7 +216,7 @@ fn chain(
 
 /// Who changed what, the latest first
 #[utoipa::path(get, path = "/audit", tag = "audit", operation_id = "listAudit",
-    params(Page, Which, Wanted), responses((status = 200, body = List<AuditEntry>)))]
+    params(Page, Which, Wanted, Between), responses((status = 200, body = List<AuditEntry>)))]
 async fn list(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -232,9 +224,10 @@ async fn list(
     Asked(page): Asked<Page>,
     Asked(which): Asked<Which>,
     Asked(wanted): Asked<Wanted>,
+    Asked(at): Asked<Between>,
 ) -> Result<Json<List<AuditEntry>>, Failure> {
     let chain = chain(&which, actor.workspace, person.as_deref())?;
-    let filter = wanted.filter(page.size(), page.offset())?;
+    let filter = wanted.filter(at, page.size(), page.offset())?;
     let found = app.store().audit(chain, &filter).await?;
     let mut list = page.of(found.entries, found.total);
     list.total_is_at_least = found.total_is_at_least;
@@ -264,7 +257,7 @@ async fn verify(
 ///
 /// At most 100,000 entries, the latest first; `until` goes on from there.
 #[utoipa::path(get, path = "/audit/export", tag = "audit", operation_id = "exportAudit",
-    params(Shape, Which, Wanted), responses((status = 200, content((String = "text/csv"), (String = "application/x-ndjson")))))]
+    params(Shape, Which, Wanted, Between), responses((status = 200, content((String = "text/csv"), (String = "application/x-ndjson")))))]
 async fn export(
     State(app): State<App>,
     Caller(actor): Caller,
@@ -272,9 +265,10 @@ async fn export(
     Asked(shape): Asked<Shape>,
     Asked(which): Asked<Which>,
     Asked(wanted): Asked<Wanted>,
+    Asked(at): Asked<Between>,
 ) -> Result<Response, Failure> {
     let chain = chain(&which, actor.workspace, person.as_deref())?;
-    let filter = wanted.filter(READ_MAX, 0)?;
+    let filter = wanted.filter(at, READ_MAX, 0)?;
     let format = shape.format.unwrap_or(Format::Csv);
     let (kind, name) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"audit.csv\""),

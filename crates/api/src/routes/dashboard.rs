@@ -17,7 +17,7 @@ use crate::{
     described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
-    list::{List, Look, Page},
+    list::{Between, List, Look, Page},
     read::Asked,
 };
 
@@ -147,27 +147,29 @@ async fn stats(
 
 /// Workflows, as `/workflows`
 #[utoipa::path(get, path = "/dashboard/workflows", tag = "workflows", operation_id = "dashboardWorkflows",
-    params(Page, workflows::WorkflowFilter), responses((status = 200, body = List<workflows::WorkflowRow>)))]
+    params(Page, workflows::WorkflowFilter, Between), responses((status = 200, body = List<workflows::WorkflowRow>)))]
 async fn some_workflows(
     app: State<App>,
     caller: Caller,
     rights: Rights,
     page: Asked<Page>,
     filter: Asked<workflows::WorkflowFilter>,
+    changed: Asked<Between>,
 ) -> Result<Json<List<workflows::WorkflowRow>>, Failure> {
-    workflows::list(app, caller, rights, page, filter).await
+    workflows::list(app, caller, rights, page, filter, changed).await
 }
 
 /// Executions, as `/executions`
 #[utoipa::path(get, path = "/dashboard/executions", tag = "executions", operation_id = "dashboardExecutions",
-    params(Page, executions::ExecutionFilter), responses((status = 200, body = List<executions::ExecutionView>)))]
+    params(Page, executions::ExecutionFilter, Between), responses((status = 200, body = List<executions::ExecutionView>)))]
 async fn some_executions(
     app: State<App>,
     caller: Caller,
     page: Asked<Page>,
     filter: Asked<executions::ExecutionFilter>,
+    started: Asked<Between>,
 ) -> Result<Json<List<executions::ExecutionView>>, Failure> {
-    executions::list_all(app, caller, page, filter).await
+    executions::list_all(app, caller, page, filter, started).await
 }
 
 /// Credentials without their fields, as `/credentials`

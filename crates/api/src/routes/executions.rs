@@ -29,7 +29,7 @@ use crate::{
     described::{Routes, routes},
     door::Caller,
     failure::Failure,
-    list::{self, List, Page},
+    list::{self, Between, List, Page},
     read::{Asked, At, Given},
     schema,
 };
@@ -122,14 +122,6 @@ pub(super) struct ExecutionFilter {
     mode: Option<Mode>,
     /// An id, or part of a business key, an error's text or the failed node's name, in any case.
     search: Option<String>,
-    /// Started then or later: `2026-01-31` or `2026-01-31T12:00:00Z`.
-    #[param(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "list::moment")]
-    from: Option<Timestamp>,
-    /// Started before.
-    #[param(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "list::moment")]
-    until: Option<Timestamp>,
     /// Called by this execution.
     #[param(value_type = Option<String>)]
     parent: Option<ExecutionId>,
@@ -145,7 +137,7 @@ pub(super) struct ExecutionFilter {
 }
 
 impl ExecutionFilter {
-    fn with(self, page: &Page, sight: Sight) -> Result<Filter, Failure> {
+    fn with(self, started: Between, page: &Page, sight: Sight) -> Result<Filter, Failure> {
         let sort = match list::order(self.sort.as_deref(), "-startedAt") {
             ("startedAt", true) => Sort::Newest,
             ("startedAt", false) => Sort::Oldest,
@@ -172,8 +164,8 @@ impl ExecutionFilter {
             statuses: statuses.map(status).collect::<Result<_, _>>()?,
             mode: self.mode,
             search: self.search.filter(|it| !it.trim().is_empty()),
-            from: self.from,
-            until: self.until,
+            from: started.from,
+            until: started.until,
             parent: self.parent,
             replay_of: self.replay_of,
             sort,
@@ -222,15 +214,18 @@ pub(super) fn routes() -> Routes {
 }
 
 /// All executions
+///
+/// `from` and `until` say when they began.
 #[utoipa::path(get, path = "/executions", tag = "executions", operation_id = "listExecutions",
-    params(Page, ExecutionFilter), responses((status = 200, body = List<ExecutionView>)))]
+    params(Page, ExecutionFilter, Between), responses((status = 200, body = List<ExecutionView>)))]
 pub(super) async fn list_all(
     State(app): State<App>,
     Caller(actor): Caller,
     Asked(page): Asked<Page>,
     Asked(filter): Asked<ExecutionFilter>,
+    Asked(started): Asked<Between>,
 ) -> Result<Json<List<ExecutionView>>, Failure> {
-    let filter = filter.with(&page, actor.sight)?;
+    let filter = filter.with(started, &page, actor.sight)?;
     let found = app.store().executions(actor.workspace, &filter).await?;
     let mut ids: Vec<WorkflowId> = found.executions.iter().map(|it| it.workflow_id).collect();
     ids.sort();

@@ -26,7 +26,7 @@ use crate::{
     described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
-    list::{self, List, Page},
+    list::{self, Between, List, Page},
     read::{Asked, At, Given},
     schema,
 };
@@ -94,21 +94,13 @@ pub(super) struct WorkflowFilter {
     folder: Option<String>,
     /// Only the published ones, or only the others.
     active: Option<bool>,
-    /// Changed then or later: `2026-01-31` or `2026-01-31T12:00:00Z`.
-    #[param(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "list::moment")]
-    from: Option<Timestamp>,
-    /// Changed before.
-    #[param(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "list::moment")]
-    until: Option<Timestamp>,
     /// `updatedAt`, `createdAt` or `name`; with `-` before it the other way round.
     #[param(default = "-updatedAt")]
     sort: Option<String>,
 }
 
 impl WorkflowFilter {
-    fn with(self, page: &Page, sight: Sight) -> Result<Filter, Failure> {
+    fn with(self, changed: Between, page: &Page, sight: Sight) -> Result<Filter, Failure> {
         let sort = match list::order(self.sort.as_deref(), "-updatedAt") {
             ("updatedAt", true) => Sort::LastChanged,
             ("updatedAt", false) => Sort::FirstChanged,
@@ -124,8 +116,8 @@ impl WorkflowFilter {
             tag: self.tag.map(Into::into),
             folder: self.folder.map(Into::into),
             active: self.active,
-            from: self.from,
-            until: self.until,
+            from: changed.from,
+            until: changed.until,
             sort,
             offset: page.offset(),
             limit: page.size(),
@@ -203,16 +195,19 @@ pub(super) fn routes() -> Routes {
 }
 
 /// All workflows
+///
+/// `from` and `until` say when they were changed last.
 #[utoipa::path(get, path = "/workflows", tag = "workflows", operation_id = "listWorkflows",
-    params(Page, WorkflowFilter), responses((status = 200, body = List<WorkflowRow>)))]
+    params(Page, WorkflowFilter, Between), responses((status = 200, body = List<WorkflowRow>)))]
 pub(super) async fn list(
     State(app): State<App>,
     Caller(actor): Caller,
     rights: Rights,
     Asked(page): Asked<Page>,
     Asked(filter): Asked<WorkflowFilter>,
+    Asked(changed): Asked<Between>,
 ) -> Result<Json<List<WorkflowRow>>, Failure> {
-    let filter = filter.with(&page, actor.sight)?;
+    let filter = filter.with(changed, &page, actor.sight)?;
     let (rows, total) = app.store().workflows(actor.workspace, &filter).await?;
     let ids: Vec<WorkflowId> = rows.iter().map(|it| it.id).collect();
     let mut seen = health::of(&app, &actor, rights, &ids).await?;

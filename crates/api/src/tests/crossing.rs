@@ -1,6 +1,9 @@
 //! Pages of other origins: a workspace's own list says who may read its answers.
 
-use super::*;
+use super::{
+    sockets::{Client, Heard},
+    *,
+};
 
 const SHOP: &str = "https://shop.example";
 
@@ -18,8 +21,8 @@ impl World {
     }
 }
 
-fn readable(answer: &Answer) -> Option<&str> {
-    answer.headers.get("access-control-allow-origin").map(|it| it.to_str().unwrap())
+fn readable(headers: &HeaderMap) -> Option<&str> {
+    headers.get("access-control-allow-origin").map(|it| it.to_str().unwrap())
 }
 
 #[tokio::test]
@@ -29,14 +32,14 @@ async fn a_page_reads_what_is_of_a_workspace_that_lists_it() {
     let key = Some(world.key.clone());
     // Nobody lists it.
     let asked = world.page(SHOP, "OPTIONS", "/api/workflows", None).await;
-    assert_eq!((asked.status, readable(&asked)), (StatusCode::NO_CONTENT, None));
+    assert_eq!((asked.status, readable(&asked.headers)), (StatusCode::NO_CONTENT, None));
     let read = world.page(SHOP, "GET", "/api/workflows", key.as_deref()).await;
-    assert_eq!((read.status, readable(&read)), (StatusCode::OK, None));
+    assert_eq!((read.status, readable(&read.headers)), (StatusCode::OK, None));
     let given = world.ask("PUT", &own, &json!({"origins": ["https://Shop.example:443/"]})).await;
     assert_eq!(given.json, json!({"origins": [SHOP]}));
     for path in ["/api/workflows", "/api/v1/workflows", "/workspaces"] {
         let asked = world.page(SHOP, "OPTIONS", path, None).await;
-        assert_eq!((asked.status, readable(&asked)), (StatusCode::NO_CONTENT, Some(SHOP)));
+        assert_eq!((asked.status, readable(&asked.headers)), (StatusCode::NO_CONTENT, Some(SHOP)));
         let text = |name: &str| asked.headers[name].to_str().unwrap().to_owned();
         assert!(text("access-control-allow-methods").contains("PUT"));
         assert!(text("access-control-allow-headers").contains("authorization"));
@@ -44,23 +47,29 @@ async fn a_page_reads_what_is_of_a_workspace_that_lists_it() {
         assert_eq!(asked.headers.get("access-control-allow-credentials"), None);
     }
     let read = world.page(SHOP, "GET", "/api/v1/workflows", key.as_deref()).await;
-    assert_eq!(readable(&read), Some(SHOP));
+    assert_eq!(readable(&read.headers), Some(SHOP));
     assert!(read.headers.get_all("vary").iter().any(|it| it == "origin"));
     // Why the door is closed is readable, too; what is another workspace's is not.
     let refused = world.page(SHOP, "GET", "/api/workflows", None).await;
-    assert_eq!((refused.status, readable(&refused)), (StatusCode::UNAUTHORIZED, Some(SHOP)));
+    assert_eq!(
+        (refused.status, readable(&refused.headers)),
+        (StatusCode::UNAUTHORIZED, Some(SHOP))
+    );
     let foreign = world.page(SHOP, "GET", "/api/workflows", Some(&world.foreign_key)).await;
-    assert_eq!((foreign.status, readable(&foreign)), (StatusCode::OK, None));
+    assert_eq!((foreign.status, readable(&foreign.headers)), (StatusCode::OK, None));
     for other in ["http://shop.example", "https://shop.example:8443", "null", "https://x.example"] {
         let read = world.page(other, "GET", "/api/workflows", key.as_deref()).await;
-        assert_eq!(readable(&read), None, "{other}");
+        assert_eq!(readable(&read.headers), None, "{other}");
     }
     // Our own pages need no leave.
     let ours = world.page("https://flows.example", "GET", "/api/workflows", None).await;
-    assert!(readable(&ours).is_none() && ours.headers.get("vary").is_none_or(|it| it != "origin"));
+    assert!(
+        readable(&ours.headers).is_none()
+            && ours.headers.get("vary").is_none_or(|it| it != "origin")
+    );
     world.ask("PUT", &own, &json!({"origins": []})).await;
     let read = world.page(SHOP, "GET", "/api/workflows", key.as_deref()).await;
-    assert_eq!(readable(&read), None);
+    assert_eq!(readable(&read.headers), None);
 }
 
 #[tokio::test]
@@ -79,26 +88,10 @@ async fn what_is_no_origin_is_refused() {
 async fn a_socket_of_a_page_opens_where_its_origin_is_listed() {
     let world = World::new().await;
     let greet = async || {
-        let path = "/socket.io/?EIO=4&transport=polling";
-        let ask = |request: axum::http::request::Builder| {
-            request.header("host", "flows.example").header("origin", SHOP)
-        };
-        let opened = world.send(ask(Request::get(path)).body(Body::empty()).unwrap()).await;
-        let open: Value = serde_json::from_str(opened.text.strip_prefix('0').unwrap()).unwrap();
-        let path = format!("{path}&sid={}", open["sid"].as_str().unwrap());
-        let hello = format!("40{}", json!({"token": world.key}));
-        world.send(ask(Request::post(&path)).body(Body::from(hello)).unwrap()).await;
-        let hear = async {
-            loop {
-                let heard = world.send(ask(Request::get(&path)).body(Body::empty()).unwrap()).await;
-                // Beside the question whether it is still there.
-                if let Some(said) = heard.text.split('\u{1e}').find(|it| *it != "2") {
-                    return (said.to_owned(), readable(&heard).map(str::to_owned));
-                }
-                world.send(ask(Request::post(&path)).body(Body::from("3")).unwrap()).await;
-            }
-        };
-        tokio::time::timeout(STUCK, hear).await.expect("what is waited for comes")
+        let client = Client::open_on(&world, Some(SHOP)).await;
+        client.say(format!("40{}", json!({"token": world.key}))).await;
+        let Heard { mut packets, headers } = client.listen().await;
+        (packets.remove(0), readable(&headers).map(str::to_owned))
     };
     let (text, reads) = greet().await;
     assert!(text.starts_with("44") && text.contains("origin") && reads.is_none(), "{text}");

@@ -3,41 +3,70 @@
 use super::*;
 
 /// A client that speaks Engine.IO 4 by polling.
-struct Client<'a> {
+pub(super) struct Client<'a> {
     world: &'a World,
     path: String,
+    /// Of the page that it is on.
+    origin: Option<&'static str>,
+}
+
+/// What was heard at once.
+pub(super) struct Heard {
+    /// At least one.
+    pub(super) packets: Vec<String>,
+    pub(super) headers: HeaderMap,
 }
 
 impl Client<'_> {
     async fn open(world: &World) -> Client<'_> {
+        Client::open_on(world, None).await
+    }
+
+    /// One on a page of another origin.
+    pub(super) async fn open_on<'a>(world: &'a World, origin: Option<&'static str>) -> Client<'a> {
         let path = "/socket.io/?EIO=4&transport=polling".to_owned();
-        let opened = world.send(Request::get(&path).body(Body::empty()).unwrap()).await;
-        assert_eq!(opened.status, StatusCode::OK, "{}", opened.text);
+        let client = Client { world, path, origin };
+        let opened = client.ask("GET", Body::empty()).await;
         let open: Value = serde_json::from_str(opened.text.strip_prefix('0').unwrap()).unwrap();
-        Client { world, path: format!("{path}&sid={}", open["sid"].as_str().unwrap()) }
+        let path = format!("{}&sid={}", client.path, open["sid"].as_str().unwrap());
+        Client { path, ..client }
     }
 
-    async fn say(&self, packet: String) {
-        let request = Request::post(&self.path).body(Body::from(packet)).unwrap();
-        let said = self.world.send(request).await;
-        assert_eq!(said.status, StatusCode::OK, "{}", said.text);
-    }
-
-    /// The next packets, at least one; is asked meanwhile whether it is still there, and says so.
-    async fn hear(&self) -> Vec<String> {
-        loop {
-            let request = Request::get(&self.path).body(Body::empty()).unwrap();
-            let heard = self.world.send(request).await;
-            assert_eq!(heard.status, StatusCode::OK, "{}", heard.text);
-            let (pings, packets): (Vec<&str>, Vec<&str>) =
-                heard.text.split('\u{1e}').partition(|it| *it == "2");
-            if !pings.is_empty() {
-                self.say("3".to_owned()).await;
-            }
-            if !packets.is_empty() {
-                return packets.into_iter().map(str::to_owned).collect();
-            }
+    async fn ask(&self, method: &str, body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(&self.path);
+        if let Some(origin) = self.origin {
+            request = request.header("host", "flows.example").header("origin", origin);
         }
+        let answer = self.world.send(request.body(body).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer
+    }
+
+    pub(super) async fn say(&self, packet: String) {
+        self.ask("POST", Body::from(packet)).await;
+    }
+
+    /// The next packets; is asked meanwhile whether it is still there, and says so.
+    pub(super) async fn listen(&self) -> Heard {
+        let listen = async {
+            loop {
+                let Answer { text, headers, .. } = self.ask("GET", Body::empty()).await;
+                let (pings, packets): (Vec<&str>, Vec<&str>) =
+                    text.split('\u{1e}').partition(|it| *it == "2");
+                if !pings.is_empty() {
+                    self.say("3".to_owned()).await;
+                }
+                if !packets.is_empty() {
+                    let packets = packets.into_iter().map(str::to_owned).collect();
+                    return Heard { packets, headers };
+                }
+            }
+        };
+        comes(listen).await
+    }
+
+    async fn hear(&self) -> Vec<String> {
+        self.listen().await.packets
     }
 
     async fn greet(&self, auth: Value) -> String {
@@ -53,7 +82,7 @@ impl Client<'_> {
                 res.extend(self.hear().await);
             }
         };
-        tokio::time::timeout(STUCK, hear).await.expect("what is waited for comes");
+        comes(hear).await;
         res
     }
 }

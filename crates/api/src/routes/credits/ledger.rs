@@ -2,32 +2,18 @@
 
 use axum::{Json, extract::State};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use store::credits::{self, Deed, Part, Source};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::{
     App,
     described::{Routes, routes},
     door::Caller,
     failure::Failure,
-    list::{List, Page, moment},
+    list::{Between, List, Page},
     read::Asked,
 };
-
-#[derive(Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(parameter_in = Query)]
-struct Between {
-    /// Then or later: `2026-01-31` or `2026-01-31T12:00:00Z`.
-    #[param(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "moment")]
-    from: Option<Timestamp>,
-    /// Before.
-    #[param(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "moment")]
-    until: Option<Timestamp>,
-}
 
 /// A line of the ledger.
 #[derive(Serialize, ToSchema)]

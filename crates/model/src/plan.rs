@@ -28,10 +28,12 @@ pub enum Limit {
     RequestsPerMinute,
     /// The same of one person or key.
     CallerRequestsPerMinute,
+    /// For how many days the audit log is kept.
+    AuditDays,
 }
 
 impl Limit {
-    pub const ALL: [Limit; 10] = [
+    pub const ALL: [Limit; 11] = [
         Limit::Executions,
         Limit::ConcurrentRuns,
         Limit::Backlog,
@@ -42,6 +44,7 @@ impl Limit {
         Limit::Credits,
         Limit::RequestsPerMinute,
         Limit::CallerRequestsPerMinute,
+        Limit::AuditDays,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -56,12 +59,16 @@ impl Limit {
             Limit::Credits => "credits",
             Limit::RequestsPerMinute => "requestsPerMinute",
             Limit::CallerRequestsPerMinute => "callerRequestsPerMinute",
+            Limit::AuditDays => "auditDays",
         }
     }
 
-    /// It says how often, and not how many there may be.
-    pub fn is_rate(self) -> bool {
-        matches!(self, Limit::RequestsPerMinute | Limit::CallerRequestsPerMinute)
+    /// It says how many there may be, and not how often or for how long; what is not counted is never none.
+    pub fn is_counted(self) -> bool {
+        !matches!(
+            self,
+            Limit::RequestsPerMinute | Limit::CallerRequestsPerMinute | Limit::AuditDays
+        )
     }
 
     pub fn named(text: &str) -> Option<Limit> {
@@ -81,6 +88,7 @@ impl Limit {
             Limit::Credits => "credits a month",
             Limit::RequestsPerMinute => "requests a minute",
             Limit::CallerRequestsPerMinute => "requests a minute of one caller",
+            Limit::AuditDays => "days of the audit log",
         }
     }
 }
@@ -143,22 +151,34 @@ pub static PLANS: [Plan; 5] = [
     Plan {
         name: SmolStr::new_static("free"),
         title: SmolStr::new_static("Free"),
-        limits: limits([1_000, 2, 100, 5, 2, 1, GIB / 4, 100, 300, 100]),
+        limits: limits([1_000, 2, 100, 5, 2, 1, GIB / 4, 100, 300, 100, 30]),
     },
     Plan {
         name: SmolStr::new_static("starter"),
         title: SmolStr::new_static("Starter"),
-        limits: limits([10_000, 5, 1_000, 25, 5, 3, 2 * GIB, 2_000, 1_000, 200]),
+        limits: limits([10_000, 5, 1_000, 25, 5, 3, 2 * GIB, 2_000, 1_000, 200, 90]),
     },
     Plan {
         name: SmolStr::new_static("pro"),
         title: SmolStr::new_static("Pro"),
-        limits: limits([100_000, 20, 10_000, 200, 25, 10, 20 * GIB, 10_000, 5_000, 600]),
+        limits: limits([100_000, 20, 10_000, 200, 25, 10, 20 * GIB, 10_000, 5_000, 600, 365]),
     },
     Plan {
         name: SmolStr::new_static("business"),
         title: SmolStr::new_static("Business"),
-        limits: limits([1_000_000, 100, 50_000, 2_000, 200, 50, 200 * GIB, 100_000, 30_000, 3_000]),
+        limits: limits([
+            1_000_000,
+            100,
+            50_000,
+            2_000,
+            200,
+            50,
+            200 * GIB,
+            100_000,
+            30_000,
+            3_000,
+            1_095,
+        ]),
     },
     Plan {
         name: SmolStr::new_static("unlimited"),

@@ -343,7 +343,8 @@ pub(crate) async fn room_for(
         | Limit::StorageBytes
         | Limit::Credits
         | Limit::RequestsPerMinute
-        | Limit::CallerRequestsPerMinute => return Ok(()),
+        | Limit::CallerRequestsPerMinute
+        | Limit::AuditDays => return Ok(()),
     };
     let cells = match limit {
         Limit::Members => cells_of![workspace, now],

@@ -116,7 +116,7 @@ pub(super) fn limits_of(
             let all: Vec<&str> = Limit::ALL.iter().map(|it| it.as_str()).collect();
             Fault::invalid(format!("no plan limits that; `limits` may name {}", all.join(", ")))
         })?;
-        if limit.is_rate() && max == Some(0) {
+        if !limit.is_counted() && max == Some(0) {
             let message =
                 format!("`limits.{name}` is at least 1; deactivate a workspace to close it");
             return Err(Fault::invalid(message));

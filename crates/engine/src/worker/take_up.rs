@@ -141,18 +141,7 @@ pub(super) async fn sweep(inner: &Inner) -> Result<(), Error> {
             }
         }
     }
-    if let Some(days) = inner.options.audit_days
-        && let Ok(before) = Timestamp::now().checked_sub(i64::from(days).saturating_mul(24).hours())
-    {
-        let all = inner.store.workspaces().await?.into_iter().map(|it| it.id);
-        for chain in all.chain([store::audit::PLATFORM]) {
-            for _ in 0..ROUNDS_MAX {
-                if inner.store.prune_audit(chain, before).await? == 0 {
-                    break;
-                }
-            }
-        }
-    }
+    sweep_audit(inner).await?;
     inner.store.sweep_credits(Timestamp::now()).await?;
     inner.store.sweep_payments(Timestamp::now()).await?;
     inner.store.sweep_recharges(Timestamp::now()).await?;
@@ -164,4 +153,19 @@ pub(super) async fn sweep(inner: &Inner) -> Result<(), Error> {
         }
     }
     inner.store.swept(&gone).await
+}
+
+/// Forgets what is too old of each chain. What is no workspace's is no plan's.
+async fn sweep_audit(inner: &Inner) -> Result<(), Error> {
+    let (days, now) = (inner.options.audit_days, Timestamp::now());
+    let all = inner.store.workspaces().await?.into_iter().map(|it| it.id);
+    for chain in all.chain([store::audit::PLATFORM]) {
+        let Some(since) = inner.store.audit_kept_since(chain, days, now).await? else { continue };
+        for _ in 0..ROUNDS_MAX {
+            if inner.store.prune_audit(chain, since).await? == 0 {
+                break;
+            }
+        }
+    }
+    Ok(())
 }

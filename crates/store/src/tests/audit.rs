@@ -1,9 +1,16 @@
 //! Chains of the audit log: whatever is done to them shows.
 
-use model::id::VariableId;
+use model::{
+    id::VariableId,
+    plan::{Limit, Plan},
+    subscription::Event,
+};
 
 use super::*;
-use crate::{audit::Filter, sql::cells_of};
+use crate::{
+    audit::{Filter, PLATFORM},
+    sql::cells_of,
+};
 
 /// A workspace with five entries.
 async fn written(store: &Store) -> WorkspaceId {
@@ -83,6 +90,23 @@ each_database! {
         assert!(store.add_variable(workspace, id, "v1", "x", at(9)).await.is_err());
         assert!(!store.delete_variable(workspace, id).await.unwrap());
         assert_eq!(store.verify_audit(workspace).await.unwrap().last, 5);
+    }
+
+    async fn the_plan_says_how_long_entries_are_kept_and_the_server_how_long_at_most(store: &Store) {
+        let (workspace, now) = (written(store).await, Timestamp::now());
+        let kept = async |days| {
+            let since = store.audit_kept_since(workspace, days, now).await.unwrap();
+            since.map(|it| now.duration_since(it).as_hours() / 24)
+        };
+        assert_eq!((kept(None).await, kept(Some(7)).await), (None, Some(7)));
+        let event = Event::Chosen { plan: Plan::named("pro").unwrap(), period_ends_at: None };
+        store.change_subscription(workspace, event, None, now).await.unwrap();
+        assert_eq!((kept(None).await, kept(Some(7)).await), (Some(365), Some(7)));
+        assert_eq!(kept(Some(36_500)).await, Some(365));
+        let own = Some(vec![(Limit::AuditDays, Some(u64::MAX))]);
+        store.change_subscription(workspace, event, own, now).await.unwrap();
+        assert_eq!(kept(None).await, None);
+        assert_eq!(store.audit_kept_since(PLATFORM, None, now).await.unwrap(), None);
     }
 
     async fn what_is_old_goes_and_the_rest_stays_provable(store: &Store) {

@@ -32,6 +32,7 @@ function useLimitWords() {
     credits: t("Credits this month"),
     requestsPerMinute: t("Requests a minute, all together"),
     callerRequestsPerMinute: t("Requests a minute, of each caller"),
+    auditDays: t("Days of the audit log"),
   };
   const amount = (limit: Limit, n: number) => (limit === "storageBytes" ? sizeOf(n, i18n.language) : times.number(n));
   return { name: (limit: Limit) => names[limit], amount, max: (limit: Limit, n: number | null | undefined) => (n == null ? t("without limit") : amount(limit, n)) };

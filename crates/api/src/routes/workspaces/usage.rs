@@ -41,6 +41,8 @@ pub(in crate::routes) enum LimitName {
     RequestsPerMinute,
     /// The same of one person or key.
     CallerRequestsPerMinute,
+    /// For how many days the audit log is kept.
+    AuditDays,
 }
 
 /// How much of something a workspace may have, and has.
@@ -102,7 +104,7 @@ struct WorkspaceUsage {
     /// Since when the workspace is deactivated; nothing begins there.
     #[schema(value_type = Option<String>, format = DateTime)]
     deactivated_at: Option<Timestamp>,
-    /// Without those that say how often.
+    /// Without those that say how often, or for how long.
     limits: Vec<UsedLimit>,
     /// All plans, the smallest of those that come with the product first.
     plans: Vec<PlanView>,
@@ -146,6 +148,7 @@ impl LimitName {
             Limit::Credits => LimitName::Credits,
             Limit::RequestsPerMinute => LimitName::RequestsPerMinute,
             Limit::CallerRequestsPerMinute => LimitName::CallerRequestsPerMinute,
+            Limit::AuditDays => LimitName::AuditDays,
         }
     }
 }
@@ -187,8 +190,8 @@ fn used(usage: &Usage, limit: Limit) -> u64 {
         Limit::Agents => 0,
         Limit::StorageBytes => usage.storage_bytes,
         Limit::Credits => usage.credits,
-        // It is in the past before anybody could read it.
-        Limit::RequestsPerMinute | Limit::CallerRequestsPerMinute => 0,
+        // Nothing of them is counted.
+        Limit::RequestsPerMinute | Limit::CallerRequestsPerMinute | Limit::AuditDays => 0,
     }
 }
 
@@ -223,7 +226,7 @@ async fn show(
         trial_ends_at: it.trial_ends_at,
         period_ends_at: it.period_ends_at,
         deactivated_at: standing.paused_at,
-        limits: Limit::ALL.into_iter().filter(|it| !it.is_rate()).map(one).collect(),
+        limits: Limit::ALL.into_iter().filter(|it| it.is_counted()).map(one).collect(),
         plans: plans(&app).await?,
     }))
 }

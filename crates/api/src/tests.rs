@@ -23,6 +23,7 @@ mod plans;
 mod recharges;
 mod saml;
 mod second_factor;
+mod seeds;
 mod service_accounts;
 mod sharing;
 mod sockets;

@@ -1,7 +1,7 @@
 //! The audit log: who changed what in the workspace, and whether the log is as it was written.
 
 use axum::{
-    Extension, Json,
+    Json,
     body::{Body, Bytes},
     extract::State,
     http::header,
@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::{
     App,
     described::{Routes, routes},
-    door::{Caller, Person},
+    door::{Caller, Rights},
     failure::Failure,
     list::{Between, List, Page},
     read::Asked,
@@ -98,7 +98,8 @@ struct AuditVerdict {
 #[derive(Deserialize, IntoParams, Clone, Debug)]
 #[into_params(parameter_in = Query)]
 struct Which {
-    /// `platform` is the log of what is no workspace's, for who looks after the server.
+    /// `platform` is the log of what is no workspace's, for who looks after the server, or with the key of the commands
+    /// on its machine.
     #[param(inline)]
     chain: Option<Chain>,
 }
@@ -200,15 +201,11 @@ pub(super) fn routes() -> Routes {
 }
 
 /// The chain that is asked for.
-fn chain(
-    which: &Which,
-    workspace: WorkspaceId,
-    person: Option<&Person>,
-) -> Result<WorkspaceId, Failure> {
+fn chain(which: &Which, workspace: WorkspaceId, rights: Rights) -> Result<WorkspaceId, Failure> {
     if which.chain != Some(Chain::Platform) {
         return Ok(workspace);
     }
-    match person.is_some_and(|it| it.platform_admin) {
+    match rights.is_platform {
         true => Ok(log::PLATFORM),
         false => Err(Failure::of(Code::Forbidden, "this log is for who looks after the server")),
     }
@@ -220,13 +217,13 @@ fn chain(
 async fn list(
     State(app): State<App>,
     Caller(actor): Caller,
-    person: Option<Extension<Person>>,
+    rights: Rights,
     Asked(page): Asked<Page>,
     Asked(which): Asked<Which>,
     Asked(wanted): Asked<Wanted>,
     Asked(at): Asked<Between>,
 ) -> Result<Json<List<AuditEntry>>, Failure> {
-    let chain = chain(&which, actor.workspace, person.as_deref())?;
+    let chain = chain(&which, actor.workspace, rights)?;
     let filter = wanted.filter(at, page.size(), page.offset())?;
     let found = app.store().audit(chain, &filter).await?;
     let mut list = page.of(found.entries, found.total);
@@ -242,10 +239,10 @@ async fn list(
 async fn verify(
     State(app): State<App>,
     Caller(actor): Caller,
-    person: Option<Extension<Person>>,
+    rights: Rights,
     Asked(which): Asked<Which>,
 ) -> Result<Json<AuditVerdict>, Failure> {
-    let chain = chain(&which, actor.workspace, person.as_deref())?;
+    let chain = chain(&which, actor.workspace, rights)?;
     let it = app.store().verify_audit(chain).await?;
     let (broken_at, why) = it.broken.unzip();
     let intact = broken_at.is_none();
@@ -261,13 +258,13 @@ async fn verify(
 async fn export(
     State(app): State<App>,
     Caller(actor): Caller,
-    person: Option<Extension<Person>>,
+    rights: Rights,
     Asked(shape): Asked<Shape>,
     Asked(which): Asked<Which>,
     Asked(wanted): Asked<Wanted>,
     Asked(at): Asked<Between>,
 ) -> Result<Response, Failure> {
-    let chain = chain(&which, actor.workspace, person.as_deref())?;
+    let chain = chain(&which, actor.workspace, rights)?;
     let filter = wanted.filter(at, READ_MAX, 0)?;
     let format = shape.format.unwrap_or(Format::Csv);
     let (kind, name) = match format {

@@ -20,6 +20,7 @@ use crate::{
   tailorbird audit list --action workflow.publish
   tailorbird audit list --search ada@example.com --from 2026-01-31
   tailorbird audit verify                    fails when somebody has tampered with the log
+  tailorbird audit verify --platform         the same of what is no workspace's
   tailorbird audit export --format jsonl audit.jsonl")]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -32,6 +33,8 @@ enum Verb {
     List {
         #[command(flatten)]
         wanted: Wanted,
+        #[command(flatten)]
+        chain: Chain,
         /// How many
         #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
         limit: u32,
@@ -43,6 +46,8 @@ enum Verb {
     },
     /// Reads the whole log and says whether it is as it was written
     Verify {
+        #[command(flatten)]
+        chain: Chain,
         /// Print the server's JSON instead of a sentence
         #[arg(long)]
         json: bool,
@@ -59,8 +64,17 @@ enum Verb {
         #[command(flatten)]
         wanted: Wanted,
         #[command(flatten)]
+        chain: Chain,
+        #[command(flatten)]
         client: client::Options,
     },
+}
+
+#[derive(ClapArgs)]
+struct Chain {
+    /// The log of what is no workspace's: plans, data keys, workspaces that were removed
+    #[arg(long)]
+    platform: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -91,8 +105,14 @@ struct Wanted {
     until: Option<String>,
 }
 
-impl Wanted {
+impl Chain {
     fn query(&self) -> Vec<(&'static str, String)> {
+        self.platform.then(|| ("chain", "platform".to_owned())).into_iter().collect()
+    }
+}
+
+impl Wanted {
+    fn query(&self, chain: &Chain) -> Vec<(&'static str, String)> {
         let all = [
             ("action", &self.action),
             ("who", &self.who),
@@ -101,7 +121,9 @@ impl Wanted {
             ("from", &self.from),
             ("until", &self.until),
         ];
-        all.into_iter().filter_map(|(name, it)| it.clone().map(|it| (name, it))).collect()
+        let mut res = chain.query();
+        res.extend(all.into_iter().filter_map(|(name, it)| it.clone().map(|it| (name, it))));
+        res
     }
 }
 
@@ -127,21 +149,21 @@ struct Verdict {
 
 pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
     match &args.verb {
-        Verb::List { wanted, limit, json, client } => {
+        Verb::List { wanted, chain, limit, json, client } => {
             let client = Client::new(client, options)?;
-            let mut query = wanted.query();
+            let mut query = wanted.query(chain);
             query.push(("pageSize", limit.to_string()));
             let found: Value = client::block(client.get(&["audit"], &query))?;
             if *json { output::json(&found) } else { show(found) }
         }
-        Verb::Verify { json, client } => {
+        Verb::Verify { chain, json, client } => {
             let client = Client::new(client, options)?;
-            let found: Value = client::block(client.get(&["audit", "verify"], &[]))?;
+            let found: Value = client::block(client.get(&["audit", "verify"], &chain.query()))?;
             verify(found, *json)
         }
-        Verb::Export { file, format, wanted, client } => {
+        Verb::Export { file, format, wanted, chain, client } => {
             let client = Client::new(client, options)?;
-            let mut query = wanted.query();
+            let mut query = wanted.query(chain);
             let format = match format {
                 Format::Csv => "csv",
                 Format::Jsonl => "jsonl",

@@ -31,6 +31,13 @@ fn data_keys_and_the_master_key_change_and_secrets_stay() {
         listed["items"].as_array().unwrap().iter().map(|it| &it["nSecrets"]).collect();
     assert_eq!(counts, [0, 1]);
     rename(&server, &key, id, "Shop 2");
+    // That stands in the log of the server itself, which is as it was written, like that of the workspace.
+    let noted = server.tailorbird(&["audit", "list", "--platform", "--json"]).json();
+    assert_eq!(noted["items"][0]["action"], "data_key.rotate", "{noted}");
+    for words in [&["audit", "verify"][..], &["audit", "verify", "--platform"]] {
+        let said = server.tailorbird(words).text();
+        assert!(said.contains("entries are as they were written"), "{said}");
+    }
 
     let before = std::fs::read_to_string(data.path().join("master.key")).unwrap();
     server.tailorbird(&["keys", "master"]).text();
@@ -51,5 +58,7 @@ fn data_keys_and_the_master_key_change_and_secrets_stay() {
     // Keys of the API that are not this machine's do not reach the keys of the server.
     let other = server.tailorbird(&["key", "create", "other"]).text();
     let (status, text) = server.ask("POST", "/api/platform/data-keys/rotate", other.trim(), None);
+    assert_eq!(status, 403, "{text}");
+    let (status, text) = server.ask("GET", "/api/audit?chain=platform", other.trim(), None);
     assert_eq!(status, 403, "{text}");
 }

@@ -6,13 +6,13 @@ use model::{
     id::{VersionId, WorkflowId},
     workflow::Workflow,
 };
-use store::workflows::{Published, Stored, Version, VersionRow};
+use store::workflows::{Over, Published, Stored, Version, VersionRow};
 
 use crate::{
     Actor, Engine,
     diff::{self, Change},
     failure::fault,
-    workflows::{Live, invalid, wish},
+    workflows::{Live, invalid, overtaken, wish},
 };
 
 impl Engine {
@@ -56,12 +56,14 @@ impl Engine {
     ///
     /// # Errors
     /// [`Code::WorkflowNotFound`], [`Code::VersionNotFound`], [`Code::WorkflowInvalid`] when it could not be
-    /// published today, [`Code::WebhookTaken`], [`Code::CredentialRestricted`].
+    /// published today, [`Code::WebhookTaken`], [`Code::CredentialRestricted`], [`Code::RevisionConflict`] where
+    /// something else is published.
     pub async fn publish_version(
         &self,
         actor: &Actor,
         workflow: WorkflowId,
         id: VersionId,
+        over: Over,
     ) -> Result<Live, Fault> {
         let stored = self.workflow(actor, workflow).await?;
         let version = self.version(actor, workflow, id).await?;
@@ -75,13 +77,14 @@ impl Engine {
         let plan = self.0.plans.compile(wished.draft);
         let wish = wish(&plan, &version.note)?;
         let store = self.store();
-        match store.publish_again(actor.workspace, workflow, id, &wish, now).await {
+        match store.publish_again(actor.workspace, workflow, id, over, &wish, now).await {
             Err(store::Error::Taken(message)) => Err(Fault::new(Code::WebhookTaken, message)),
             Err(error) => Err(fault(error)),
             Ok(Published::Absent | Published::Stale(_)) => Err(no_version(workflow, id)),
-            Ok(Published::Done { version, number }) => {
+            Ok(Published::Overtaken) => Err(overtaken()),
+            Ok(Published::Done { version, number, before }) => {
                 self.0.plans.keep(version, plan);
-                Ok(Live { version, number })
+                Ok(Live { version, number, before })
             }
         }
     }

@@ -9,7 +9,9 @@ use model::{
 };
 use sdk::trigger::Listen;
 use smol_str::{SmolStr, format_smolstr};
-use store::workflows::{NewSchedule, NewWebhook, Publish, Published, Saved, Stored};
+use store::workflows::{
+    NewSchedule, NewWebhook, Over, Publish, Published, Saved, State, Stored, Unpublished,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -35,6 +37,8 @@ pub struct Live {
     pub version: VersionId,
     /// From 1.
     pub number: u32,
+    /// What was published until then.
+    pub before: Option<VersionId>,
 }
 
 /// How often a change that met another is tried again.
@@ -74,12 +78,12 @@ impl Engine {
         found.ok_or_else(|| absent(id))
     }
 
-    /// How often a draft was changed, without reading it.
+    /// How far a workflow is, without reading its draft.
     ///
     /// # Errors
     /// [`Code::WorkflowNotFound`].
-    pub async fn draft_revision(&self, actor: &Actor, id: WorkflowId) -> Result<u64, Fault> {
-        let found = self.store().draft_revision(actor.workspace, id).await.map_err(fault)?;
+    pub async fn workflow_state(&self, actor: &Actor, id: WorkflowId) -> Result<State, Fault> {
+        let found = self.store().workflow_state(actor.workspace, id).await.map_err(fault)?;
         found.ok_or_else(|| absent(id))
     }
 
@@ -185,10 +189,10 @@ impl Engine {
                 }
                 Err(error) => return Err(fault(error)),
                 Ok(Published::Absent) => return Err(absent(id)),
-                Ok(Published::Stale(_)) => {}
-                Ok(Published::Done { version, number }) => {
+                Ok(Published::Stale(_) | Published::Overtaken) => {}
+                Ok(Published::Done { version, number, before }) => {
                     self.0.plans.keep(version, plan);
-                    return Ok(Live { version, number });
+                    return Ok(Live { version, number, before });
                 }
             }
         }
@@ -198,10 +202,14 @@ impl Engine {
     /// Ends listening; what runs goes on.
     ///
     /// # Errors
-    /// [`Code::WorkflowNotFound`].
-    pub async fn unpublish(&self, actor: &Actor, id: WorkflowId) -> Result<(), Fault> {
-        let end = self.store().unpublish(actor.workspace, id, Timestamp::now()).await;
-        if end.map_err(fault)? { Ok(()) } else { Err(absent(id)) }
+    /// [`Code::WorkflowNotFound`], [`Code::RevisionConflict`] where something else is published.
+    pub async fn unpublish(&self, actor: &Actor, id: WorkflowId, over: Over) -> Result<(), Fault> {
+        let end = self.store().unpublish(actor.workspace, id, over, Timestamp::now()).await;
+        match end.map_err(fault)? {
+            Unpublished::Done => Ok(()),
+            Unpublished::Overtaken => Err(overtaken()),
+            Unpublished::Absent => Err(absent(id)),
+        }
     }
 
     /// Makes a workflow of each one in a file, whatever its format.
@@ -303,6 +311,11 @@ fn stale(revision: u64) -> Fault {
     );
     let details = Value::object([("revision", Value::from(revision as f64))]);
     Fault::new(Code::RevisionConflict, message).with(details)
+}
+
+pub(crate) fn overtaken() -> Fault {
+    let message = "somebody else has changed meanwhile what is published; look at the versions";
+    Fault::new(Code::RevisionConflict, message)
 }
 
 pub(crate) fn invalid(name: &str, faults: &[plan::Fault]) -> Fault {

@@ -17,7 +17,7 @@ use model::{
     sharing::Thing,
     workflow,
 };
-pub use publish::{NewSchedule, NewWebhook, Publish, Published};
+pub use publish::{NewSchedule, NewWebhook, Over, Publish, Published, Unpublished};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
@@ -48,6 +48,14 @@ pub struct Stored {
     pub updated_at: Timestamp,
     /// When the draft was last looked through for the credentials that it names, by who saved it.
     pub checked_at: Timestamp,
+}
+
+/// How far a workflow is, without its document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// How often its draft was changed.
+    pub revision: u64,
+    pub published: Option<VersionId>,
 }
 
 /// What became of a change of a draft.
@@ -184,18 +192,18 @@ impl Store {
         Ok(Saved::Done(revision + 1))
     }
 
-    /// How often the draft was changed; absent where there is no such workflow.
+    /// How often the draft was changed, and what is published; absent where there is no such workflow.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn draft_revision(
+    pub async fn workflow_state(
         &self,
         workspace: WorkspaceId,
         id: WorkflowId,
-    ) -> Result<Option<u64>, Error> {
-        let sql = "SELECT revision FROM workflows WHERE workspace_id = $1 AND id = $2";
-        let row = self.0.db.row::<(i64,)>(sql, cells_of![workspace, id]).await?;
-        Ok(row.map(|it| it.0 as u64))
+    ) -> Result<Option<State>, Error> {
+        let sql = "SELECT revision, published FROM workflows WHERE workspace_id = $1 AND id = $2";
+        let row = self.0.db.row::<(i64, Option<Uuid>)>(sql, cells_of![workspace, id]).await?;
+        Ok(row.map(|it| State { revision: it.0 as u64, published: it.1.map(VersionId) }))
     }
 
     /// # Errors

@@ -6,15 +6,18 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use engine::diff::{Change, Kind};
+use engine::{
+    diff::{Change, Kind},
+    workflows::Live,
+};
 use jiff::Timestamp;
 use model::{
-    Value,
+    Fault, Value,
     id::{VersionId, WorkflowId},
     workflow::Workflow,
 };
 use serde::{Deserialize, Serialize};
-use store::workflows::{Version, VersionRow};
+use store::workflows::{Over, Version, VersionRow};
 use utoipa::{IntoParams, ToSchema};
 
 use super::workflows::{if_match, shown};
@@ -46,6 +49,17 @@ struct PublishedVersion {
     version_id: VersionId,
     /// From 1.
     number: u32,
+    /// The version that was published until then.
+    #[schema(value_type = Option<String>)]
+    before: Option<VersionId>,
+}
+
+/// What has to be published still.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Expected {
+    /// Only where this version is published: its id, or `none`. Absent is whatever is.
+    over: Option<String>,
 }
 
 /// A version in a list.
@@ -132,6 +146,25 @@ impl Listed for VersionRow {
     }
 }
 
+impl From<Live> for PublishedVersion {
+    fn from(it: Live) -> PublishedVersion {
+        PublishedVersion { version_id: it.version, number: it.number, before: it.before }
+    }
+}
+
+impl Expected {
+    fn read(&self) -> Result<Over, Failure> {
+        match self.over.as_deref() {
+            None => Ok(Over::Whatever),
+            Some("none") => Ok(Over::Nothing),
+            Some(text) => {
+                let odd = |_| Fault::invalid("`over` is the id of a version, or `none`");
+                Ok(Over::Version(text.parse().map_err(odd)?))
+            }
+        }
+    }
+}
+
 impl From<VersionRow> for Row {
     fn from(it: VersionRow) -> Row {
         Row { id: it.id, number: it.number, note: it.note, created_at: it.created_at }
@@ -192,21 +225,21 @@ async fn publish(
     Given(fields): Given<PublishFields>,
 ) -> Result<Json<PublishedVersion>, Failure> {
     let note: String = fields.note.chars().take(NOTE_CHARS_MAX).collect();
-    let live = app.engine().publish(&actor, id, if_match(&headers)?, &note).await?;
-    Ok(Json(PublishedVersion { version_id: live.version, number: live.number }))
+    Ok(Json(app.engine().publish(&actor, id, if_match(&headers)?, &note).await?.into()))
 }
 
 /// End listening
 ///
 /// What runs goes on.
 #[utoipa::path(post, path = "/workflows/{id}/unpublish", tag = "workflows", operation_id = "unpublishWorkflow",
-    params(("id" = String, Path)), responses((status = 204)))]
+    params(("id" = String, Path), Expected), responses((status = 204)))]
 async fn unpublish(
     State(app): State<App>,
     Caller(actor): Caller,
     At(id): At<WorkflowId>,
+    Asked(expected): Asked<Expected>,
 ) -> Result<StatusCode, Failure> {
-    app.engine().unpublish(&actor, id).await?;
+    app.engine().unpublish(&actor, id, expected.read()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -251,14 +284,15 @@ async fn restore(
 ///
 /// Its triggers listen from now on; the draft stays as it is.
 #[utoipa::path(post, path = "/workflows/{id}/versions/{version}/publish", tag = "workflows", operation_id = "publishVersion",
-    params(("id" = String, Path), ("version" = String, Path)), responses((status = 200, body = PublishedVersion)))]
+    params(("id" = String, Path), ("version" = String, Path), Expected),
+    responses((status = 200, body = PublishedVersion)))]
 async fn publish_again(
     State(app): State<App>,
     Caller(actor): Caller,
     At((id, version)): At<(WorkflowId, VersionId)>,
+    Asked(expected): Asked<Expected>,
 ) -> Result<Json<PublishedVersion>, Failure> {
-    let live = app.engine().publish_version(&actor, id, version).await?;
-    Ok(Json(PublishedVersion { version_id: live.version, number: live.number }))
+    Ok(Json(app.engine().publish_version(&actor, id, version, expected.read()?).await?.into()))
 }
 
 /// How two versions differ, or a version and the draft

@@ -46,7 +46,7 @@ async fn who_has_a_draft_open_is_seen_by_the_others() {
         answer.json
     };
     let first = open(token, "one", json!("Greet")).await;
-    assert_eq!(first, json!({"revision": 1, "editors": []}));
+    assert_eq!(first, json!({"revision": 1, "publishedVersion": null, "editors": []}));
     let second = open(token, "two", Value::Null).await;
     let seen = json!({"userId": ada["user"]["id"], "name": "Ada", "tab": "one", "node": "Greet", "saved": 1});
     assert_eq!(second["editors"], json!([seen]));
@@ -55,6 +55,9 @@ async fn who_has_a_draft_open_is_seen_by_the_others() {
     assert_eq!(both["editors"].as_array().unwrap().len(), 2);
     assert_eq!(open(token, "one", json!("Start")).await["editors"][0]["tab"], "two");
     assert_eq!(open(token, "two", Value::Null).await["editors"][0]["node"], "Start");
+    let live = world.post(&format!("/api/workflows/{id}/publish"), Value::Null).await;
+    let heard = open(token, "two", Value::Null).await;
+    assert_eq!(heard["publishedVersion"], live["versionId"]);
     let closed = world.ask_as(token, "DELETE", &format!("{path}/one"), &Value::Null).await;
     assert_eq!(closed.status, StatusCode::NO_CONTENT);
     assert_eq!(open(token, "two", Value::Null).await["editors"], json!([]));
@@ -150,7 +153,8 @@ async fn a_former_version_is_published_again() {
     assert_eq!(live().await, format!("{} \"latter\"", second["versionId"]));
     let again = |version: &Value| format!("{path}/versions/{}/publish", version.as_str().unwrap());
     let back = world.post(&again(&first["versionId"]), Value::Null).await;
-    assert_eq!(back, json!({"versionId": first["versionId"], "number": 1}));
+    let before = &second["versionId"];
+    assert_eq!(back, json!({"versionId": first["versionId"], "number": 1, "before": before}));
     assert_eq!(live().await, format!("{} \"former\"", first["versionId"]));
     let draft = world.get(&path).await;
     assert_eq!(draft["draft"]["nodes"][1]["parameters"]["fields"][0]["value"], "latter");
@@ -166,6 +170,37 @@ async fn a_former_version_is_published_again() {
         format!("/api/workflows/{other}/versions/{}/publish", first["versionId"].as_str().unwrap());
     let none = world.ask("POST", &path, &Value::Null).await;
     assert_eq!(none.json["error"]["code"], "version_not_found", "{}", none.text);
+}
+
+#[tokio::test]
+async fn nobody_takes_back_what_another_published_meanwhile() {
+    let world = World::new().await;
+    let id = world.workflow(chain("V", &[webhook("meanwhile", json!({}))])).await;
+    let path = format!("/api/workflows/{id}");
+    let publish = async || world.post(&format!("{path}/publish"), Value::Null).await;
+    let first = publish().await;
+    let second = publish().await;
+    assert_eq!((&first["before"], &second["before"]), (&Value::Null, &first["versionId"]));
+    let [first, second] = [&first, &second].map(|it| it["versionId"].as_str().unwrap());
+    let again = format!("{path}/versions/{first}/publish");
+    let unpublish = format!("{path}/unpublish");
+    let ask = async |path: &str, over: &str| {
+        let answer = world.ask("POST", &format!("{path}?over={over}"), &Value::Null).await;
+        (
+            answer.status.as_u16(),
+            answer.json["error"]["code"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    for path in [&again, &unpublish] {
+        for over in ["none", first] {
+            assert_eq!(ask(path, over).await, (412, "revision_conflict".to_owned()));
+        }
+        assert_eq!(ask(path, "odd").await, (400, "invalid_request".to_owned()));
+        assert_eq!(world.get(&format!("/api/workflows/{id}")).await["publishedVersion"], second);
+    }
+    assert_eq!(ask(&again, second).await.0, 200);
+    assert_eq!(ask(&unpublish, first).await.0, 204);
+    assert_eq!(ask(&again, "none").await.0, 200);
 }
 
 #[tokio::test]

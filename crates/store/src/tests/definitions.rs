@@ -13,7 +13,7 @@ use crate::{
     Error, credentials,
     keys::{NewKey, Scope},
     requests::{self, Logged},
-    workflows::{NewSchedule, NewWebhook, Publish},
+    workflows::{NewSchedule, NewWebhook, Over, Publish},
 };
 
 fn fields(secret: &str) -> Map {
@@ -218,7 +218,7 @@ each_database! {
         assert_eq!(store.due_schedules(at(120), 10).await.unwrap()[0].id, due[0].id);
         store.publish(ws, id, 1, &wish, at(0)).await.unwrap();
         assert_eq!(store.due_schedules(at(60), 10).await.unwrap()[0].id, due[0].id);
-        store.unpublish(ws, id, at(1)).await.unwrap();
+        store.unpublish(ws, id, Over::Whatever, at(1)).await.unwrap();
         assert_eq!(store.due_schedules(at(999), 10).await.unwrap(), []);
         assert_eq!(store.webhook_routes().await.unwrap(), []);
     }

@@ -8,7 +8,9 @@ use model::{
 use super::*;
 use crate::{
     Error,
-    workflows::{Filter, Health, NewSchedule, NewWebhook, Publish, Published, Saved, Sort},
+    workflows::{
+        Filter, Health, NewSchedule, NewWebhook, Over, Publish, Published, Saved, Sort, Unpublished,
+    },
 };
 
 fn named(name: &str) -> Workflow {
@@ -46,11 +48,11 @@ each_database! {
     async fn a_published_version_stays_as_it_was(store: &Store) {
         let ws = workspace();
         let id = add(store, ws, "One").await;
-        let before = store.refresh_generation().await.unwrap();
-        let Published::Done { version, number } = store.publish(ws, id, 1, &hears("a"), at(1)).await.unwrap() else {
+        let generation = store.refresh_generation().await.unwrap();
+        let Published::Done { version, number, before: None } = store.publish(ws, id, 1, &hears("a"), at(1)).await.unwrap() else {
             panic!("published");
         };
-        assert!(store.generation() > before);
+        assert!(store.generation() > generation);
         assert_eq!(number, 1);
         store.save_draft(ws, id, &named("Two"), None, at(2)).await.unwrap();
         assert_eq!(store.publish(ws, id, 1, &hears("a"), at(1)).await.unwrap(), Published::Stale(2));
@@ -60,7 +62,7 @@ each_database! {
         for wanted in [id.to_string(), "old-7".to_owned(), "Two".to_owned()] {
             assert_eq!(store.find_published(ws, &wanted).await.unwrap(), Some(version), "{wanted}");
         }
-        assert!(store.unpublish(ws, id, at(3)).await.unwrap());
+        assert_eq!(store.unpublish(ws, id, Over::Whatever, at(3)).await.unwrap(), Unpublished::Done);
         assert_eq!(store.find_published(ws, "Two").await.unwrap(), None);
         assert_eq!(store.versions(ws, id).await.unwrap().len(), 1);
     }
@@ -69,13 +71,13 @@ each_database! {
         let ws = workspace();
         let (id, other) = (add(store, ws, "One").await, add(store, ws, "Other").await);
         let publish = async |path: &str| match store.publish(ws, id, 1, &hears(path), at(1)).await.unwrap() {
-            Published::Done { version, number } => (version, number),
+            Published::Done { version, number, .. } => (version, number),
             end => panic!("{end:?}"),
         };
         let (first, number) = publish("a").await;
         let (second, _) = publish("b").await;
-        let again = async |ws, id, version| store.publish_again(ws, id, version, &hears("a"), at(2)).await;
-        let done = Published::Done { version: first, number };
+        let again = async |ws, id, version| store.publish_again(ws, id, version, Over::Whatever, &hears("a"), at(2)).await;
+        let done = Published::Done { version: first, number, before: Some(second) };
         assert_eq!(again(ws, id, first).await.unwrap(), done);
         assert_eq!(store.workflow(ws, id).await.unwrap().unwrap().published, Some(first));
         assert_eq!(store.versions(ws, id).await.unwrap().len(), 2);
@@ -84,9 +86,35 @@ each_database! {
             assert_eq!(again(ws, id, version).await.unwrap(), Published::Absent);
         }
         store.publish(ws, other, 1, &hears("b"), at(3)).await.unwrap();
-        let taken = store.publish_again(ws, id, second, &hears("b"), at(4)).await;
+        let taken = store.publish_again(ws, id, second, Over::Whatever, &hears("b"), at(4)).await;
         assert!(matches!(taken, Err(Error::Taken(_))), "{taken:?}");
         assert_eq!(store.workflow(ws, id).await.unwrap().unwrap().published, Some(first));
+    }
+
+    async fn what_is_published_changes_only_over_what_was_expected(store: &Store) {
+        let ws = workspace();
+        let id = add(store, ws, "One").await;
+        let publish = async || match store.publish(ws, id, 1, &hears("a"), at(1)).await.unwrap() {
+            Published::Done { version, before, .. } => (version, before),
+            end => panic!("{end:?}"),
+        };
+        let (first, none) = publish().await;
+        let (second, before) = publish().await;
+        assert_eq!((none, before), (None, Some(first)));
+        let again = async |over| store.publish_again(ws, id, first, over, &hears("a"), at(2)).await.unwrap();
+        let end = async |over| store.unpublish(ws, id, over, at(3)).await.unwrap();
+        for over in [Over::Nothing, Over::Version(first)] {
+            assert_eq!(again(over).await, Published::Overtaken);
+            assert_eq!(end(over).await, Unpublished::Overtaken);
+            assert_eq!(store.workflow(ws, id).await.unwrap().unwrap().published, Some(second));
+            assert_eq!(store.webhook_routes().await.unwrap().iter().filter(|it| it.workflow == id).count(), 1);
+        }
+        assert!(matches!(again(Over::Version(second)).await, Published::Done { .. }));
+        assert_eq!(end(Over::Version(second)).await, Unpublished::Overtaken);
+        assert_eq!(end(Over::Version(first)).await, Unpublished::Done);
+        assert_eq!(end(Over::Version(first)).await, Unpublished::Overtaken);
+        assert!(matches!(again(Over::Nothing).await, Published::Done { before: None, .. }));
+        assert_eq!(store.unpublish(workspace(), id, Over::Whatever, at(4)).await.unwrap(), Unpublished::Absent);
     }
 
     async fn an_address_belongs_to_one_trigger_of_a_workspace(store: &Store) {

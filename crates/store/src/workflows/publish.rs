@@ -44,13 +44,44 @@ pub struct NewSchedule {
     pub next_at: Option<Timestamp>,
 }
 
+/// What has to be published for a change of it to take place, so that nobody undoes unseen what another decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    Whatever,
+    Nothing,
+    Version(VersionId),
+}
+
+impl Over {
+    fn is(self, published: Option<VersionId>) -> bool {
+        match self {
+            Over::Whatever => true,
+            Over::Nothing => published.is_none(),
+            Over::Version(it) => published == Some(it),
+        }
+    }
+}
+
+/// What became of a wish to end listening.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unpublished {
+    Done,
+    /// Something else is published than was expected.
+    Overtaken,
+    Absent,
+}
+
 /// What became of a wish to publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Published {
     Done {
         version: VersionId,
         number: u32,
+        /// What was published until then.
+        before: Option<VersionId>,
     },
+    /// Something else is published than was expected.
+    Overtaken,
     /// The draft changed since it was looked at; it has this revision.
     Stale(u64),
     Absent,
@@ -73,10 +104,10 @@ impl Store {
         let mut tx = self.0.db.begin().await?;
         let lock = tx.for_update();
         let sql = format!(
-            "SELECT revision, draft FROM workflows WHERE workspace_id = $1 AND id = $2{lock}"
+            "SELECT revision, draft, published FROM workflows WHERE workspace_id = $1 AND id = $2{lock}"
         );
-        let found = tx.rows::<(i64, String)>(sql, cells_of![workspace, id]).await?;
-        let Some((found, document)) = found.into_iter().next() else {
+        let found = tx.rows::<(i64, String, Option<Uuid>)>(sql, cells_of![workspace, id]).await?;
+        let Some((found, document, before)) = found.into_iter().next() else {
             return Ok(Published::Absent);
         };
         if found as u64 != revision {
@@ -101,7 +132,7 @@ impl Store {
         let generation = next_generation_any_workspace(&mut tx).await?;
         tx.commit().await?;
         self.saw_generation(generation);
-        Ok(Published::Done { version, number: number as u32 })
+        Ok(Published::Done { version, number: number as u32, before: before.map(VersionId) })
     }
 
     /// Makes a version that was published before the published one again. Absent where the workflow or
@@ -115,15 +146,16 @@ impl Store {
         workspace: WorkspaceId,
         id: WorkflowId,
         version: VersionId,
+        over: Over,
         wish: &Publish,
         now: Timestamp,
     ) -> Result<Published, Error> {
         let mut tx = self.0.db.begin().await?;
-        let lock = tx.for_update();
-        let sql =
-            format!("SELECT revision FROM workflows WHERE workspace_id = $1 AND id = $2{lock}");
-        if tx.rows::<(i64,)>(sql, cells_of![workspace, id]).await?.is_empty() {
+        let Some(before) = published(&mut tx, workspace, id).await? else {
             return Ok(Published::Absent);
+        };
+        if !over.is(before) {
+            return Ok(Published::Overtaken);
         }
         let sql =
             "SELECT number FROM versions WHERE workspace_id = $1 AND id = $2 AND workflow_id = $3";
@@ -139,10 +171,10 @@ impl Store {
         let generation = next_generation_any_workspace(&mut tx).await?;
         tx.commit().await?;
         self.saw_generation(generation);
-        Ok(Published::Done { version, number: number as u32 })
+        Ok(Published::Done { version, number: number as u32, before })
     }
 
-    /// Ends listening. `false`: the workflow is not there.
+    /// Ends listening.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -150,20 +182,37 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         id: WorkflowId,
+        over: Over,
         now: Timestamp,
-    ) -> Result<bool, Error> {
+    ) -> Result<Unpublished, Error> {
         let mut tx = self.0.db.begin().await?;
+        let Some(before) = published(&mut tx, workspace, id).await? else {
+            return Ok(Unpublished::Absent);
+        };
+        if !over.is(before) {
+            return Ok(Unpublished::Overtaken);
+        }
         silence(&mut tx, workspace, id).await?;
         let sql = "UPDATE workflows SET published = NULL, updated_at = $3 WHERE workspace_id = $1 AND id = $2";
-        let found = tx.run(sql, cells_of![workspace, id, now]).await?;
-        if found > 0 {
-            tx.note(Note::of(workspace, "workflow.unpublish", id));
-        }
+        tx.run(sql, cells_of![workspace, id, now]).await?;
+        tx.note(Note::of(workspace, "workflow.unpublish", id));
         let generation = next_generation_any_workspace(&mut tx).await?;
         tx.commit().await?;
         self.saw_generation(generation);
-        Ok(found > 0)
+        Ok(Unpublished::Done)
     }
+}
+
+/// Which version of a workflow is published, held until the transaction ends; nothing where the workflow is not there.
+async fn published(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: WorkflowId,
+) -> Result<Option<Option<VersionId>>, Error> {
+    let lock = tx.for_update();
+    let sql = format!("SELECT published FROM workflows WHERE workspace_id = $1 AND id = $2{lock}");
+    let found = tx.rows::<(Option<Uuid>,)>(sql, cells_of![workspace, id]).await?;
+    Ok(found.into_iter().next().map(|it| it.0.map(VersionId)))
 }
 
 /// From here on a version is the one that listens.

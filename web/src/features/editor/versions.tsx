@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { Schemas, StoredWorkflow } from "~/api/types";
+import { useLive } from "~/features/publishing";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
@@ -12,7 +13,6 @@ import { say } from "~/ui/toast";
 import { differenceOf } from "./model/difference";
 import type { Doc } from "./model/document";
 import { Changes } from "./publish/changes";
-import { useLive } from "./publish/live";
 import type { useSaving } from "./saving";
 
 type Row = Schemas["VersionRow"];

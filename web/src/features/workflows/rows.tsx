@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { WorkflowRow } from "~/api/types";
+import { useLive } from "~/features/publishing";
 import { RestrictedMark, ShareDialog } from "~/features/sharing";
 import { download, jsonOf } from "~/lib/download";
 import { useTimes } from "~/lib/language";
@@ -89,14 +90,14 @@ export function Rows({ rows, onTag, onFolder }: Props) {
   );
 }
 
-/** Runs of a week: a bar whose hatched part failed, and both numbers in words. */
+/** Runs of a week: a bar of which a part failed, and both numbers in words. What went well has no colour. */
 function Week({ total, failed }: { total: number; failed: number }) {
   const { t } = useTranslation();
   if (total === 0) return null;
   return (
     <span className="inline-flex items-center gap-2">
       <span aria-hidden className="flex h-2 w-12 overflow-hidden rounded-chip bg-off-soft">
-        <span className="bg-ok" style={{ width: `${((total - failed) / total) * 100}%` }} />
+        <span className="bg-wire" style={{ width: `${((total - failed) / total) * 100}%` }} />
         <span className="bg-err" style={{ width: `${(failed / total) * 100}%` }} />
       </span>
       <span className={failed ? "text-err" : "text-text2"}>{failed ? t("{{failed}} of {{total}} failed", { failed, total }) : total}</span>
@@ -117,9 +118,8 @@ function RowMenu({ row }: { row: WorkflowRow }) {
     onSuccess: () => client.invalidateQueries({ queryKey: ["workflows"] }),
     onError: (error) => say(messageOf(error), "error"),
   });
-  const publish = row.active
-    ? { label: t("Unpublish"), onSelect: () => act.mutate(() => api.POST("/api/workflows/{id}/unpublish", params)) }
-    : { label: t("Publish"), onSelect: () => act.mutate(() => api.POST("/api/workflows/{id}/publish", { ...params, body: {} })) };
+  const live = useLive(row);
+  const publish = row.active ? { label: t("Unpublish"), onSelect: () => live.stop.mutate() } : { label: t("Publish"), onSelect: () => live.draft.mutate() };
   const remove = async () => {
     const isSure = await ask(t("Delete the workflow “{{name}}”? Its versions go with it.", { name: row.name }), t("Delete"));
     if (isSure) act.mutate(() => api.DELETE("/api/workflows/{id}", params));

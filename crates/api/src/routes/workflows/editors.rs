@@ -6,7 +6,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use engine::{Who, editors::Editor};
 use model::{
     Fault,
-    id::{UserId, WorkflowId},
+    id::{UserId, VersionId, WorkflowId},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,11 +39,15 @@ struct OpenDraft {
     saved: Option<u64>,
 }
 
-/// The others, and how far the draft is.
+/// The others, and how far the workflow is.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct OpenDrafts {
     /// Of the draft now: whoever holds an older one should read it again.
     revision: u64,
+    /// The version that is published now.
+    #[schema(value_type = Option<String>)]
+    published_version: Option<VersionId>,
     editors: Vec<DraftEditor>,
 }
 
@@ -77,7 +81,7 @@ async fn open(
     At(id): At<WorkflowId>,
     Given(fields): Given<OpenDraft>,
 ) -> Result<Json<OpenDrafts>, Failure> {
-    let revision = app.engine().draft_revision(&actor, id).await?;
+    let state = app.engine().workflow_state(&actor, id).await?;
     checked(&fields)?;
     let engine = app.engine();
     let others = match actor.who {
@@ -103,7 +107,11 @@ async fn open(
         node: it.node.map(Into::into),
         saved: it.saved,
     };
-    Ok(Json(OpenDrafts { revision, editors: others.into_iter().map(editor).collect() }))
+    Ok(Json(OpenDrafts {
+        revision: state.revision,
+        published_version: state.published,
+        editors: others.into_iter().map(editor).collect(),
+    }))
 }
 
 /// Say that a tab has a draft open no more
@@ -114,7 +122,7 @@ async fn close(
     Caller(actor): Caller,
     At((id, tab)): At<(WorkflowId, String)>,
 ) -> Result<StatusCode, Failure> {
-    app.engine().draft_revision(&actor, id).await?;
+    app.engine().workflow_state(&actor, id).await?;
     if let Who::Member(user) = actor.who {
         app.engine().has_closed(actor.workspace, id, user, &tab);
     }

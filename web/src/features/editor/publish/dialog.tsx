@@ -5,6 +5,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, Failure, messageOf } from "~/api/client";
 import type { Schemas, StoredWorkflow } from "~/api/types";
+import { useLive } from "~/features/publishing";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
 import { TextField } from "~/ui/field";
@@ -14,7 +15,6 @@ import type { Doc } from "../model/document";
 import { differenceOf } from "../model/difference";
 import type { useSaving } from "../saving";
 import { Changes } from "./changes";
-import { useLive } from "./live";
 import { useAdviceWords } from "./words";
 
 interface Props {

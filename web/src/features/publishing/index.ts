@@ -1,0 +1,2 @@
+// What is published of a workflow, and the way back from it.
+export { useLive } from "./live";

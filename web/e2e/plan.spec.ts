@@ -1,6 +1,6 @@
 // The page of plan and usage: meters, the trial of a new workspace, and a workspace that begins nothing.
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 import { Server } from "./server";
 
 const PASSWORD = "nine lemons at dawn";
@@ -24,7 +24,8 @@ test("plan and usage are shown, and a workspace can be deactivated", async ({ pa
     await expect(page.getByText(/It is there to try until/)).toBeVisible();
     await expect(page.getByRole("meter", { name: "Members and invitations" })).toHaveAttribute("aria-valuenow", "1");
     await expect(page.getByText("1 / 1", { exact: true })).toBeVisible();
-    await expect(page.getByRole("row", { name: /^Pro/ })).toHaveAttribute("aria-current", "true");
+    await expect(page.getByRole("columnheader", { name: "Pro" })).toHaveAttribute("aria-current", "true");
+    await expectPlans(page);
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 
     const refused = await request.post(`${server.url}/api/workspaces/${workspace.id}/invitations`, { headers, data: { email: "bob@example.com", role: "viewer" } });
@@ -35,7 +36,25 @@ test("plan and usage are shown, and a workspace can be deactivated", async ({ pa
     await expect(page.getByText(/nothing begins here/)).toBeVisible();
     await page.getByRole("button", { name: "Activate the workspace" }).click();
     await expect(page.getByRole("button", { name: "Deactivate the workspace" })).toBeVisible();
+
+    await page.getByRole("link", { name: "Platform" }).click();
+    await expectPlans(page);
   } finally {
     await server.close();
   }
 });
+
+/** Each plan says how often it lets ask; on a wide screen all of them are in view, on a narrow one beside the names of limits. */
+async function expectPlans(page: Page) {
+  const table = page.getByRole("region", { name: "Plans" });
+  await expect(table.getByRole("row", { name: /^Requests a minute, all together 300 1,000 / })).toBeVisible();
+  await expect(table.getByRole("row", { name: /^Requests a minute, of each caller 100 200 / })).toBeVisible();
+  await expect(table.getByRole("columnheader")).toHaveText(["Free", "Starter", "Pro", "Business", "Unlimited"]);
+  expect(await table.evaluate((it) => it.scrollWidth <= it.clientWidth)).toBe(true);
+  await page.setViewportSize({ width: 360, height: 800 });
+  await table.getByRole("columnheader", { name: "Unlimited" }).scrollIntoViewIfNeeded();
+  await expect(table.getByRole("columnheader", { name: "Unlimited" })).toBeInViewport({ ratio: 1 });
+  await expect(table.getByRole("rowheader", { name: "Workflows" })).toBeInViewport({ ratio: 1 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await page.setViewportSize({ width: 1280, height: 800 });
+}

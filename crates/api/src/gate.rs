@@ -228,6 +228,7 @@ pub(crate) const PLATFORM: &[(&str, &str)] = &[
     ("POST", "/platform/data-keys/rotate"),
     ("GET", "/platform/plans"),
     ("PUT", "/platform/plans"),
+    ("GET", "/platform/plans/given"),
     ("POST", "/platform/maintenance"),
     ("DELETE", "/platform/maintenance"),
     ("GET", "/sso/domains"),

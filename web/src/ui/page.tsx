@@ -59,15 +59,14 @@ export function Trouble({ title, message, again, againLabel, id }: { title: stri
   );
 }
 
-/** With `wraps`, words go on beneath one another rather than out of sight. */
-export function Table({ head, children, label, wraps }: { head: ReactNode[]; children: ReactNode; label: string; wraps?: boolean }) {
+export function Table({ head, children, label }: { head: ReactNode[]; children: ReactNode; label: string }) {
   return (
     <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
       <table className="w-full border-collapse text-left">
         <thead>
           <tr className="border-b">
             {head.map((it, n) => (
-              <th key={n} scope="col" className={clsx("has-[>.wide]:max-sm:hidden h-8 pr-4 text-small font-medium text-text3", wraps ? "py-1 align-bottom" : "whitespace-nowrap")}>{it}</th>
+              <th key={n} scope="col" className="has-[>.wide]:max-sm:hidden h-8 pr-4 text-small font-medium whitespace-nowrap text-text3">{it}</th>
             ))}
           </tr>
         </thead>
@@ -78,6 +77,4 @@ export function Table({ head, children, label, wraps }: { head: ReactNode[]; chi
 }
 
 export const ROW = "border-b hover:bg-hover";
-/** The same where a table wraps. */
-export const WRAPPED = "h-9 py-1 pr-4 pointer-coarse:h-11";
 export const CELL = "h-9 max-w-72 truncate pr-4 max-sm:max-w-44 pointer-coarse:h-11";

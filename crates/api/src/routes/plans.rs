@@ -4,9 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
 use jiff::{SignedDuration, Timestamp};
-use model::{Fault, id::WorkspaceId, plan::Limit, subscription::Event};
+use model::{
+    Fault,
+    id::WorkspaceId,
+    plan::Limit,
+    subscription::{Event, Subscription},
+};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::workspaces::usage::{PlanView, plans};
 use crate::{
@@ -37,6 +42,14 @@ struct PlanFields {
     limits: Option<BTreeMap<String, Option<u64>>>,
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+struct Whose {
+    #[param(value_type = String)]
+    workspace_id: WorkspaceId,
+}
+
 /// The plan that a workspace has now.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -50,8 +63,19 @@ struct GivenPlan {
     limits: BTreeMap<&'static str, Option<u64>>,
 }
 
+impl GivenPlan {
+    fn of(workspace_id: WorkspaceId, it: &Subscription) -> GivenPlan {
+        GivenPlan {
+            workspace_id,
+            plan: it.plan.name.to_string(),
+            trial_ends_at: it.trial_ends_at,
+            limits: it.own.iter().map(|(limit, max)| (limit.as_str(), *max)).collect(),
+        }
+    }
+}
+
 pub(super) fn routes() -> Routes {
-    Routes::new().routes(routes!(list, give))
+    Routes::new().routes(routes!(list, give)).routes(routes!(given))
 }
 
 /// The plans that there are
@@ -62,6 +86,20 @@ async fn list(
     Asked(page): Asked<Page>,
 ) -> Result<Json<List<PlanView>>, Failure> {
     Ok(Json(page.cut(plans(&app).await?)))
+}
+
+/// The plan that a workspace was given
+///
+/// With the limits of its own, which the next plan leaves as they are.
+#[utoipa::path(get, path = "/platform/plans/given", tag = "platform", operation_id = "getGivenPlan",
+    params(Whose), responses((status = 200, body = GivenPlan)))]
+async fn given(
+    State(app): State<App>,
+    Asked(Whose { workspace_id }): Asked<Whose>,
+) -> Result<Json<GivenPlan>, Failure> {
+    app.accounts().workspace(workspace_id).await?;
+    let it = app.store().standing(workspace_id).await?.subscription;
+    Ok(Json(GivenPlan::of(workspace_id, &it)))
 }
 
 /// Give a workspace a plan
@@ -96,12 +134,7 @@ async fn give(
     let own = given.limits.map(limits_of).transpose()?;
     let it = app.store().change_subscription(given.workspace_id, event, own, now).await?;
     app.engine().bus().wake();
-    Ok(Json(GivenPlan {
-        workspace_id: given.workspace_id,
-        plan: it.plan.name.to_string(),
-        trial_ends_at: it.trial_ends_at,
-        limits: it.own.iter().map(|(limit, max)| (limit.as_str(), *max)).collect(),
-    }))
+    Ok(Json(GivenPlan::of(given.workspace_id, &it)))
 }
 
 /// The largest number that JSON carries everywhere as it is.

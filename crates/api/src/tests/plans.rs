@@ -55,6 +55,11 @@ async fn a_thing_past_a_limit_is_refused_with_the_way_out() {
     );
     let info = world.ask_as(ada, "GET", "/api/users/trial-info", &Value::Null).await.json;
     assert_eq!((&info["isTrial"], &info["daysLeft"]), (&json!(false), &json!(0)));
+    let id = world.engine.default_workspace();
+    let given = format!("/api/platform/plans/given?workspaceId={id}");
+    let given = world.ask_as(ada, "GET", &given, &Value::Null).await.json;
+    let own = json!({"workflows": 2, "members": 2});
+    assert_eq!((&given["plan"], &given["limits"]), (&json!("free"), &own));
     // A larger plan has room at once.
     world.give(ada, "pro", json!({})).await;
     let document = chain("One more", &[set("Greet", "text", "hello")]);

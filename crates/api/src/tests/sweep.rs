@@ -442,6 +442,7 @@ fn people() -> Vec<Step> {
             json!({"workspaceId": "{workspace}", "plan": "pro", "limits": {"members": null}}),
             200,
         ),
+        get("/platform/plans/given?workspaceId={workspace}"),
         get("/workspaces/{workspace}/usage"),
         step("PUT", "/workspaces/{workspace}/deactivate", Value::Null, 200),
         step("PUT", "/workspaces/{workspace}/activate", Value::Null, 200),

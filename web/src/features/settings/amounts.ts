@@ -19,6 +19,9 @@ export function priceOf(amount: number, currency: string, language: string) {
   return format.format(amount / 10 ** digits);
 }
 
+/** So many credits at most are bought or given at once, as the server has it. */
+export const CREDITS_MAX = 10_000_000;
+
 /** The whole number from 1 on that a text is, if it is one. */
 export function amountIn(text: string) {
   const n = Number(text);

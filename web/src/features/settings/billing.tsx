@@ -6,6 +6,7 @@ import { useMay } from "~/api/me";
 import type { WorkspaceUsage } from "~/api/types";
 import { Button } from "~/ui/button";
 import { Loading } from "~/ui/page";
+import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 import { priceOf } from "./amounts";
 
@@ -38,8 +39,32 @@ export function Billing({ id, usage }: { id: string; usage: WorkspaceUsage }) {
             {t("Choose {{plan}}, {{price}}", { plan: usage.plans.find((plan) => plan.name === it.plan)?.title ?? it.plan, price: price(it.amount, it.currency, it.interval) })}
           </Button>
         ))}
+        {found.data.isSubscribed && <Changing id={id} usage={usage} priceOf={price} />}
         {found.data.hasPortal && <Button look="quiet" disabled={go.isPending} onClick={() => go.mutate(undefined)}>{t("Cards, invoices and cancelling")}</Button>}
       </div>
     </section>
+  );
+}
+
+/** Another plan for a subscription that goes on: what it comes to is said before. */
+function Changing({ id, usage, priceOf: per }: { id: string; usage: WorkspaceUsage; priceOf: (amount: number, currency: string, interval: string) => string }) {
+  const { t, i18n } = useTranslation();
+  const priced = useQuery({ queryKey: ["priced plans"], queryFn: () => body(api.GET("/api/stripe/plans")) });
+  const change = useMutation({
+    mutationFn: async ({ priceId, name }: { priceId: string; name: string }) => {
+      const bill = await body(api.GET("/api/stripe/billing/plan-preview/{workspaceId}/{priceId}", { params: { path: { workspaceId: id, priceId } } }));
+      const amount = priceOf(Math.abs(bill.amountDue), bill.currency, i18n.language);
+      const text = bill.amountDue < 0 ? t("Change to the plan {{plan}}? {{amount}} are put to your credit.", { plan: name, amount }) : t("Change to the plan {{plan}}? The next bill is {{amount}}.", { plan: name, amount });
+      if (!(await ask(text, t("Change the plan")))) return;
+      await body(api.POST("/api/stripe/billing/change-plan", { body: { workspaceId: id, priceId } }));
+      say(t("The plan changes as soon as Stripe says so."));
+    },
+    onError: (error) => say(messageOf(error), "error"),
+  });
+  if (priced.isError) return <p role="alert" className="text-err">{messageOf(priced.error)}</p>;
+  return priced.data?.map(({ id: plan, name, priceId, amount, currency, interval }) =>
+    priceId && amount != null && currency && interval && plan !== usage.chosenPlan ? (
+      <Button key={plan} disabled={change.isPending} onClick={() => change.mutate({ priceId, name })}>{t("Change to {{plan}}, {{price}}…", { plan: name, price: per(amount, currency, interval) })}</Button>
+    ) : null,
   );
 }

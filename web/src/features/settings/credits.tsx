@@ -10,14 +10,12 @@ import { Button } from "~/ui/button";
 import { Check, TextField } from "~/ui/field";
 import { Loading, Trouble } from "~/ui/page";
 import { say } from "~/ui/toast";
-import { priceOf } from "./amounts";
+import { CREDITS_MAX, priceOf } from "./amounts";
 import { Ledger } from "./credits-ledger";
 import { SmartRecharge } from "./smart-recharge";
 
 /** Bought at once where nobody says otherwise. */
 const USUAL = 1_000;
-/** As many at most, as the server has it. */
-const CREDITS_MAX = 10_000_000;
 
 export function Credits() {
   const { t } = useTranslation();
@@ -32,7 +30,7 @@ export function Credits() {
     <div className="flex flex-col gap-8">
       <Balance credits={left.data} />
       {billing.isError && <Trouble title={t("The prices could not be read.")} message={messageOf(billing.error)} again={() => void billing.refetch()} againLabel={t("Try again")} />}
-      {billing.data && !price && <p className="text-text2">{t("Credits are not for sale here. Whoever looks after this server can give the workspace some.")}</p>}
+      {billing.data && !price && left.data.credits != null && <p className="text-text2">{t("Credits are not for sale here. Whoever looks after this server can give the workspace some.")}</p>}
       {price && may("workspace.write") && <Buy id={id} price={price} />}
       {price && <SmartRecharge key={id} id={id} price={price} />}
       <Ledger key={`${id} ledger`} id={id} />
@@ -52,7 +50,7 @@ function Balance({ credits }: { credits: Schemas["Credits"] }) {
   return (
     <section className="flex flex-col gap-1">
       <h2 className="font-semibold">{t("Credits")}</h2>
-      <p className="text-title font-semibold tabular-nums">{isUnlimited ? t("without limit") : t("{{credits}} left", { credits: times.number(credits.credits ?? 0) })}</p>
+      <p className="text-title font-semibold tabular-nums">{isUnlimited ? t("Without limit") : t("{{credits}} left", { credits: times.number(credits.credits ?? 0) })}</p>
       <p className="text-text2">{t("Credits pay for what models do.")}</p>
       {isUnlimited ? <p className="text-text2">{t("The plan has as many as one likes; what is spent is only counted.")}</p> : <ul className="text-text2 tabular-nums">{parts.map((it) => <li key={it}>{it}</li>)}</ul>}
     </section>

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { Button } from "~/ui/button";
+import { Loading, Trouble } from "~/ui/page";
 import { say } from "~/ui/toast";
 
 export function Demand({ id, isFixed }: { id: string; isFixed: boolean }) {
@@ -18,7 +19,8 @@ export function Demand({ id, isFixed }: { id: string; isFixed: boolean }) {
       say(t("Saved"));
     },
   });
-  if (!found.data) return null;
+  if (!found.data && found.isError) return <Trouble title={t("Whether a second factor is demanded could not be read.")} message={messageOf(found.error)} again={() => void found.refetch()} againLabel={t("Try again")} />;
+  if (!found.data) return <Loading rows={1} label={t("Reading the workspace")} />;
   const { required } = found.data;
   return (
     <section className="flex flex-col gap-3">

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { Button } from "~/ui/button";
-import { CELL, ROW, Table } from "~/ui/page";
+import { CELL, ROW, Table, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 
@@ -25,6 +25,7 @@ export function Domains() {
     const text = t("Is {{domain}} the domain of “{{name}}”? Its provider then says who comes with an address of this domain, also where the address has an account already.", { domain, name });
     if (await ask(text, t("Confirm"))) change.mutate({ workspaceId, domain, confirmed: true });
   };
+  if (!list.data && list.isError) return <Trouble title={t("The domains could not be read.")} message={messageOf(list.error)} again={() => void list.refetch()} againLabel={t("Try again")} />;
   if (!list.data?.items.length) return null;
   return (
     <section className="flex flex-col gap-3">

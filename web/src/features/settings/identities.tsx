@@ -5,6 +5,7 @@ import { api, body, messageOf } from "~/api/client";
 import { useMe } from "~/api/me";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
+import { Trouble } from "~/ui/page";
 import { say } from "~/ui/toast";
 
 const KEY = ["identities"];
@@ -29,6 +30,7 @@ export function Identities() {
     onSuccess: () => client.invalidateQueries({ queryKey: KEY }),
     onError,
   });
+  if (!list.data && list.isError) return <Trouble title={t("The linked accounts could not be read.")} message={messageOf(list.error)} again={() => void list.refetch()} againLabel={t("Try again")} />;
   const mine = list.data?.items ?? [];
   const sso = own.data?.provider ? [{ id: own.data.provider, label: t("single sign-on of {{name}}", { name: workspace?.name ?? "" }) }] : [];
   const all = [...(providers.data?.providers ?? []), ...sso];

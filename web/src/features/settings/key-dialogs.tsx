@@ -4,6 +4,7 @@ import { useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { rolesQuery } from "~/api/lists";
+import { useRoleWord } from "~/api/role-words";
 import type { Schemas } from "~/api/types";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
@@ -43,6 +44,7 @@ function useForm<T>(work: () => Promise<T>, onDone: (it: T) => void) {
 export function NewKeyDialog({ onMade, onClose }: MakingProps) {
   const { t } = useTranslation();
   const [name, setName] = useState("");
+  const roleWord = useRoleWord();
   const [role, setRole] = useState("editor");
   const [rate, setRate] = useState("");
   const [day, setDay] = useState("");
@@ -63,7 +65,7 @@ export function NewKeyDialog({ onMade, onClose }: MakingProps) {
       <form onSubmit={onSubmit} className="flex flex-col gap-4">
         <TextField label={t("Name")} hint={t("What it is for.")} required maxLength={100} autoFocus value={name} onValue={setName} />
         <Field label={t("Role")} hint={t("It may do what this role may, also when the role changes.")}>
-          {(ids) => <Select {...ids} value={role} onChange={(event) => setRole(event.target.value)}>{(names.length ? names : [role]).map((it) => <option key={it}>{it}</option>)}</Select>}
+          {(ids) => <Select {...ids} value={role} onChange={(event) => setRole(event.target.value)}>{(names.length ? names : [role]).map((it) => <option key={it} value={it}>{roleWord(it)}</option>)}</Select>}
         </Field>
         <Field label={t("Last day")} hint={t("Empty is without an end.")}>{(ids) => <Input {...ids} type="date" value={day} onChange={(event) => setDay(event.target.value)} />}</Field>
         <Rate value={rate} onValue={setRate} />

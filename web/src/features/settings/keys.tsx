@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
+import { useRoleWord } from "~/api/role-words";
 import type { Schemas } from "~/api/types";
 import { useTimes } from "~/lib/language";
 import { Button, IconButton } from "~/ui/button";
@@ -58,6 +59,7 @@ function Row({ it, mayWrite, onOpen }: { it: Key; mayWrite: boolean; onOpen: (op
   const { t } = useTranslation();
   const times = useTimes();
   const client = useQueryClient();
+  const roleWord = useRoleWord();
   const accounts = useQuery(accountsQuery).data?.items ?? [];
   const remove = useMutation({
     mutationFn: () => api.DELETE("/api/keys/{id}", { params: { path: { id: it.id } } }),
@@ -68,7 +70,7 @@ function Row({ it, mayWrite, onOpen }: { it: Key; mayWrite: boolean; onOpen: (op
     if (await ask(t("Remove the key “{{name}}”? It opens nothing from then on.", { name: it.name }), t("Remove"))) remove.mutate();
   };
   const account = it.serviceAccountId ? accounts.find((one) => one.id === it.serviceAccountId)?.name : undefined;
-  const who = account ?? it.role ?? t("{{count}} permissions", { count: it.permissions.length });
+  const who = account ?? (it.role && roleWord(it.role)) ?? t("{{count}} permissions", { count: it.permissions.length });
   const place = it.networks.length ? t("Only from {{networks}}", { networks: it.networks.join(", ") }) : undefined;
   return (
     <tr className={ROW}>

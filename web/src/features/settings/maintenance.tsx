@@ -6,6 +6,7 @@ import { api, body, messageOf } from "~/api/client";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
 import { TextField } from "~/ui/field";
+import { Trouble } from "~/ui/page";
 import { say } from "~/ui/toast";
 
 const KEY = ["maintenance"];
@@ -36,6 +37,7 @@ export function Maintenance() {
   return (
     <section className="flex flex-col gap-3">
       <h3 className="font-semibold">{t("Maintenance")}</h3>
+      {!found.data && found.isError && <Trouble title={t("Whether the server is closed could not be read.")} message={messageOf(found.error)} again={() => void found.refetch()} againLabel={t("Try again")} />}
       {found.data?.on ? (
         <>
           <p role="status" className="text-err">

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { rolesQuery } from "~/api/lists";
 import { useMay, useMe } from "~/api/me";
+import { useRoleWord } from "~/api/role-words";
 import { Button } from "~/ui/button";
 import { Select, TextField } from "~/ui/field";
 import { CELL, Loading, ROW, Table, Trouble } from "~/ui/page";
@@ -15,6 +16,7 @@ export function Members() {
   const { t } = useTranslation();
   const may = useMay();
   const me = useMe();
+  const roleWord = useRoleWord();
   const client = useQueryClient();
   const id = me?.workspace?.id ?? "";
   const path = { params: { path: { id } } };
@@ -37,7 +39,7 @@ export function Members() {
         <h2 className="mb-1 font-semibold">{t("Members")}</h2>
         {list.isPending && <Loading rows={3} label={t("Reading the members")} />}
         {list.isError && <Trouble title={t("The members could not be read.")} message={messageOf(list.error)} again={() => void list.refetch()} againLabel={t("Try again")} />}
-        <Table label={t("Members")} head={[t("Name"), t("Role"), <span key="a" className="sr-only">{t("Actions")}</span>]}>
+        {list.data && <Table label={t("Members")} head={[t("Name"), t("Role"), <span key="a" className="sr-only">{t("Actions")}</span>]}>
           {list.data?.items.map((it) => {
             const member = { params: { path: { id, userId: it.id } } };
             const mayChange = mayWrite && it.role !== "owner" && it.id !== me?.user.id;
@@ -47,17 +49,17 @@ export function Members() {
                 <td className={CELL}>
                   {mayChange ? (
                     <Select aria-label={t("Role of {{name}}", { name: it.name || it.email })} className="h-7! w-32!" value={it.role} onChange={(event) => act.mutate(() => api.PUT("/api/workspaces/{id}/members/{userId}", { ...member, body: { role: event.target.value } }))}>
-                      {names.map((role) => <option key={role}>{role}</option>)}
+                      {names.map((role) => <option key={role} value={role}>{roleWord(role)}</option>)}
                     </Select>
                   ) : (
-                    it.role
+                    roleWord(it.role)
                   )}
                 </td>
                 <td className={`${CELL} text-right`}>{mayChange && <Button small onClick={() => void ask(t("Take {{name}} out of the workspace?", { name: it.name || it.email }), t("Take out")).then((is) => is && act.mutate(() => api.DELETE("/api/workspaces/{id}/members/{userId}", member)))}>{t("Take out")}</Button>}</td>
               </tr>
             );
           })}
-        </Table>
+        </Table>}
       </section>
       {mayWrite && <Invite id={id} roles={names} />}
       {Boolean(invited.data?.items.length) && (
@@ -66,7 +68,7 @@ export function Members() {
           <ul>
             {invited.data?.items.map((it) => (
               <li key={it.id} className="flex min-h-11 items-center gap-3 border-b">
-                <span className="min-w-0 flex-1 truncate">{it.email} <span className="text-text3">{it.role}</span></span>
+                <span className="min-w-0 flex-1 truncate">{it.email} <span className="text-text3">{roleWord(it.role)}</span></span>
                 {mayWrite && <Button small onClick={() => act.mutate(() => api.DELETE("/api/workspaces/{id}/invitations/{invitation}", { params: { path: { id, invitation: it.id } } }))}>{t("Take back")}</Button>}
               </li>
             ))}
@@ -81,6 +83,7 @@ function Invite({ id, roles }: { id: string; roles: string[] }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [email, setEmail] = useState("");
+  const roleWord = useRoleWord();
   const [role, setRole] = useState("editor");
   const send = useMutation({
     mutationFn: () => body(api.POST("/api/workspaces/{id}/invitations", { params: { path: { id } }, body: { email, role, days: null } })),
@@ -98,7 +101,7 @@ function Invite({ id, roles }: { id: string; roles: string[] }) {
       <h2 className="font-semibold">{t("Invite somebody")}</h2>
       <TextField label={t("E-mail")} type="email" required value={email} onValue={setEmail} fault={send.error ? messageOf(send.error) : undefined} />
       <div className="flex gap-2">
-        <Select aria-label={t("Role")} className="w-40!" value={role} onChange={(event) => setRole(event.target.value)}>{roles.map((it) => <option key={it}>{it}</option>)}</Select>
+        <Select aria-label={t("Role")} className="w-40!" value={role} onChange={(event) => setRole(event.target.value)}>{roles.map((it) => <option key={it} value={it}>{roleWord(it)}</option>)}</Select>
         <Button type="submit" disabled={send.isPending}>{t("Invite")}</Button>
       </div>
       {send.data?.link && <p role="status" className="rounded-control bg-hover px-3 py-2 break-all">{t("This server sends no mails. Hand this link over:")} <code className="select-all">{send.data.link}</code></p>}

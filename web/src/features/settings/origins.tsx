@@ -5,13 +5,14 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { Button } from "~/ui/button";
 import { Area, Field } from "~/ui/field";
-import { Loading } from "~/ui/page";
+import { Loading, Trouble } from "~/ui/page";
 import { say } from "~/ui/toast";
 import { listed } from "./sso-texts";
 
 export function Origins({ id, isFixed }: { id: string; isFixed: boolean }) {
   const { t } = useTranslation();
   const found = useQuery({ queryKey: ["origins", id], queryFn: () => body(api.GET("/api/workspaces/{id}/origins", { params: { path: { id } } })), enabled: id !== "" });
+  if (!found.data && found.isError) return <Trouble title={t("The origins could not be read.")} message={messageOf(found.error)} again={() => void found.refetch()} againLabel={t("Try again")} />;
   if (!found.data) return <Loading rows={2} label={t("Reading the workspace")} />;
   const text = found.data.origins.join("\n");
   return <OriginsForm key={text} id={id} before={text} isFixed={isFixed} />;

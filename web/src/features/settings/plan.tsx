@@ -4,39 +4,19 @@ import { clsx } from "clsx";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay, useMe } from "~/api/me";
-import type { PlanLimitName as Limit, WorkspaceUsage as Usage } from "~/api/types";
+import type { PlanLimitName, WorkspaceUsage as Usage } from "~/api/types";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
-import { Loading, ROW, Table, Trouble, WRAPPED } from "~/ui/page";
+import { Loading, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
-import { shareOf, sizeOf } from "./amounts";
+import { shareOf } from "./amounts";
 import { Billing } from "./billing";
+import { useLimitWords } from "./limits";
+import { PlansTable } from "./plans-table";
 
-/** Those of which the table of plans tells. */
-const COMPARED: Limit[] = ["executions", "concurrentRuns", "workflows", "members", "storageBytes", "credits"];
 /** From this share on, a limit is near. */
 const NEAR = 0.8;
-
-function useLimitWords() {
-  const { t, i18n } = useTranslation();
-  const times = useTimes();
-  const names: Record<Limit, string> = {
-    executions: t("Executions this month"),
-    concurrentRuns: t("Running at once"),
-    backlog: t("Waiting for room"),
-    workflows: t("Workflows"),
-    members: t("Members and invitations"),
-    agents: t("Agents"),
-    storageBytes: t("Files"),
-    credits: t("Credits this month"),
-    requestsPerMinute: t("Requests a minute, all together"),
-    callerRequestsPerMinute: t("Requests a minute, of each caller"),
-    auditDays: t("Days of the audit log"),
-  };
-  const amount = (limit: Limit, n: number) => (limit === "storageBytes" ? sizeOf(n, i18n.language) : times.number(n));
-  return { name: (limit: Limit) => names[limit], amount, max: (limit: Limit, n: number | null | undefined) => (n == null ? t("without limit") : amount(limit, n)) };
-}
 
 export function Plan() {
   const { t } = useTranslation();
@@ -49,7 +29,7 @@ export function Plan() {
     <div className="flex flex-col gap-8">
       <Terms usage={found.data} />
       <Meters usage={found.data} />
-      <Plans usage={found.data} />
+      <PlansTable plans={found.data.plans} current={found.data.plan} />
       <Billing key={id} id={id} usage={found.data} />
       <Activity id={id} usage={found.data} />
     </div>
@@ -82,11 +62,12 @@ function Meters({ usage }: { usage: Usage }) {
   const { t } = useTranslation();
   const times = useTimes();
   const words = useLimitWords();
+  const now: Partial<Record<PlanLimitName, string>> = { executions: t("Executions this month"), credits: t("Credits this month") };
   return (
     <section className="flex flex-col gap-3" aria-label={t("Usage")}>
       {usage.limits.map((it) => {
         const share = shareOf(it.used, it.max);
-        const label = words.name(it.name);
+        const label = now[it.name] ?? words.name(it.name);
         return (
           <div key={it.name} className="flex flex-col gap-1">
             <div className="flex flex-wrap items-baseline gap-x-3">
@@ -104,24 +85,6 @@ function Meters({ usage }: { usage: Usage }) {
           </div>
         );
       })}
-    </section>
-  );
-}
-
-function Plans({ usage }: { usage: Usage }) {
-  const { t } = useTranslation();
-  const words = useLimitWords();
-  return (
-    <section className="flex flex-col gap-3">
-      <h3 className="font-semibold">{t("Plans")}</h3>
-      <Table wraps label={t("Plans")} head={[t("Plan"), ...COMPARED.map(words.name)]}>
-        {usage.plans.map((plan) => (
-          <tr key={plan.name} className={clsx(ROW, plan.name === usage.plan && "bg-accent-soft")} aria-current={plan.name === usage.plan || undefined}>
-            <td className={`${WRAPPED} font-medium`}>{plan.title}</td>
-            {COMPARED.map((name) => <td key={name} className={`${WRAPPED} text-text2 tabular-nums`}>{words.max(name, plan.limits.find((it) => it.name === name)?.max)}</td>)}
-          </tr>
-        ))}
-      </Table>
     </section>
   );
 }

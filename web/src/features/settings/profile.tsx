@@ -9,6 +9,7 @@ import { useLook } from "~/features/look";
 import { LANGUAGES, type Language } from "~/lib/i18n";
 import { useTimes } from "~/lib/language";
 import { useTheme, type Theme } from "~/lib/theme";
+import { agentOf } from "~/lib/agent";
 import { Button } from "~/ui/button";
 import { Field, Select, TextField } from "~/ui/field";
 import { say } from "~/ui/toast";
@@ -141,11 +142,19 @@ function Sessions() {
       <ul>
         {list.data?.items.map((it) => (
           <li key={it.id} className="flex min-h-11 items-center gap-3 border-b">
-            <span className="min-w-0 flex-1"><span className="block truncate" title={it.agent}>{it.agent || t("Unknown")}</span><span className="text-small text-text3" title={times.exact(it.usedAt)}>{it.address} {times.short(it.usedAt)}</span></span>
+            <span className="min-w-0 flex-1"><span className="block truncate" title={it.agent}><Agent text={it.agent} /></span><span className="text-small text-text3" title={times.exact(it.usedAt)}>{it.address} {times.short(it.usedAt)}</span></span>
             {it.current ? <span className="text-text3">{t("this one")}</span> : <Button small disabled={end.isPending} onClick={() => end.mutate(it.id)}>{t("End")}</Button>}
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+/** What a browser calls itself, as people call it. */
+function Agent({ text }: { text: string }) {
+  const { t } = useTranslation();
+  const { browser, system } = agentOf(text);
+  if (browser && system) return t("{{browser}} on {{system}}", { browser, system });
+  return text || t("Unknown");
 }

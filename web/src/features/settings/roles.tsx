@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { rolesQuery } from "~/api/lists";
 import { useMay, useMe } from "~/api/me";
+import { useRoleWord } from "~/api/role-words";
 import type { Schemas } from "~/api/types";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
@@ -21,6 +22,7 @@ export function Roles() {
   const { t } = useTranslation();
   const mayWrite = useMay()("roles.write");
   const client = useQueryClient();
+  const roleWord = useRoleWord();
   /** A role that is changed; `new` is one that is made. */
   const [open, setOpen] = useState<Role | "new">();
   const list = useQuery(rolesQuery);
@@ -44,7 +46,7 @@ export function Roles() {
         <Table label={t("Roles")} head={[t("Name"), t("Permissions"), <span key="a" className="sr-only">{t("Actions")}</span>]}>
           {list.data.items.map((it) => (
             <tr key={it.name} className={ROW}>
-              <td className={`${CELL} font-medium`}>{it.name} {it.builtIn && <span className="font-normal text-text3">{t("built-in")}</span>}</td>
+              <td className={`${CELL} font-medium`}>{roleWord(it.name)} {it.builtIn && <span className="font-normal text-text3">{t("built-in")}</span>}</td>
               <td className={`${CELL} text-text2 tabular-nums`} title={it.permissions.join(", ")}>{it.permissions.length}</td>
               <td className={CELL}>
                 <span className="flex justify-end gap-1">
@@ -57,7 +59,7 @@ export function Roles() {
         </Table>
       )}
       {open && (
-        <Dialog open wide onClose={() => setOpen(undefined)} title={open === "new" ? t("New role") : t("Role {{name}}", { name: open.name })} closeLabel={t("Close")}>
+        <Dialog open wide onClose={() => setOpen(undefined)} title={open === "new" ? t("New role") : t("Role {{name}}", { name: roleWord(open.name) })} closeLabel={t("Close")}>
           <RoleForm role={open === "new" ? undefined : open} isFixed={open !== "new" && (open.builtIn || !mayWrite)} onDone={() => setOpen(undefined)} />
         </Dialog>
       )}

@@ -1,7 +1,8 @@
 // Settings: profile and password, and what the workspace keeps.
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useMay, useMe } from "~/api/me";
+import { useMe } from "~/api/me";
 import { Select } from "~/ui/field";
 import { Empty, Loading, Page } from "~/ui/page";
 import { Audit } from "./audit";
@@ -10,6 +11,7 @@ import { Credits } from "./credits";
 import { Gateway } from "./gateway";
 import { Keys } from "./keys";
 import { Members } from "./members";
+import { useParts } from "./parts";
 import { Plan } from "./plan";
 import { Platform } from "./platform";
 import { Profile } from "./profile";
@@ -18,27 +20,28 @@ import { Sso } from "./sso";
 import { Variables } from "./variables";
 import { Workspace } from "./workspace";
 
+const PAGES: Record<string, ReactNode> = {
+  profile: <Profile />,
+  workspace: <Workspace />,
+  plan: <Plan />,
+  credits: <Credits />,
+  members: <Members />,
+  roles: <Roles />,
+  sso: <Sso />,
+  credentials: <Credentials />,
+  variables: <Variables />,
+  keys: <Keys />,
+  gateway: <Gateway />,
+  audit: <Audit />,
+  platform: <Platform />,
+};
+
 export function Settings() {
   const { t } = useTranslation();
-  const may = useMay();
   const me = useMe();
   const navigate = useNavigate();
   const { part = "profile" } = useParams({ strict: false });
-  const parts = [
-    { id: "profile", label: t("Profile"), shown: true, page: <Profile /> },
-    { id: "workspace", label: t("Workspace"), shown: may("workspace.read"), page: <Workspace /> },
-    { id: "plan", label: t("Plan and usage"), shown: may("workspace.read"), page: <Plan /> },
-    { id: "credits", label: t("Credits"), shown: may("workspace.read"), page: <Credits /> },
-    { id: "members", label: t("Members"), shown: may("members.read"), page: <Members /> },
-    { id: "roles", label: t("Roles"), shown: may("roles.read"), page: <Roles /> },
-    { id: "sso", label: t("Single sign-on"), shown: may("sso.read"), page: <Sso /> },
-    { id: "credentials", label: t("Credentials"), shown: may("credentials.read"), page: <Credentials /> },
-    { id: "variables", label: t("Variables"), shown: may("variables.read"), page: <Variables /> },
-    { id: "keys", label: t("API keys"), shown: may("keys.read"), page: <Keys /> },
-    { id: "gateway", label: t("Gateway"), shown: may("gateway.read"), page: <Gateway /> },
-    { id: "audit", label: t("Audit log"), shown: may("audit.read"), page: <Audit /> },
-    { id: "platform", label: t("Platform"), shown: me?.user.platformAdmin ?? false, page: <Platform /> },
-  ].filter((it) => it.shown);
+  const parts = useParts();
   const shown = parts.find((it) => it.id === part);
   return (
     <Page title={shown && part !== "profile" ? t("Settings: {{part}}", { part: shown.label }) : t("Settings")}>
@@ -53,7 +56,7 @@ export function Settings() {
           {parts.map((it) => <option key={it.id} value={it.id}>{it.label}</option>)}
         </Select>
         <div className="min-w-0 max-w-160 flex-1">
-          {shown?.page}
+          {shown && PAGES[shown.id]}
           {!shown && !me && <Loading label={t("Reading who you are")} rows={4} />}
           {!shown && me && (
             <Empty title={t("There is no such page of settings, or your role does not open it.")}>

@@ -4,6 +4,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { rolesQuery } from "~/api/lists";
+import { useRoleWord } from "~/api/role-words";
 import { useMay } from "~/api/me";
 import type { Schemas } from "~/api/types";
 import { Button } from "~/ui/button";
@@ -108,11 +109,12 @@ function peopleOf(provider?: Provider): People {
 /** Who people are, by what the provider says of them. */
 function PeopleFields({ people, onPeople }: { people: People; onPeople: (people: People) => void }) {
   const { t } = useTranslation();
+  const roleWord = useRoleWord();
   const known = useQuery(rolesQuery);
   const names = (known.data?.items ?? []).map((it) => it.name).filter((it) => it !== "owner");
   const set = (change: Partial<People>) => onPeople({ ...people, ...change });
   const setRole = (n: number, change: Partial<Schemas["GroupRole"]>) => set({ roles: people.roles.map((it, at) => (at === n ? { ...it, ...change } : it)) });
-  const options = names.map((it) => <option key={it}>{it}</option>);
+  const options = names.map((it) => <option key={it} value={it}>{roleWord(it)}</option>);
   return (
     <>
       <h3 className="mt-2 font-semibold">{t("People")}</h3>

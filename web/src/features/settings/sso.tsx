@@ -7,6 +7,7 @@ import { useMay, useMe } from "~/api/me";
 import type { Schemas } from "~/api/types";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
+import { useCopy } from "~/ui/copy";
 import { Loading, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
@@ -38,10 +39,7 @@ function Ours({ sso }: { sso: Schemas["Sso"] }) {
     [t("Where answers go (ACS)"), sso.acsUrl],
     [t("Where people begin"), sso.startUrl],
   ] as const;
-  const copy = async (text: string) => {
-    await navigator.clipboard.writeText(text);
-    say(t("Copied"));
-  };
+  const copy = useCopy();
   return (
     <section className="flex flex-col gap-3">
       <h3 className="font-semibold">{t("For your provider")}</h3>
@@ -51,7 +49,7 @@ function Ours({ sso }: { sso: Schemas["Sso"] }) {
             <dt className="font-medium">{label}</dt>
             <dd className="flex items-start gap-2">
               <code className="min-w-0 flex-1 rounded-control bg-hover px-2.5 py-1.5 text-small break-all select-all">{text}</code>
-              <Button small aria-label={t("Copy: {{name}}", { name: label })} onClick={() => void copy(text)}>{t("Copy")}</Button>
+              <Button small aria-label={t("Copy: {{name}}", { name: label })} onClick={() => copy(text)}>{t("Copy")}</Button>
             </dd>
           </div>
         ))}

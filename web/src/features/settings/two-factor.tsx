@@ -6,7 +6,9 @@ import { api, body, messageOf } from "~/api/client";
 import type { Schemas } from "~/api/types";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
+import { useCopy } from "~/ui/copy";
 import { TextField } from "~/ui/field";
+import { Loading, Trouble } from "~/ui/page";
 import { say } from "~/ui/toast";
 
 const KEY = ["two-factor"];
@@ -27,6 +29,8 @@ export function TwoFactor() {
       <h2 className="font-semibold">{t("Second factor")}</h2>
       {codes && <Codes codes={codes} onDone={() => setCodes(undefined)} />}
       {!codes && setUp && <Confirm setUp={setUp} onCodes={onCodes} onCancel={() => setSetUp(undefined)} />}
+      {state.isPending && <Loading rows={1} label={t("Reading the second factor")} />}
+      {!state.data && state.isError && <Trouble title={t("The second factor could not be read.")} message={messageOf(state.error)} again={() => void state.refetch()} againLabel={t("Try again")} />}
       {!codes && !setUp && state.data?.enabled && <On state={state.data} onCodes={onCodes} />}
       {!codes && !setUp && state.data?.enabled === false && <Off onSetUp={setSetUp} />}
     </section>
@@ -96,10 +100,7 @@ function Confirm({ setUp, onCodes, onCancel }: { setUp: Schemas["TwoFactorSetUp"
 
 function Codes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
   const { t } = useTranslation();
-  const copy = async () => {
-    await navigator.clipboard.writeText(codes.join("\n"));
-    say(t("Copied"));
-  };
+  const copy = useCopy();
   return (
     <>
       <p className="text-text2">{t("Keep these recovery codes somewhere safe: each lets you in once without the device. They are not shown again.")}</p>
@@ -107,7 +108,7 @@ function Codes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
         {codes.map((it) => <li key={it}><code>{it}</code></li>)}
       </ul>
       <div className="flex gap-2">
-        <Button onClick={() => void copy()}>{t("Copy")}</Button>
+        <Button onClick={() => copy(codes.join("\n"))}>{t("Copy")}</Button>
         <Button look="primary" onClick={onDone}>{t("I have kept them")}</Button>
       </div>
     </>

@@ -8,7 +8,7 @@ import { session } from "~/api/session";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
 import { Field, Select, TextField } from "~/ui/field";
-import { Loading } from "~/ui/page";
+import { Loading, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 import { Demand } from "./demand";
@@ -20,6 +20,7 @@ export function Workspace() {
   const me = useMe();
   const id = me?.workspace?.id ?? "";
   const found = useQuery({ queryKey: ["workspace", id], queryFn: () => body(api.GET("/api/workspaces/{id}", { params: { path: { id } } })), enabled: id !== "" });
+  if (!found.data && found.isError) return <Trouble title={t("The workspace could not be read.")} message={messageOf(found.error)} again={() => void found.refetch()} againLabel={t("Try again")} />;
   if (!found.data) return <Loading rows={3} label={t("Reading the workspace")} />;
   const { name, endsAt } = found.data;
   return (

@@ -9,6 +9,10 @@ test("a page of settings that does not exist says so and shows the way", async (
   await expect(page.getByText("There is no such page of settings")).toBeVisible();
   await page.getByRole("link", { name: "Go to your profile" }).click();
   await expect(page.getByLabel("Your name")).toBeVisible();
+  await page.keyboard.press("Control+k");
+  await page.getByLabel("Search workflows and actions").fill("settings: audit");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Settings: Audit log" })).toBeVisible();
 });
 
 test("a key is made, limited and rotated; a variable gets another value", async ({ page }) => {
@@ -88,12 +92,41 @@ test("filters are cleared with what was typed into them", async ({ page }) => {
 test("who looks after the server gives a workspace its plan, and seals anew", async ({ page }) => {
   await enter(page);
   await page.goto("/app/settings/platform");
-  await page.getByRole("button", { name: /^Plan of/ }).first().click();
   const dialog = page.getByRole("dialog");
+  const open = async (entry: string) => {
+    await page.getByRole("region", { name: "Workspaces" }).getByRole("button", { name: /^More about/ }).first().click();
+    await page.getByRole("menuitem", { name: entry }).click();
+    await expect(dialog).toBeVisible();
+  };
+  await open("Plan…");
   // The one that it has: the other tests go on with it.
   await expect(dialog.getByLabel("Plan", { exact: true })).toHaveValue("unlimited");
+  await dialog.getByText("Limits of its own").click();
+  await dialog.getByLabel("Members and invitations", { exact: true }).selectOption("Another limit");
+  await dialog.getByLabel("Members and invitations: at most").fill("");
+  await expect(dialog.getByText("Enter a whole number.")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Give the plan" })).toBeDisabled();
+  await dialog.getByLabel("Members and invitations: at most").fill("77");
   await dialog.getByRole("button", { name: "Give the plan" }).click();
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  await page.goto("/app/settings/plan");
+  await expect(page.getByRole("meter", { name: "Members and invitations" })).toHaveAttribute("aria-valuemax", "77");
+  await page.goto("/app/settings/platform");
+  await open("Plan…");
+  await expect(dialog.getByLabel("Members and invitations: at most")).toHaveValue("77");
+  await dialog.getByLabel("Members and invitations", { exact: true }).selectOption({ index: 0 });
+  await dialog.getByRole("button", { name: "Give the plan" }).click();
+  await expect(dialog).toHaveCount(0);
+
+  await open("Credits…");
+  await dialog.getByLabel("How many").fill("0");
+  await expect(dialog.getByText("A whole number from 1 to 10,000,000")).toBeVisible();
+  await dialog.getByLabel("How many").fill("30");
+  await dialog.getByRole("button", { name: "Give credits" }).click();
+  await expect(page.getByText(/^Given/)).toBeVisible();
+  await page.goto("/app/settings/credits");
+  await expect(page.getByRole("row", { name: /Given \+30/ })).toBeVisible();
+  await page.goto("/app/settings/platform");
   await page.getByRole("button", { name: "New key…" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Make a new key" }).click();
   await expect(page.getByText(/^Key 2 seals now/)).toBeVisible();

@@ -12,7 +12,9 @@ export function Root() {
   const isEntry = useRouterState({ select: (it) => it.location.pathname.startsWith("/sign-in") });
   return (
     <>
-      {isClosed && !isEntry ? <Closed /> : <Outlet />}
+      {/* It covers the page: what was typed there and is not saved yet is saved once the server is open again. */}
+      {isClosed && !isEntry && <Closed />}
+      <Outlet />
       <Questions />
       <Toasts />
     </>

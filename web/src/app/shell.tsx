@@ -10,6 +10,7 @@ import { line } from "~/api/line";
 import { useMe } from "~/api/me";
 import { session } from "~/api/session";
 import { useFollowedLook, useLook } from "~/features/look";
+import { useParts } from "~/features/settings/parts";
 import { useCommands, useKeys, type Command } from "~/lib/commands";
 import { LANGUAGES, type Language } from "~/lib/i18n";
 import { shelf } from "~/lib/shelf";
@@ -18,6 +19,7 @@ import { IconButton } from "~/ui/button";
 import { Mark } from "~/ui/mark";
 import { Menu, type Entry } from "~/ui/menu";
 import { say } from "~/ui/toast";
+import { ClosedForOthers } from "./closed";
 import { useNeededFactor } from "./needing";
 import { KeySheet, Keys, Palette } from "./palette";
 
@@ -64,6 +66,7 @@ export function Shell() {
       <Rail folded={folded} onPalette={() => setPalette(true)} onSheet={() => setSheet(true)} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <Offline />
+        <ClosedForOthers />
         {path.startsWith("/settings") && <div className="flex border-b bg-bg px-2 pt-1 sm:hidden"><Workspaces folded={false} /></div>}
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 bg-surface outline-none"><Outlet /></main>
       </div>
@@ -222,6 +225,7 @@ function useShellCommands({ onPalette, onSheet, onFold }: { onPalette: () => voi
   const { t } = useTranslation();
   const navigate = useNavigate();
   const places = usePlaces();
+  const parts = useParts();
   const look = useLook();
   const commands = useMemo(
     (): Command[] => [
@@ -236,10 +240,16 @@ function useShellCommands({ onPalette, onSheet, onFold }: { onPalette: () => voi
         keys: it.keys,
         run: () => void navigate({ to: it.to }),
       })),
+      ...parts.map((it) => ({
+        id: `settings ${it.id}`,
+        title: t("Settings: {{part}}", { part: it.label }),
+        group: t("Go"),
+        run: () => void navigate({ to: "/settings/$part", params: { part: it.id } }),
+      })),
     ],
     // The places and callbacks are the same in all but identity; the language is what changes them.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [t, navigate],
+    [t, navigate, parts.length],
   );
   useCommands(commands);
 }

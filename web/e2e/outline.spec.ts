@@ -1,7 +1,7 @@
 // A workflow as a list: what a phone shows, what a screen reader reads, and what keys walk along.
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
-import { enter } from "./steps";
+import { enter, expectClean } from "./steps";
 
 const DOCUMENT = {
   name: "Orders by size",
@@ -73,4 +73,45 @@ test("a workflow is a list on a phone, and by a key everywhere", async ({ page }
   await page.keyboard.press("l");
   await expect(page.getByRole("application", { name: "Workflow graph, 5 nodes" })).toBeVisible();
   expect(said).toEqual([]);
+});
+
+test("notes and groups are in the list, and are changed from there", async ({ page }) => {
+  await enter(page);
+  const known = page.waitForRequest((it) => it.url().includes("/api/workflows") && Boolean(it.headers().authorization));
+  await page.goto("/app/workflows");
+  const headers = { authorization: (await known).headers().authorization ?? "" };
+  const nodes = DOCUMENT.nodes.map((it) => ({ ...it, id: it.name }));
+  const more = { groups: [{ id: "g", name: "By hand", nodes: ["Ask", "Thank"] }], stickyNotes: [{ id: "n", content: "# Before all\nRead this", position: [-20, -20], size: [220, 120] }] };
+  const { id } = (await (await page.request.post("/api/workflows", { data: { ...DOCUMENT, name: "Notes in the list", nodes, ...more }, headers })).json()) as { id: string };
+
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(`/app/workflows/${id}`);
+  const tree = page.getByRole("tree");
+  await expect(page.getByRole("treeitem")).toHaveCount(7);
+  expect(await namesIn(page)).toEqual(["1 note:n", "1 Order", "1 Is it large?", "2 group:g", "2 Ask", "2 Thank", "1 Stop"]);
+  await expect(page.getByRole("treeitem", { name: "Note Before all Read this" })).toBeVisible();
+  await expect(page.getByRole("treeitem", { name: "Group By hand Ask, Thank" })).toBeVisible();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectClean(page, `notes in the list, ${colorScheme}`);
+  }
+  await page.getByRole("treeitem", { name: /By hand/ }).click();
+  await page.getByRole("dialog", { name: "Group" }).getByLabel("Name").fill("By whom");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("treeitem", { name: /By whom/ })).toBeVisible();
+  await tree.focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "Note" }).getByLabel("Text").fill("Read that");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("treeitem", { name: "Note Read that" })).toBeVisible();
+  await tree.focus();
+  await page.keyboard.press("Delete");
+  await expect(page.getByRole("treeitem", { name: /Read that/ })).toHaveCount(0);
+  await page.keyboard.press("Control+z");
+  await expect(page.getByRole("treeitem", { name: /Read that/ })).toBeVisible();
+  await page.getByRole("button", { name: "Add a note" }).click();
+  await page.getByRole("dialog", { name: "Note" }).getByLabel("Text").fill("After all");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("treeitem").last()).toHaveAccessibleName("Note After all");
 });

@@ -22,6 +22,14 @@ test("two browsers edit one workflow and lose nothing", async ({ page, browser, 
   await expect(others(page)).toContainText("You, in another tab");
   await expect(others(second)).toContainText("at Manual trigger");
 
+  // What one publishes is known to the other.
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await page.getByRole("button", { name: "Publish now" }).click();
+  await expect(page.getByRole("button", { name: "Published", exact: true })).toBeVisible();
+  await expect(second.getByText("A version was published elsewhere: see the versions.")).toBeVisible();
+  await expect(second.getByRole("button", { name: "Published", exact: true })).toBeVisible();
+  await expect(page.getByText("A version was published elsewhere: see the versions.")).toHaveCount(0);
+
   // What one saves shows at the other, who does nothing.
   await addNode(page, "Stop and error");
   await saved(page);

@@ -122,7 +122,7 @@ export function Tools({ mayWrite, history, graph, nChosen, isList, onList, onAdd
     <div role="toolbar" aria-label={t("Canvas")} className="absolute bottom-3 left-4 flex max-w-[calc(100%-2rem)] flex-wrap items-center gap-1 rounded-card border bg-surface p-1 shadow-sh1">
       {mayWrite && <Button small look="quiet" icon={<Plus size={14} strokeWidth={1.9} />} onClick={onAdd}>{t("Add node")}</Button>}
       <IconButton label={t("Outline")} pressed={isList} onClick={onList}><ListTree size={16} strokeWidth={1.75} /></IconButton>
-      {mayWrite && !isList && <IconButton label={t("Add a note")} onClick={onNote}><StickyNote size={16} strokeWidth={1.75} /></IconButton>}
+      {mayWrite && <IconButton label={t("Add a note")} onClick={onNote}><StickyNote size={16} strokeWidth={1.75} /></IconButton>}
       {mayWrite && !isList && (
         <Menu
           align="start"

@@ -2,14 +2,17 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState, type DragEvent, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState, type CSSProperties, type DragEvent, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { Connection, NodeTypeRow, StoredWorkflow } from "~/api/types";
 import { Graph, isGroupKey, isNoteKey, noteKey, portsOf, statesOf, useNodeTypes, usePorts, wireId, type GraphActions, type GraphHandle } from "~/features/graph";
+import { useOthersLive } from "~/features/publishing";
 import { useMayWith } from "~/features/sharing";
 import { useCommands } from "~/lib/commands";
 import { newId } from "~/lib/ids";
+import { useKept } from "~/lib/kept";
+import { Divider } from "~/ui/divider";
 import { useTitle } from "~/ui/page";
 import { say } from "~/ui/toast";
 import { Bar, RunStrip, Tools } from "./bar";
@@ -31,9 +34,9 @@ import { GroupDialog } from "./group";
 import { useDeskCommands } from "./keys";
 import { begin, nodeOf, nodesOf, perform, redo, undo, wiresOf, type Change, type Doc, type History } from "./model/document";
 import { groupOf, withMembers } from "./model/groups";
+import { linesOf, neighbourOf } from "./model/lines";
 import { absorb } from "./model/merge";
 import { noteOf, notesOf } from "./model/notes";
-import { neighbourOf, outlineOf } from "./model/outline";
 import { recall } from "./model/past";
 import { beneath } from "./model/places";
 import { neighbour } from "./model/walk";
@@ -63,6 +66,8 @@ interface Adding {
   on?: Connection;
 }
 
+/** Of the desk's height, in percent. */
+const PANEL = 46;
 const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-20, 0], ArrowRight: [20, 0], ArrowUp: [0, -20], ArrowDown: [0, 20] };
 
 export function Desk({ stored }: { stored: StoredWorkflow }) {
@@ -85,7 +90,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   const [begun] = useState(stored.draft);
   usePast(stored, history, saving, useCallback((kept: unknown, revision: number) => step({ kept, begun, revision }), [begun]));
   const { node: openName } = useSearch({ strict: false });
-  const others = useOthers(stored.id, openName, saving);
+  const others = useOthers(stored.id, openName, saving, useOthersLive(stored));
   const standing = useStanding(stored, doc, saving);
   const types = useNodeTypes();
   const ports = usePorts(doc);
@@ -101,10 +106,11 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   const states = useMemo(() => run && statesOf(run), [run]);
   useTitle(doc.name);
 
+  const [panel, setPanel] = useKept("panel height", PANEL);
   const isNarrow = useIsNarrow();
   const [wishesList, setWishesList] = useState<boolean>();
   const isList = wishesList ?? isNarrow;
-  const rows = useMemo(() => (isList ? outlineOf(doc) : []), [isList, doc]);
+  const lines = useMemo(() => (isList ? linesOf(doc) : []), [isList, doc]);
   const [openNote, setOpenNote] = useState<string>();
   const open = (name: string | undefined) =>
     name && (isNoteKey(name) || isGroupKey(name)) ? mayWrite && setOpenNote(name) : void navigate({ to: "/workflows/$id", params: { id: stored.id }, search: { node: name }, replace: true });
@@ -118,6 +124,11 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
     return () => cancelAnimationFrame(frame);
   }, [openName]);
   const current = [...selected].at(-1);
+  /** Who chooses a node more has let go of the wire: what is removed next is the node. */
+  const choose = (names: ReadonlySet<string>) => {
+    if ([...names].some((it) => !selected.has(it))) setWire(undefined);
+    setSelected(names);
+  };
   const start = useMutation({
     mutationFn: async ({ until, from, onRecord }: RunWish) => {
       await saving.save();
@@ -239,13 +250,13 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   useCommands(commands);
   const onKey = (event: KeyboardEvent) => {
     const step = mayWrite && !isList && event.altKey && ARROWS[event.key];
-    const next = isList ? neighbourOf(rows, current, event.key) : neighbour(doc, current, event.key);
+    const next = isList ? neighbourOf(lines, current, event.key) : neighbour(doc, current, event.key);
     if (step) {
       event.preventDefault();
       apply(nudge(withMembers(doc, selected), step), "nudge");
     } else if (next) {
       event.preventDefault();
-      setSelected(new Set(event.shiftKey ? [...[...selected].filter((it) => it !== next), next] : [next]));
+      choose(new Set(event.shiftKey ? [...[...selected].filter((it) => it !== next), next] : [next]));
       graph.current?.show(next);
     } else if (event.key === "Enter" && current) open(current);
     else if (event.key === "Escape") open(undefined);
@@ -280,7 +291,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   };
   const chosen = openName ? nodeOf(doc, openName) : undefined;
   return (
-    <div className="flex h-full min-h-0 flex-col">
+    <div className="relative flex h-full min-h-0 flex-col">
       <Bar
         stored={stored}
         doc={doc}
@@ -298,7 +309,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
       <div className="relative min-h-40 flex-1">
         <div
           {...(isList
-            ? { role: nodes.length ? "tree" : "group", "aria-multiselectable": nodes.length > 0 || undefined, "aria-label": t("Outline of the workflow, {{count}} nodes", { count: nodes.length }) }
+            ? { role: lines.length ? "tree" : "group", "aria-multiselectable": lines.length > 0 || undefined, "aria-label": t("Outline of the workflow, {{count}} nodes", { count: nodes.length }) }
             : { role: "application", "aria-label": t("Workflow graph, {{count}} nodes", { count: nodes.length }) })}
           tabIndex={0}
           aria-activedescendant={current && (isList ? rowId(current) : `node-${encodeURIComponent(current)}`)}
@@ -311,9 +322,9 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
           onDrop={onDrop}
         >
           {isList ? (
-            <Outline rows={rows} types={types} ports={ports} states={states} troubles={standing.troubles} pinned={doc.pinnedData} selected={selected} current={current} onSelect={setSelected} onOpen={open} />
+            <Outline lines={lines} types={types} ports={ports} states={states} troubles={standing.troubles} pinned={doc.pinnedData} selected={selected} current={current} onSelect={choose} onOpen={open} />
           ) : (
-            <Graph ref={graph} document={doc} types={types} ports={ports} states={states} troubles={standing.troubles} selected={selected} selectedWire={wire} onSelect={setSelected} onOpen={open} actions={mayWrite ? actions : undefined} />
+            <Graph ref={graph} document={doc} types={types} ports={ports} states={states} troubles={standing.troubles} selected={selected} selectedWire={wire} onSelect={choose} onOpen={open} actions={mayWrite ? actions : undefined} />
           )}
         </div>
         <RunStrip run={run} onClear={() => setRunId(undefined)} />
@@ -322,10 +333,11 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
         {!(isList && isNarrow && openName) && <Tools mayWrite={mayWrite} history={history} graph={graph} nChosen={selected.size} isList={isList} onList={() => setWishesList(!isList)} onAdd={beginAdding} onNote={note} onArrange={(what) => apply(arrange(what, selected))} onStep={step} />}
       </div>
       {chosen && (
-        <div className="h-[46%] min-h-64 shrink-0 border-t max-sm:h-[65%]">
+        <div className="h-(--panel) shrink-0 border-t max-sm:h-[65%]" style={{ "--panel": `${panel}%` } as CSSProperties}>
           <NodePanel doc={doc} node={chosen} record={record} mayWrite={mayWrite} mayRun={may("workflows.run")} onChange={apply} onRename={(to) => { setSelected(new Set([to])); open(to); }} onRun={(wish) => start.mutate(wish)} onOpen={show} onClose={() => open(undefined)} />
         </div>
       )}
+      {chosen && <Divider label={t("Height of the panel")} edge="top" share={panel} usual={PANEL} least={25} most={75} onShare={setPanel} className="max-sm:hidden" />}
       <NodePalette open={adding !== undefined} types={types} noTriggers={Boolean(adding?.after ?? adding?.on)} onClose={() => setAdding(undefined)} onChoose={add} />
       {openNote && noteOf(doc, openNote) && (
         <NoteDialog

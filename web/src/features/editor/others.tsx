@@ -13,8 +13,8 @@ const SAY_EVERY_MS = 5000;
 /** More are counted, not drawn. */
 const SHOWN_MAX = 4;
 
-/** `node` is the one whose form is open here. */
-export function useOthers(id: string, node: string | undefined, saving: ReturnType<typeof useSaving>): DraftEditor[] {
+/** `node` is the one whose form is open here; `onLive` hears which version is published. */
+export function useOthers(id: string, node: string | undefined, saving: ReturnType<typeof useSaving>, onLive: (version: string | null) => void): DraftEditor[] {
   const [tab] = useState(newId);
   const { look, saved } = saving;
   const open = useQuery({
@@ -31,6 +31,10 @@ export function useOthers(id: string, node: string | undefined, saving: ReturnTy
   useEffect(() => {
     if (revision !== undefined) void look(revision);
   }, [revision, open.dataUpdatedAt, look]);
+  const live = open.data && (open.data.publishedVersion ?? null);
+  useEffect(() => {
+    if (live !== undefined) onLive(live);
+  }, [live, open.dataUpdatedAt, onLive]);
   useEffect(() => {
     const leave = () => void api.DELETE("/api/workflows/{id}/editors/{tab}", { params: { path: { id, tab } }, keepalive: true }).catch(() => undefined);
     window.addEventListener("pagehide", leave);

@@ -1,15 +1,17 @@
-// The workflow as a list, for narrow screens and for who does not see the canvas: each node with its state, in the order of the flow.
+// The workflow as a list, for narrow screens and for who does not see the canvas: each node with its state, in the order of
+// the flow, with the notes and groups before what they are about.
 import { clsx } from "clsx";
-import { CornerDownRight, Pin, TriangleAlert } from "lucide-react";
+import { CornerDownRight, Pin, SquareDashed, StickyNote, TriangleAlert } from "lucide-react";
 import { memo, useEffect, useSyncExternalStore, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { NodeIcon, type NodeRun, type NodeTypes, type PortTable, type RunStates } from "~/features/graph";
+import { groupColor, NodeIcon, noteColor, NoteText, type NodeRun, type NoteColor, type NodeTypes, type PortTable, type RunStates } from "~/features/graph";
 import { Said } from "~/ui/field";
 import { StateMark, WORDS } from "~/ui/state";
+import type { Line } from "./model/lines";
 import type { Row } from "./model/outline";
 
 interface Props {
-  rows: readonly Row[];
+  lines: readonly Line[];
   types: NodeTypes;
   ports: PortTable;
   states?: RunStates;
@@ -30,7 +32,7 @@ export const rowId = (name: string) => `row-${encodeURIComponent(name)}`;
 export const reveal = (name: string) => document.getElementById(rowId(name))?.scrollIntoView({ block: "nearest" });
 
 /** The rows alone: the list around them, which takes the keys, is the desk's. */
-export function Outline({ rows, types, ports, states, troubles, pinned, selected, current, onSelect, onOpen }: Props) {
+export function Outline({ lines, types, ports, states, troubles, pinned, selected, current, onSelect, onOpen }: Props) {
   useEffect(() => {
     if (current) reveal(current);
   }, [current]);
@@ -46,19 +48,68 @@ export function Outline({ rows, types, ports, states, troubles, pinned, selected
   };
   return (
     <div role="presentation" onClick={onClick}>
-      {rows.map((it) => (
-        <RowView
-          key={it.node.name}
-          row={it}
-          title={types.get(it.node.type)?.title ?? it.node.type}
-          icon={types.get(it.node.type)?.icon}
-          branch={branchOf(it, ports)}
-          run={states?.get(it.node.name)}
-          trouble={it.node.disabled ? undefined : troubles.get(it.node.name)}
-          isPinned={pinned?.[it.node.name] !== undefined}
-          isChosen={selected.has(it.node.name)}
-        />
-      ))}
+      {lines.map((it) => {
+        const isChosen = selected.has(it.key);
+        if ("note" in it) return <NoteLine key={it.key} line={it} content={it.note.content} color={noteColor(it.note.color)} isChosen={isChosen} />;
+        if ("group" in it) return <GroupLine key={it.key} line={it} name={it.group.name} color={groupColor(it.group)} members={it.members.join(", ")} isChosen={isChosen} />;
+        const { node } = it.row;
+        return (
+          <RowView
+            key={it.key}
+            row={it.row}
+            title={types.get(node.type)?.title ?? node.type}
+            icon={types.get(node.type)?.icon}
+            branch={branchOf(it.row, ports)}
+            run={states?.get(node.name)}
+            trouble={node.disabled ? undefined : troubles.get(node.name)}
+            isPinned={pinned?.[node.name] !== undefined}
+            isChosen={isChosen}
+          />
+        );
+      })}
+    </div>
+  );
+}
+
+/** What a line of the list is for who takes the keys and for who reads it aloud. */
+const lineOf = ({ key, depth }: Pick<Line, "key" | "depth">, isChosen: boolean) => ({
+  id: rowId(key),
+  role: "treeitem",
+  "aria-level": depth + 1,
+  "aria-selected": isChosen,
+  "data-node": key,
+  className: clsx("flex min-h-13 cursor-pointer scroll-mt-13 scroll-mb-16 flex-wrap items-center gap-x-3 gap-y-0.5 border-b py-1.5 pr-4 [contain-intrinsic-size:auto_3.25rem] [content-visibility:auto]", isChosen ? "bg-accent-soft" : "hover:bg-hover"),
+  style: { paddingLeft: `${1 + 1.25 * Math.min(depth, DEPTH_MAX)}rem` },
+});
+
+interface AsideProps {
+  line: Line;
+  color?: NoteColor;
+  isChosen: boolean;
+}
+
+const INKS: Record<NoteColor, string> = { yellow: "text-wait", green: "text-ok", blue: "text-run", purple: "text-pin", red: "text-err" };
+const SIGN = "flex size-7 shrink-0 items-center justify-center self-start";
+
+function NoteLine({ line, content, color, isChosen }: AsideProps & { content: string }) {
+  const { t } = useTranslation();
+  return (
+    <div {...lineOf(line, isChosen)}>
+      <span className={clsx(SIGN, color ? INKS[color] : "text-text3")}><StickyNote size={16} strokeWidth={1.75} role="img" aria-label={t("Note")} /></span>
+      <span className="min-w-0 flex-1 py-1 break-words whitespace-pre-wrap text-text2"><NoteText text={content} /></span>
+    </div>
+  );
+}
+
+function GroupLine({ line, name, color, members, isChosen }: AsideProps & { name: string; members: string }) {
+  const { t } = useTranslation();
+  return (
+    <div {...lineOf(line, isChosen)}>
+      <span className={clsx(SIGN, color ? INKS[color] : "text-text3")}><SquareDashed size={16} strokeWidth={1.75} role="img" aria-label={t("Group")} /></span>
+      <span className="min-w-0 flex-1">
+        <span className="block font-semibold break-words">{name}</span>
+        <span className="block text-small break-words text-text2">{members}</span>
+      </span>
     </div>
   );
 }
@@ -81,15 +132,7 @@ const RowView = memo(function RowView({ row, title, icon, branch, run, trouble, 
   const { t } = useTranslation();
   const { node, depth, next } = row;
   return (
-    <div
-      id={rowId(node.name)}
-      role="treeitem"
-      aria-level={depth + 1}
-      aria-selected={isChosen}
-      data-node={node.name}
-      className={clsx("flex min-h-13 cursor-pointer scroll-mt-13 scroll-mb-16 flex-wrap items-center gap-x-3 gap-y-0.5 border-b py-1.5 pr-4 [contain-intrinsic-size:auto_3.25rem] [content-visibility:auto]", isChosen ? "bg-accent-soft" : "hover:bg-hover")}
-      style={{ paddingLeft: `${1 + 1.25 * Math.min(depth, DEPTH_MAX)}rem` }}
-    >
+    <div {...lineOf({ key: node.name, depth }, isChosen)}>
       {branch && <span className="flex basis-full items-center gap-1 text-small text-text2"><CornerDownRight size={14} aria-hidden className="text-text3" />{branch}</span>}
       <span className={clsx("flex size-7 shrink-0 items-center justify-center rounded-control bg-hover text-text2", node.disabled && "opacity-55")}><NodeIcon name={icon} /></span>
       <span className="min-w-0 flex-1 basis-32">

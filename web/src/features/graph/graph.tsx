@@ -12,6 +12,7 @@ import { Afar, NodeView, WIDTH } from "./node";
 import { NoteView } from "./note";
 import type { NodeTypes, PortTable } from "./ports";
 import type { RunStates } from "./states";
+import { wireAt } from "./touch";
 import { connection } from "./wires";
 import { WireView, type DrawnWire } from "./wire";
 
@@ -21,6 +22,7 @@ const MORE_KEYS = ["Meta", "Control", "Shift"];
 const GRID: [number, number] = [20, 20];
 const NO_WIRES: DrawnWire[] = [];
 const NO_MARK = { hideAttribution: true };
+const LINE_FROM_AFAR = { stroke: "var(--accent)", strokeWidth: "calc(6px * var(--wide))" };
 // A large workflow opens where it can still be read; the whole of it is one key away.
 const FIT = { padding: 0.15, minZoom: 0.4, maxZoom: 1 };
 const isOfOneKind = (it: { sourceHandle?: string | null; targetHandle?: string | null }) => it.sourceHandle?.split(":")[0] === it.targetHandle?.split(":")[0];
@@ -133,7 +135,7 @@ function Canvas({ document: doc, types, ports, states, troubles, selected, selec
     watch.observe(canvas);
     return () => watch.disconnect();
   }, [isStill, flow, canvas]);
-  const events = useEvents({ nodes, setNodes, selected, onSelect, onOpen, actions });
+  const events = useEvents({ nodes, setNodes, wires: isAfar ? wires : NO_WIRES, selected, onSelect, onOpen, actions });
   return (
     <Afar value={isAfar}>
     <ReactFlow<Drawn, DrawnWire>
@@ -143,6 +145,7 @@ function Canvas({ document: doc, types, ports, states, troubles, selected, selec
       edgeTypes={WIRE_VIEWS}
       {...events}
       isValidConnection={isOfOneKind}
+      connectionLineStyle={isAfar ? LINE_FROM_AFAR : undefined}
       nodesDraggable={Boolean(actions)}
       nodesConnectable={Boolean(actions)}
       nodesFocusable={false}
@@ -175,6 +178,8 @@ function Canvas({ document: doc, types, ports, states, troubles, selected, selec
 interface Heard extends Pick<Props, "selected" | "onSelect" | "onOpen" | "actions"> {
   nodes: Drawn[];
   setNodes: (next: (now: Drawn[]) => Drawn[]) => void;
+  /** Those that are no parts of their own, and do not hear themselves that they are touched. */
+  wires: DrawnWire[];
 }
 
 /** What is heard of the canvas. The functions stay the same ones: React Flow tells every node and wire of a new one. */
@@ -189,6 +194,11 @@ function useEvents(heard: Heard): Events {
       const at = "clientX" in event ? event : event.changedTouches[0];
       const place = flow.screenToFlowPosition({ x: at?.clientX ?? 0, y: at?.clientY ?? 0 });
       return [snap(place.x), snap(place.y - 28)];
+    };
+    const wireUnder = (event: MouseEvent) => {
+      const { nodes, wires } = latest.current;
+      const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false });
+      return wires.length ? wireAt(nodes, wires, [x, y], flow.getZoom()) : undefined;
     };
     const onMoved = (moved: Drawn[]) => latest.current.actions?.onMove(placesOf(moved, latest.current.nodes));
     return {
@@ -208,12 +218,21 @@ function useEvents(heard: Heard): Events {
       onNodeDragStop: (_, __, moved) => onMoved(moved),
       onSelectionDragStop: (_, moved) => onMoved(moved),
       onNodeDoubleClick: (_, it) => latest.current.onOpen?.(it.id),
-      onNodeClick: (_, it) => !latest.current.actions && latest.current.onOpen?.(it.id),
+      onNodeClick: (event, it) => {
+        const { actions, onOpen, onSelect } = latest.current;
+        if (!actions) return onOpen?.(it.id);
+        // A wire is drawn over the frames and notes that it crosses.
+        const wire = it.type === "node" ? undefined : wireUnder(event.nativeEvent);
+        if (!wire) return;
+        onSelect(new Set());
+        actions.onSelectWire(wire);
+      },
       onEdgeClick: (_, it) => latest.current.actions?.onSelectWire(it.id),
       onPaneClick: (event) => {
         const { actions } = latest.current;
-        if (event.detail === 2) actions?.onAdd(placeOf(event.nativeEvent));
-        else actions?.onSelectWire(undefined);
+        const wire = wireUnder(event.nativeEvent);
+        if (event.detail === 2 && !wire) actions?.onAdd(placeOf(event.nativeEvent));
+        else actions?.onSelectWire(wire);
       },
       onConnect: (it: FlowConnection) => latest.current.actions?.onConnect(connection(it.source, it.sourceHandle, it.target, it.targetHandle)),
       onConnectEnd: (event, it) => {

@@ -4,6 +4,7 @@ export { Graph, type GraphActions, type GraphHandle } from "./graph";
 export { groupColor, groupKey, isGroupKey, type Group } from "./groups";
 export { MARK_TEXTS, MarkSign, type Mark } from "./mark";
 export { NodeIcon } from "./icons";
+export { NoteText } from "./note";
 export { layout } from "./layout";
 export { isNoteKey, NOTE_COLORS, noteColor, noteKey, type NoteColor } from "./notes";
 export { portsOf, usePorts, useNodeTypes, type NodePorts, type NodeTypes, type PortTable } from "./ports";

@@ -1,8 +1,8 @@
 // One node on the canvas: what it is, how it went, and where wires go in and out.
-import { Handle, Position, type Node as FlowNode, type NodeProps } from "@xyflow/react";
+import { Handle, Position, useConnection, type Node as FlowNode, type NodeProps } from "@xyflow/react";
 import { clsx } from "clsx";
 import { Pin, TriangleAlert } from "lucide-react";
-import { createContext, memo, useContext } from "react";
+import { createContext, memo, useContext, useState } from "react";
 import { took } from "~/lib/time";
 import { StateIcon } from "~/ui/state";
 import { NodeIcon } from "./icons";
@@ -32,7 +32,7 @@ export interface NodeData extends Record<string, unknown> {
   isPicture: boolean;
   offWord: string;
 }
-/** Whether the graph is seen from so far away that ports could not be touched: they are not drawn then. */
+/** Whether the graph is seen from so far away that ports could not be touched: only where the pointer is they are drawn then, and larger. */
 export const Afar = createContext(false);
 export type DrawnNode = FlowNode<NodeData, "node">;
 
@@ -45,11 +45,14 @@ const BORDERS: Partial<Record<NodeRun["state"], string>> = {
   running: "border-run border-[1.5px] border-dashed",
 };
 
-export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
+export const NodeView = memo(function NodeView({ data, isConnectable }: NodeProps<DrawnNode>) {
   const { run, ports } = data;
   const isAfar = useContext(Afar);
+  const [isUnder, setUnder] = useState(false);
   return (
     <div
+      onPointerEnter={isAfar && isConnectable ? () => setUnder(true) : undefined}
+      onPointerLeave={isUnder ? () => setUnder(false) : undefined}
       id={data.isPicture ? undefined : `node-${encodeURIComponent(data.name)}`}
       title={data.trouble ? `${data.name}: ${data.trouble}` : data.name}
       className={clsx(
@@ -69,6 +72,7 @@ export const NodeView = memo(function NodeView({ data }: NodeProps<DrawnNode>) {
       <Badge data={data} />
       {run?.error && <span className="pointer-events-none absolute top-full left-0 mt-1.5 line-clamp-2 w-full rounded-chip bg-canvas px-1 text-micro break-words text-err node-fine" title={run.error}>{run.error.replaceAll("`", "")}</span>}
       {!isAfar && <Ports ports={ports} />}
+      {isAfar && isUnder && <PortsFromAfar ports={ports} />}
     </div>
   );
 });
@@ -100,6 +104,27 @@ function Ports({ ports }: { ports: NodePorts }) {
       ))}
     </>
   );
+}
+
+/** A wire begins beside the node, and while one is drawn the whole node takes it. */
+function PortsFromAfar({ ports }: { ports: NodePorts }) {
+  const isDrawn = useConnection((it) => it.inProgress);
+  const all = isDrawn ? ports.inputs : ports.outputs;
+  return all.map((port, n) => (
+    <Handle
+      key={n}
+      type={isDrawn ? "target" : "source"}
+      position={isDrawn ? Position.Left : Position.Right}
+      id={handleId(port.kind, indexIn(all, n))}
+      className={clsx("min-w-0!", isDrawn ? "rounded-card! border-0! bg-accent/40!" : "rounded-full! border-0! bg-accent!")}
+      style={{
+        top: `${((n + 0.5) / all.length) * 100}%`,
+        ...(isDrawn
+          ? { left: "50%", width: "100%", height: `${100 / all.length}%` }
+          : { left: "100%", right: "auto", transform: "translate(0, -50%)", width: "calc(40px * var(--wide))", height: `min(calc(40px * var(--wide)), ${heightOf(ports) / all.length}px)` }),
+      }}
+    />
+  ));
 }
 
 /** Ports are counted within their kind. */

@@ -39,14 +39,14 @@ export const NoteView = memo(function NoteView({ id, data, width, height }: Node
       className={clsx("overflow-hidden rounded-[2px] border border-l-[3px] px-3 py-2 text-small whitespace-pre-wrap text-text2", data.color ? NOTE_LOOKS[data.color] : "border-l-wire bg-surface", data.isCurrent && "outline-2 outline-offset-2 outline-accent")}
       style={{ width: width ?? 240, height: height ?? 80 }}
     >
-      {lines(data.content)}
+      <NoteText text={data.content} />
     </div>
     </>
   );
 });
 
 /** Headings and list marks of Markdown; the rest is read as it stands. */
-function lines(text: string) {
+export function NoteText({ text }: { text: string }) {
   return text.split("\n").map((line, n) => {
     const heading = /^#+\s+(.*)/.exec(line);
     if (heading) return <b key={n} className="block font-semibold text-text">{heading[1]}</b>;

@@ -34,7 +34,7 @@ export function threads(): (nodes: readonly Drawn[], wires: readonly DrawnWire[]
       if (!from || !to) continue;
       const before = laid.get(wire.id);
       const isStill = before?.wire === wire && before.from === from && before.to === to;
-      const one = isStill ? before : { wire, from, to, path: pathOf(wire, from, to), kind: kindOf(wire) };
+      const one = isStill ? before : { wire, from, to, path: wayFrom(wire, from, to)[0], kind: kindOf(wire) };
       now.set(wire.id, one);
       const bundle = bundles.get(one.kind);
       if (bundle) bundle.push(one);
@@ -66,10 +66,11 @@ function kindOf(wire: DrawnWire): string {
   return `${stroke} ${width} ${dashes ?? ""} ${wire.data?.isRunning ?? false}`;
 }
 
-function pathOf(wire: DrawnWire, from: Drawn, to: Drawn): string {
+/** The path of a wire between its nodes, and where on it something about it stands. */
+export function wayFrom(wire: DrawnWire, from: Drawn, to: Drawn): ReturnType<typeof wayOf> {
   const [sourceX, sourceY] = endOf(from, "source", wire.sourceHandle);
   const [targetX, targetY] = endOf(to, "target", wire.targetHandle);
-  return wayOf({ sourceX, sourceY, targetX, targetY })[0];
+  return wayOf({ sourceX, sourceY, targetX, targetY });
 }
 
 /** The outer edge of the port, where the canvas too begins a wire. */

@@ -32,12 +32,13 @@ export const WireView = memo(function WireView({ id, data, selected, ...at }: Ed
   );
 });
 
-function WireTools({ x, y, onInsert, onCut }: { x: number; y: number; onInsert: () => void; onCut: () => void }) {
+/** `scale` undoes how far away the canvas is. */
+export function WireTools({ x, y, scale = 1, onInsert, onCut }: { x: number; y: number; scale?: number; onInsert: () => void; onCut: () => void }) {
   const { t } = useTranslation();
   const LOOK = "flex size-6 items-center justify-center rounded-full border border-accent bg-surface text-accent-text shadow-sh1 hover:bg-accent-soft pointer-coarse:size-11";
   return (
     <EdgeLabelRenderer>
-      <span className="nopan nodrag pointer-events-auto absolute z-10 flex gap-1" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
+      <span className="nopan nodrag pointer-events-auto absolute z-10 flex gap-1" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px) scale(${scale})` }}>
         <button type="button" className={LOOK} aria-label={t("Insert a node here")} title={t("Insert a node here")} onClick={onInsert}><Plus size={14} aria-hidden /></button>
         <button type="button" className={LOOK} aria-label={t("Cut the wire")} title={t("Cut the wire")} onClick={onCut}><X size={14} aria-hidden /></button>
       </span>

@@ -1,2 +1,3 @@
 // What is published of a workflow, and the way back from it.
 export { useLive } from "./live";
+export { useOthersLive } from "./others";

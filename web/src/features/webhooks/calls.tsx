@@ -9,8 +9,8 @@ import type { Schemas } from "~/api/types";
 import { useTimes } from "~/lib/language";
 import { took } from "~/lib/time";
 import { Button } from "~/ui/button";
+import { useCopy } from "~/ui/copy";
 import { CELL, Loading, ROW, Table } from "~/ui/page";
-import { useCopy } from "./copy";
 import { BLANKED, curl } from "./curl";
 import { AnswerView, RequestView, seen } from "./request";
 

@@ -6,9 +6,9 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { Schemas } from "~/api/types";
 import { Button } from "~/ui/button";
+import { useCopy } from "~/ui/copy";
 import { Area, Field, Input, Select } from "~/ui/field";
 import { say } from "~/ui/toast";
-import { useCopy } from "./copy";
 import { AnswerView, RequestView } from "./request";
 
 type Hook = Schemas["Webhook"];

@@ -7,11 +7,11 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import { Button, IconButton } from "~/ui/button";
+import { useCopy } from "~/ui/copy";
 import { CELL, Empty, Loading, Page, ROW, Table, Trouble } from "~/ui/page";
 import { say } from "~/ui/toast";
 import { Calls } from "./calls";
 import { Changing } from "./changing";
-import { useCopy } from "./copy";
 import { curl } from "./curl";
 import { Trying } from "./trying";
 

@@ -1,7 +1,7 @@
 // Nodes in the order of the flow.
 import { expect, test } from "vitest";
 import type { Doc } from "./document";
-import { neighbourOf, outlineOf } from "./outline";
+import { outlineOf } from "./outline";
 
 type Wire = [from: string, to: string, more?: { output?: number; kind?: string }];
 
@@ -47,14 +47,4 @@ test("a chain of ten thousand is listed", () => {
   const names = Array.from({ length: 10_000 }, (_, n) => `n${n}`);
   const rows = check(names.join(" "), names.slice(1).map((it, n) => [`n${n}`, it]));
   expect(rows).toEqual(names);
-});
-
-test("arrow keys go up and down the list, out of a branch and into it", () => {
-  const rows = rowsOf("If Yes More No End", [["If", "Yes"], ["If", "No", { output: 1 }], ["Yes", "More"], ["More", "End"], ["No", "End"]]);
-  const walk = (from: string | undefined, ...keys: string[]) => keys.map((key) => (from = neighbourOf(rows, from, key) ?? from));
-  expect(walk(undefined, "ArrowDown", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowRight", "End", "ArrowUp")).toEqual(["If", "Yes", "More", "If", "Yes", "End", "No"]);
-  expect(neighbourOf(rows, "End", "ArrowDown")).toBeUndefined();
-  expect(neighbourOf(rows, "If", "ArrowUp")).toBeUndefined();
-  expect(neighbourOf(rows, "If", "Tab")).toBeUndefined();
-  expect(neighbourOf([], undefined, "ArrowDown")).toBeUndefined();
 });

@@ -74,16 +74,6 @@ export function outlineOf(doc: Doc): Row[] {
   return leading(rows, out, suppliers);
 }
 
-/** The row to go to by a key: up and down the list, left to the one that it is under, right to the first one under it. */
-export function neighbourOf(rows: readonly Row[], current: string | undefined, key: string): string | undefined {
-  const at = rows.findIndex((it) => it.node.name === current);
-  const depth = rows[at]?.depth ?? 0;
-  const above = rows.slice(0, Math.max(at, 0)).findLastIndex((it) => it.depth < depth);
-  const under = (rows[at + 1]?.depth ?? 0) > depth ? at + 1 : -1;
-  const steps: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at < 0 ? 0 : at - 1, Home: 0, End: rows.length - 1, ArrowLeft: above, ArrowRight: under };
-  return rows[steps[key] ?? -1]?.node.name;
-}
-
 /** Says where a row goes on, where one could not see it. */
 function leading(rows: Row[], out: Map<string, Connection[]>, suppliers: ReadonlySet<string>): Row[] {
   const steps = rows.filter((it) => !suppliers.has(it.node.name));

@@ -1,14 +1,17 @@
 // The dock below the canvas: what came in, the node's form, what went out.
 import { useQuery } from "@tanstack/react-query";
 import { ArrowUpRight, ChevronDown, ChevronLeft, ChevronRight, Play, X } from "lucide-react";
-import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { ExecutionDetail, Node, Schemas } from "~/api/types";
 import { Items } from "~/features/items";
 import { useCommands, type Command } from "~/lib/commands";
+import { useKept } from "~/lib/kept";
 import { Button, IconButton } from "~/ui/button";
 import { prepareCode } from "~/ui/code";
+import { useCopy } from "~/ui/copy";
+import { Divider } from "~/ui/divider";
 import { Area, Check, Field, Input, Select } from "~/ui/field";
 import { Menu } from "~/ui/menu";
 import { Loading, Trouble } from "~/ui/page";
@@ -37,6 +40,11 @@ interface Props {
   onClose: () => void;
 }
 
+/** Of the panel's width, in percent: so much is beside the form on each side. */
+const SIDE = 28;
+const SIDE_LEAST = 12;
+const SIDE_MOST = 38;
+
 export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRename, onRun, onOpen, onClose }: Props) {
   const { t } = useTranslation();
   const type = useQuery({ queryKey: ["node-type", node.type], queryFn: () => body(api.GET("/api/node-types/{name}", { params: { path: { name: node.type } } })), staleTime: Infinity });
@@ -50,7 +58,10 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
     const parameters = (value === undefined ? rest : { ...rest, [name]: value }) as typeof node.parameters;
     onChange(change(node.name, { parameters }), `${node.name} ${name}`);
   };
-  const insert = (path: string) => void navigator.clipboard.writeText(`{{ ${reference(path)} }}`);
+  const [input, setInput] = useKept("panel in", SIDE);
+  const [output, setOutput] = useKept("panel out", SIDE);
+  const copy = useCopy();
+  const insert = (path: string) => copy(`{{ ${reference(path)} }}`);
   return (
     <section aria-label={t("Node {{name}}", { name: node.name })} className="flex h-full min-h-0 flex-col bg-surface">
       <h2 className="sr-only">{node.name}</h2>
@@ -77,7 +88,7 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
           <IconButton label={t("Close")} onClick={onClose}><X size={16} strokeWidth={1.75} /></IconButton>
         </div>
       </header>
-      <div className="flex min-h-0 flex-1 flex-col overflow-auto lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)] lg:overflow-hidden">
+      <div className="relative flex min-h-0 flex-1 flex-col overflow-auto lg:grid lg:grid-cols-[var(--in)_minmax(0,1fr)_var(--out)] lg:overflow-hidden" style={{ "--in": `${input}%`, "--out": `${output}%` } as CSSProperties}>
         <div className="overflow-auto border-r bg-bg p-4 max-lg:order-2 max-lg:border-t max-lg:border-r-0">
           <Inputs doc={doc} node={node} record={record} onField={insert} />
         </div>
@@ -98,6 +109,8 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
         <div className="flex flex-col gap-4 overflow-auto border-l bg-bg p-4 max-lg:border-t max-lg:border-l-0">
           <Output doc={doc} node={node} record={record} mayWrite={mayWrite} onChange={onChange} />
         </div>
+        <Divider label={t("Width of what comes in")} edge="left" share={input} usual={SIDE} least={SIDE_LEAST} most={SIDE_MOST} onShare={setInput} className="max-lg:hidden" />
+        <Divider label={t("Width of what comes out")} edge="right" share={output} usual={SIDE} least={SIDE_LEAST} most={SIDE_MOST} onShare={setOutput} className="max-lg:hidden" />
       </div>
     </section>
   );

@@ -1,63 +1,33 @@
-// The page of credits: what is left, buying some, smart recharge that buys by itself, and the ledger.
-import { createHmac } from "node:crypto";
-import { createServer, type Server as Http } from "node:http";
-import type { AddressInfo } from "node:net";
+// The page of credits: what is left, buying some, smart recharge that buys by itself, and the ledger; and the pages of
+// payments in both themes and at two widths.
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 import { Server } from "./server";
+import { expectClean } from "./steps";
+import { Stripe } from "./stripe";
 
 const PASSWORD = "nine lemons at dawn";
-const SIGNING_SECRET = "whsec_house";
 
-/** A payment provider that speaks as Stripe does, as far as these pages ask it. */
-async function provider(): Promise<{ url: string; charges: URLSearchParams[]; http: Http }> {
-  const charges: URLSearchParams[] = [];
-  const http = createServer(async (request, response) => {
-    let text = "";
-    for await (const piece of request) text += piece;
-    const path = (request.url ?? "").split("?")[0] ?? "";
-    const url = `http://${request.headers.host}`;
-    const answers: Record<string, () => unknown> = {
-      "/v1/prices": () => ({ data: [{ id: "price_credits", product: "prod_1", lookup_key: "tailorbird_credits", unit_amount: 4, currency: "eur", recurring: null }] }),
-      "/v1/customers/cus_1": () => ({ id: "cus_1", invoice_settings: { default_payment_method: null } }),
-      "/v1/customers/cus_1/payment_methods": () => ({ data: [{ id: "pm_1" }] }),
-      "/v1/checkout/sessions": () => ({ url: `${url}/pay?${text}` }),
-      "/v1/payment_intents": () => {
-        charges.push(new URLSearchParams(text));
-        const amount = Number(charges.at(-1)?.get("amount"));
-        return { id: `pi_${charges.length}`, status: "succeeded", amount, amount_received: amount, currency: "eur", created: Math.floor(Date.now() / 1000) };
-      },
-    };
-    const answer = answers[path];
-    response.setHeader("content-type", path === "/pay" ? "text/html" : "application/json");
-    if (path === "/pay") response.end("<title>Pay</title>");
-    else response.writeHead(answer ? 200 : 404).end(JSON.stringify(answer?.() ?? { error: { message: "nothing here" } }));
-  });
-  await new Promise<void>((done) => http.listen(0, "127.0.0.1", done));
-  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, charges, http };
+async function signIn(page: Page, url: string) {
+  await page.goto(`${url}/app/sign-in`);
+  await page.getByLabel("E-mail").fill("ada@example.com");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
 }
 
 test("credits are bought, by hand and by themselves", async ({ page, request }) => {
-  const stripe = await provider();
-  const server = await Server.start(["--stripe-key", "sk_test_house", "--stripe-webhook-secret", SIGNING_SECRET, "--stripe-url", stripe.url]);
+  const stripe = await Stripe.start();
+  const server = await Server.start(stripe.options);
   try {
     const made = await request.post(`${server.url}/api/auth/register`, { data: { email: "ada@example.com", password: PASSWORD, name: "Ada" } });
     const { accessToken, workspace } = (await made.json()) as { accessToken: string; workspace: { id: string } };
     const headers = { authorization: `Bearer ${accessToken}` };
     await request.put(`${server.url}/api/platform/plans`, { headers, data: { workspaceId: workspace.id, plan: "pro" } });
     // She bought some already, and left her card.
-    const bought = { id: "cs_1", mode: "payment", payment_status: "paid", customer: "cus_1", amount_total: 1000, currency: "eur", metadata: { workspace: workspace.id, kind: "credits", credits: "250" } };
-    const event = JSON.stringify({ id: "evt_1", type: "checkout.session.completed", created: 1, data: { object: bought } });
-    const at = Math.floor(Date.now() / 1000);
-    const signature = createHmac("sha256", SIGNING_SECRET).update(`${at}.${event}`).digest("hex");
-    const heard = await request.post(`${server.url}/stripe/webhook`, { headers: { "stripe-signature": `t=${at},v1=${signature}`, "content-type": "application/json" }, data: event });
-    expect(heard.status()).toBe(200);
+    await stripe.sell(request, server.url, workspace.id, 250);
 
-    await page.goto(`${server.url}/app/sign-in`);
-    await page.getByLabel("E-mail").fill("ada@example.com");
-    await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
+    await signIn(page, server.url);
     await page.goto(`${server.url}/app/settings/profile`);
     await page.getByRole("link", { name: "Credits" }).click();
     await expect(page.getByText("10,250 left")).toBeVisible();
@@ -92,6 +62,65 @@ test("credits are bought, by hand and by themselves", async ({ page, request }) 
     expect(new URL(page.url()).searchParams.get("metadata[credits]")).toBe("2000");
   } finally {
     await server.close();
-    stripe.http.close();
+    stripe.close();
+  }
+});
+
+test("where payments are taken, plan and credits are clean in each of their states", async ({ page, request }) => {
+  const said: string[] = [];
+  page.on("console", (it) => it.type() === "error" && said.push(it.text()));
+  page.on("pageerror", (it) => said.push(it.message));
+  const stripe = await Stripe.start();
+  const server = await Server.start(stripe.options);
+  try {
+    const made = await request.post(`${server.url}/api/auth/register`, { data: { email: "ada@example.com", password: PASSWORD, name: "Ada" } });
+    const { accessToken, workspace } = (await made.json()) as { accessToken: string; workspace: { id: string } };
+    const headers = { authorization: `Bearer ${accessToken}` };
+    await request.put(`${server.url}/api/platform/plans`, { headers, data: { workspaceId: workspace.id, plan: "free" } });
+    await signIn(page, server.url);
+    const look = async (part: string, state: string, isThere: (page: Page) => Promise<unknown>) => {
+      for (const theme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme: theme });
+        for (const width of [1280, 360]) {
+          await page.setViewportSize({ width, height: 800 });
+          await page.goto(`${server.url}/app/settings/${part}`);
+          await isThere(page);
+          await expect(page.getByRole("status", { name: /Reading|Loading/ })).toHaveCount(0);
+          await expectClean(page, `${part}, ${state}, ${theme}, ${width}`);
+          if (process.env.PICTURES) await page.screenshot({ path: `test-results/${part}-${state}-${width}-${theme}.png`, fullPage: true });
+        }
+      }
+    };
+    const sees = (text: string | RegExp) => (on: Page) => expect(on.getByText(text)).toBeVisible();
+    await look("plan", "for sale", (on) => expect(on.getByRole("button", { name: "Choose Business, €3,990.00 a year" })).toBeVisible());
+    await look("credits", "nothing bought", sees("No credits came or went yet."));
+
+    await stripe.sell(request, server.url, workspace.id, 250);
+    const recharge = await request.patch(`${server.url}/api/credits/smart-recharge/${workspace.id}`, { headers, data: { threshold: 100, rechargeAmount: 500, active: true } });
+    expect(recharge.status()).toBe(200);
+    await look("plan", "a customer", (on) => expect(on.getByRole("button", { name: "Cards, invoices and cancelling" })).toBeVisible());
+    await look("credits", "recharged", (on) => expect(on.getByLabel("Charge the card that is kept at Stripe")).toBeChecked());
+
+    await stripe.subscribe(request, server.url, workspace.id);
+    await look("plan", "subscribed", (on) => expect(on.getByRole("button", { name: "Change to Business, €3,990.00 a year…" })).toBeVisible());
+    await page.getByRole("button", { name: /^Change to Business/ }).click();
+    await expect(page.getByRole("alertdialog").getByText("Change to the plan Business? The next bill is €3,941.00.")).toBeVisible();
+    await page.getByRole("button", { name: "Change the plan" }).click();
+    await expect(page.getByText("The plan changes as soon as Stripe says so.")).toBeVisible();
+    expect(stripe.changes.at(-1)?.get("items[0][price]")).toBe("price_business");
+
+    // Of a plan that gives more there is more to spend first.
+    stripe.declines = true;
+    await request.post(`${server.url}/api/workspaces/${workspace.id}/credits/reservations`, { headers, data: { key: "a", label: "a model that answers at length", credits: 10_200 } });
+    await expect.poll(() => stripe.charges.length).toBeGreaterThan(0);
+    await expect.poll(async () => ((await (await request.get(`${server.url}/api/credits/smart-recharge/${workspace.id}`, { headers })).json()) as { offReason?: string }).offReason).toBe("declined");
+    await look("credits", "declined", sees(/the card was declined/));
+    expect(said).toEqual([]);
+
+    stripe.close();
+    await look("credits", "no provider", sees("The prices could not be read."));
+  } finally {
+    await server.close();
+    stripe.close();
   }
 });

@@ -28,6 +28,14 @@ test("a file of n8n's is imported, published, called, and its run is seen", asyn
   await page.getByRole("link", { name: "Greeter from n8n" }).first().click();
   await page.getByRole("button", { name: /^Greet/ }).click();
   await expect(page.getByText("Hello Grace").first()).toBeVisible();
+
+  const run = new URL(page.url()).pathname;
+  await page.getByRole("button", { name: "Remove the run" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Remove the run" }).click();
+  await expect(page.getByText("The run is removed.")).toBeVisible();
+  await expect(page).toHaveURL(/\/app\/executions$/);
+  await page.goto(run);
+  await expect(page.getByText("This execution could not be read.")).toBeVisible();
 });
 
 test("a branching workflow is built with the keyboard, runs, and survives a reload", async ({ page }) => {

@@ -65,8 +65,13 @@ test("every dialog is clean", async ({ page }) => {
     ["/app/settings/roles", press("Look")],
     ["/app/settings/variables", press("Change dialogs")],
     ["/app/settings/keys", press("New key")],
+    ["/app/settings/keys", press("New service account")],
     ["/app/settings/gateway", press("New route")],
     ["/app/settings/audit", press(/^workflow\./)],
+    ["/app/settings/platform", entry(/^More about/, "Plan…")],
+    ["/app/settings/platform", async (at) => { await entry(/^More about/, "Plan…")(at); await at.getByText("Limits of its own").click(); }],
+    ["/app/settings/platform", entry(/^More about/, "Credits…")],
+    [run, press("Remove the run")],
   ];
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 800 });

@@ -15,15 +15,22 @@ test("workflows are sorted and published many at once, and a role of one's own i
       { name: "Stop", type: "flow.stop", position: [220, 0], parameters: { message: "no luck" } },
     ];
     for (const name of ["Bills", "Orders", "Other"]) {
-      const made = await request.post(`${server.url}/api/workflows`, { headers, data: { name, nodes, connections: [{ from: "At nine", to: "Stop" }] } });
+      const document = name === "Other" ? { name, nodes: nodes.slice(0, 1) } : { name, nodes, connections: [{ from: "At nine", to: "Stop" }] };
+      const made = await request.post(`${server.url}/api/workflows`, { headers, data: document });
       const { id } = (await made.json()) as { id: string };
-      if (name === "Bills") await request.post(`${server.url}/api/workflows/${id}/execute`, { headers, data: { waitMs: 20_000 } });
+      const nRuns = { Bills: 1, Other: 2 }[name] ?? 0;
+      for (let n = 0; n < nRuns; n += 1) await request.post(`${server.url}/api/workflows/${id}/execute`, { headers, data: { waitMs: 20_000 } });
     }
     await page.goto(`${server.url}/app/sign-in`);
     await page.getByLabel("E-mail").fill(PERSON.email);
     await page.getByLabel("Password").fill(PERSON.password);
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
+    // Which of them did worst, and which ran most.
+    const ran = page.getByRole("region", { name: "Workflows" }).getByRole("row").getByRole("link");
+    await expect(ran).toHaveText(["Bills", "Other"]);
+    await page.getByLabel("Order of the workflows").selectOption("Busiest first");
+    await expect(ran).toHaveText(["Other", "Bills"]);
     await page.getByRole("link", { name: "Workflows" }).first().click();
 
     await page.getByLabel("Choose Bills").check();

@@ -3,6 +3,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 import type { paths } from "./schema";
 import { closed } from "./closed";
 import { patientReads } from "./patience";
+import { sentenceOf, silent } from "./sentences";
 import { session } from "./session";
 import type { ErrorBody } from "./types";
 
@@ -40,7 +41,7 @@ async function failure(response: Response): Promise<Failure> {
   const text = await response.text();
   try {
     const { error } = JSON.parse(text) as ErrorBody;
-    return new Failure(response.status, error.code, error.message, error.details, error.requestId);
+    return new Failure(response.status, error.code, sentenceOf(error.code, error.message), error.details, error.requestId);
   } catch {
     return new Failure(response.status, "internal", text.slice(0, 200) || response.statusText);
   }
@@ -57,6 +58,6 @@ export async function body<T>(asked: Promise<{ data?: T }>): Promise<T> {
 
 export const messageOf = (error: unknown): string => {
   if (error instanceof Failure) return error.message;
-  if (error instanceof TypeError) return "The server does not answer.";
+  if (error instanceof TypeError) return silent();
   return error instanceof Error ? error.message : String(error);
 };

@@ -29,12 +29,14 @@ export function Items({ title, items, total, source, onField }: { title: string;
           ))}
         </div>
       </div>
-      {items.length === 0 ? <p className="text-text2">{t("No items.")}</p> : view === "table" ? <AsTable items={items} label={title} /> : view === "json" ? <AsJson items={items} label={title} /> : <AsSchema items={items} onField={onField} />}
+      {items.length === 0 ? <p className="text-text2">{t("No items.")}</p> : view !== "json" && items.every(isBare) ? <p className="text-text2">{t("There are no fields in them.")}</p> : view === "table" ? <AsTable items={items} label={title} /> : view === "json" ? <AsJson items={items} label={title} /> : <AsSchema items={items} onField={onField} />}
       <Files items={items} source={source} />
       {items.length < total && <p className="text-small text-text3">{t("The first {{count}} are shown.", { count: items.length })}</p>}
     </section>
   );
 }
+
+const isBare = (it: Item) => Object.keys(fieldsOf(it)).length === 0;
 
 function AsTable({ items, label }: { items: Item[]; label: string }) {
   const rows = items.slice(0, ROWS_MAX);

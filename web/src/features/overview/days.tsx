@@ -1,9 +1,10 @@
 // Executions of two weeks, day by day: how many, how many failed, and how long they took.
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api, body } from "~/api/client";
+import { api, body, messageOf } from "~/api/client";
 import { useTimes } from "~/lib/language";
 import { daysAgo, took } from "~/lib/time";
+import { Loading, Trouble } from "~/ui/page";
 import { ticksOf } from "./ticks";
 
 const N_DAYS = 14;
@@ -19,7 +20,8 @@ export function Days() {
   const times = useTimes();
   const percent = (share: number) => share.toLocaleString(i18n.language, { style: "percent", maximumFractionDigits: 1 });
   const stats = useQuery({ queryKey: ["dashboard", "stats"], queryFn: () => body(api.GET("/api/dashboard/stats", { params: { query: { period: `${N_DAYS}d` } } })), refetchInterval: 15_000 });
-  if (!stats.data) return null;
+  if (!stats.data && stats.isError) return <Trouble title={t("The figures could not be read.")} message={messageOf(stats.error)} again={() => void stats.refetch()} againLabel={t("Try again")} />;
+  if (!stats.data) return <Loading rows={4} label={t("Reading the figures")} />;
   const { counts, before } = stats.data;
   const known = new Map(stats.data.days.map((it) => [it.date.slice(0, 10), it]));
   const days = Array.from({ length: N_DAYS }, (_, n): Day => {

@@ -1,18 +1,18 @@
 // Home: what needs a person, how runs went, and on the first day the start itself.
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Plus, Upload } from "lucide-react";
 import { useCallback, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { api, body } from "~/api/client";
+import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { Execution, Schemas } from "~/api/types";
 import { useTimes } from "~/lib/language";
 import { daysAgo, took } from "~/lib/time";
 import { causesOf, type Cause } from "~/features/runs/causes";
 import { Button } from "~/ui/button";
-import { Said } from "~/ui/field";
-import { CELL, Page, ROW, Table } from "~/ui/page";
+import { Said, Select } from "~/ui/field";
+import { CELL, Loading, Page, ROW, Table, Trouble } from "~/ui/page";
 import { StateIcon } from "~/ui/state";
 import { ImportDialog, TemplatesDialog, useDroppedFile, useFirstWorkflow, useNewWorkflow } from "~/features/workflows";
 import { Days } from "./days";
@@ -117,7 +117,12 @@ function NeedsYou() {
   const waiting = useQuery({ queryKey: ["executions", "needs"], queryFn: () => runs({ status: "waiting" }), refetchInterval: 10_000 });
   const failed = useQuery({ queryKey: ["executions", "failed"], queryFn: () => runs({ status: "error", from: daysAgo(1) }), refetchInterval: 10_000 });
   const today = useQuery(overviewQuery);
-  if (!waiting.data || !failed.data) return null;
+  if (!waiting.data || !failed.data) {
+    const fault = waiting.error ?? failed.error;
+    const again = () => void Promise.all([waiting.refetch(), failed.refetch()]);
+    if (fault) return <Trouble title={t("What happened could not be read.")} message={messageOf(fault)} again={again} againLabel={t("Try again")} />;
+    return <Loading rows={3} label={t("Reading what happened")} />;
+  }
   const forPeople = waiting.data.items.filter((it) => ["person", "inDoubt", "form"].includes(it.waitingFor ?? ""));
   const rows: { it: Execution; state: "inDoubt" | "waiting"; text: string; verb: string }[] = [
     ...forPeople.map((it) => ({
@@ -165,11 +170,20 @@ const Figures = ({ children }: { children: ReactNode }) => <span className="bloc
 function Troubled() {
   const { t } = useTranslation();
   const times = useTimes();
-  const list = useQuery({ queryKey: ["statistics", "workflows"], queryFn: () => body(api.GET("/api/statistics/workflows", { params: { query: { from: daysAgo(6), sort: "-error", pageSize: 8 } } })), refetchInterval: 15_000 });
+  const [sort, setSort] = useState("-error");
+  const list = useQuery({ queryKey: ["statistics", "workflows", sort], queryFn: () => body(api.GET("/api/statistics/workflows", { params: { query: { from: daysAgo(6), sort, pageSize: 8 } } })), placeholderData: keepPreviousData, refetchInterval: 15_000 });
   if (!list.data?.items.length) return null;
   return (
     <section>
-      <h2 className="mb-2 flex flex-wrap items-baseline gap-x-2 font-semibold">{t("Workflows")} <span className="font-normal text-text3">{t("most troubled first, in a week")}</span> <Link to="/workflows" className="ml-auto text-small font-medium text-accent-text hover:underline">{t("All workflows")}</Link></h2>
+      <div className="mb-2 flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h2 className="font-semibold">{t("Workflows of a week")}</h2>
+        <Select aria-label={t("Order of the workflows")} className="h-7! w-auto!" value={sort} onChange={(event) => setSort(event.target.value)}>
+          <option value="-error">{t("Most troubled first")}</option>
+          <option value="-p95Ms">{t("Slowest first")}</option>
+          <option value="-total">{t("Busiest first")}</option>
+        </Select>
+        <Link to="/workflows" className="ml-auto text-small font-medium text-accent-text hover:underline">{t("All workflows")}</Link>
+      </div>
       <Table label={t("Workflows")} head={[t("Name"), <Figures key="r">{t("Runs")}</Figures>, <Figures key="f">{t("Failed")}</Figures>, <span key="p" className="wide block text-right">{t("Slowest 5 %")}</span>]}>
         {list.data.items.map((it) => (
           <tr key={it.workflowId} className={ROW}>

@@ -1,7 +1,7 @@
 // One execution: the graph of the version that ran, its steps in order, and what came in and out.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { CircleStop, Columns2, Copy, RotateCcw } from "lucide-react";
+import { CircleStop, Columns2, Copy, RotateCcw, Trash2 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
@@ -11,9 +11,10 @@ import { Graph, statesOf, useNodeTypes, usePorts } from "~/features/graph";
 import { useCommands, type Command } from "~/lib/commands";
 import { useTimes } from "~/lib/language";
 import { took } from "~/lib/time";
-import { Button } from "~/ui/button";
+import { Button, IconButton } from "~/ui/button";
 import { Said } from "~/ui/field";
 import { Loading, Page, Trouble } from "~/ui/page";
+import { ask } from "~/ui/question";
 import { StateMark } from "~/ui/state";
 import { say } from "~/ui/toast";
 import { Again } from "./again";
@@ -116,6 +117,18 @@ function Bar({ run, onAgain }: { run: ExecutionDetail; onAgain: () => void }) {
     return run.id;
   };
   const retry = async () => (await body(api.POST("/api/executions/{id}/retry", params))).executionId;
+  const remove = useMutation({
+    mutationFn: () => api.DELETE("/api/executions/{id}", params),
+    onSuccess: async () => {
+      await navigate({ to: "/executions", search: {} });
+      await client.invalidateQueries({ queryKey: ["executions"] });
+      say(t("The run is removed."));
+    },
+    onError: (error) => say(messageOf(error), "error"),
+  });
+  const sure = async () => {
+    if (await ask(t("Remove this run? Its steps, items and files go with it. What it did outside stays done."), t("Remove the run"))) remove.mutate();
+  };
   const facts: [string, string][] = [
     [t("Started"), times.short(run.startedAt)],
     [t("Took"), took(run.durationMs)],
@@ -136,6 +149,7 @@ function Bar({ run, onAgain }: { run: ExecutionDetail; onAgain: () => void }) {
           <Link to="/workflows/$id" params={{ id: run.workflowId }} className="inline-flex h-8 items-center rounded-control px-3 font-medium text-text2 hover:bg-hover">{t("Open the workflow")}</Link>
           <Button look="quiet" icon={<Columns2 size={16} strokeWidth={1.75} />} onClick={() => setComparing(true)}>{t("Compare…")}</Button>
           {may("executions.control") && !isOver(run.status) && <Button look="danger" icon={<CircleStop size={16} strokeWidth={1.75} />} disabled={act.isPending} onClick={() => act.mutate(cancel)}>{t("Cancel run")}</Button>}
+          {may("executions.delete") && isOver(run.status) && <IconButton label={t("Remove the run")} disabled={remove.isPending} onClick={() => void sure()}><Trash2 size={16} strokeWidth={1.75} /></IconButton>}
           {may("executions.control") && isOver(run.status) && <Button icon={<Copy size={16} strokeWidth={1.75} />} title={t("A new run with the same input and new keys")} onClick={onAgain}>{t("Replay…")}</Button>}
           {may("executions.control") && run.status === "error" && <Button look="primary" icon={<RotateCcw size={16} strokeWidth={1.75} />} disabled={act.isPending} title={t("This run goes on from the failed step, with its keys")} onClick={() => act.mutate(retry)}>{t("Retry")}</Button>}
         </div>

@@ -23,7 +23,7 @@ pub(super) enum Event {
     Subscription {
         id: String,
         at: Timestamp,
-        report: Report,
+        report: Box<Report>,
     },
     /// Credits were paid.
     Credits {
@@ -75,7 +75,7 @@ pub(super) fn read(payload: &[u8], offers: &[Offer]) -> Result<Event, Fault> {
         | "customer.subscription.deleted"
         | "customer.subscription.paused"
         | "customer.subscription.resumed" => {
-            report(about, offers).map(|report| Event::Subscription { id, at, report })
+            report(about, offers).map(|it| Event::Subscription { id, at, report: Box::new(it) })
         }
         "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
             credits(id, at, about)

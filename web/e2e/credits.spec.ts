@@ -1,12 +1,21 @@
 // The page of credits: what is left, buying some, smart recharge that buys by itself, and the ledger; and the pages of
 // payments in both themes and at two widths.
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test, type APIRequestContext, type Page } from "@playwright/test";
 import { Server } from "./server";
 import { expectClean } from "./steps";
 import { Stripe } from "./stripe";
 
 const PASSWORD = "nine lemons at dawn";
+
+/** The first account, with a plan for its workspace. */
+async function begun(request: APIRequestContext, url: string, plan: string) {
+  const made = await request.post(`${url}/api/auth/register`, { data: { email: "ada@example.com", password: PASSWORD, name: "Ada" } });
+  const { accessToken, workspace } = (await made.json()) as { accessToken: string; workspace: { id: string } };
+  const headers = { authorization: `Bearer ${accessToken}` };
+  await request.put(`${url}/api/platform/plans`, { headers, data: { workspaceId: workspace.id, plan } });
+  return { workspace, headers };
+}
 
 async function signIn(page: Page, url: string) {
   await page.goto(`${url}/app/sign-in`);
@@ -20,10 +29,7 @@ test("credits are bought, by hand and by themselves", async ({ page, request }) 
   const stripe = await Stripe.start();
   const server = await Server.start(stripe.options);
   try {
-    const made = await request.post(`${server.url}/api/auth/register`, { data: { email: "ada@example.com", password: PASSWORD, name: "Ada" } });
-    const { accessToken, workspace } = (await made.json()) as { accessToken: string; workspace: { id: string } };
-    const headers = { authorization: `Bearer ${accessToken}` };
-    await request.put(`${server.url}/api/platform/plans`, { headers, data: { workspaceId: workspace.id, plan: "pro" } });
+    const { workspace, headers } = await begun(request, server.url, "pro");
     // She bought some already, and left her card.
     await stripe.sell(request, server.url, workspace.id, 250);
 
@@ -73,10 +79,7 @@ test("where payments are taken, plan and credits are clean in each of their stat
   const stripe = await Stripe.start();
   const server = await Server.start(stripe.options);
   try {
-    const made = await request.post(`${server.url}/api/auth/register`, { data: { email: "ada@example.com", password: PASSWORD, name: "Ada" } });
-    const { accessToken, workspace } = (await made.json()) as { accessToken: string; workspace: { id: string } };
-    const headers = { authorization: `Bearer ${accessToken}` };
-    await request.put(`${server.url}/api/platform/plans`, { headers, data: { workspaceId: workspace.id, plan: "free" } });
+    const { workspace, headers } = await begun(request, server.url, "free");
     await signIn(page, server.url);
     const look = async (part: string, state: string, isThere: (page: Page) => Promise<unknown>) => {
       for (const theme of ["light", "dark"] as const) {

@@ -6,7 +6,7 @@ export type Texts = Partial<Record<Limit, string>>;
 export type Own = Record<string, number | null>;
 
 export const NONE = "none";
-/** Agents are not there yet. */
+/** Those that are compared and given: agents are not there yet. */
 export const LIMITS: Limit[] = ["executions", "concurrentRuns", "backlog", "workflows", "members", "storageBytes", "credits", "requestsPerMinute", "callerRequestsPerMinute", "auditDays"];
 /** None of these would be none at all. */
 const AT_LEAST_ONE: Limit[] = ["requestsPerMinute", "callerRequestsPerMinute", "auditDays"];

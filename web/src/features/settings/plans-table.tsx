@@ -4,9 +4,8 @@ import { useTranslation } from "react-i18next";
 import type { PlanLimitName as Limit, Schemas } from "~/api/types";
 import { ROW } from "~/ui/page";
 import { useLimitWords } from "./limits";
+import { LIMITS } from "./own-limits";
 
-/** Agents are not there yet. */
-const COMPARED: Limit[] = ["executions", "concurrentRuns", "backlog", "workflows", "members", "storageBytes", "credits", "requestsPerMinute", "callerRequestsPerMinute", "auditDays"];
 /** The names of limits stay in view where the plans need more room than there is. */
 const NAME = "sticky left-0 min-w-28 bg-surface py-1.5 pr-4 text-left align-baseline font-normal [tr:hover>&]:bg-hover";
 const CELL = "h-9 min-w-16 px-2 py-1.5 text-right align-baseline whitespace-nowrap tabular-nums";
@@ -29,7 +28,7 @@ export function PlansTable({ plans, current }: { plans: Schemas["Plan"][]; curre
             </tr>
           </thead>
           <tbody>
-            {COMPARED.map((name) => (
+            {LIMITS.map((name) => (
               <tr key={name} className={ROW}>
                 <th scope="row" className={NAME}>{words.name(name)}</th>
                 {plans.map((plan) => <td key={plan.name} className={clsx(CELL, plan.name === current ? "bg-accent-soft" : "text-text2")}>{words.max(name, of(plan, name))}</td>)}

@@ -21,6 +21,7 @@ mod limits;
 mod list;
 mod maintenance;
 pub mod metrics;
+mod pace;
 mod pages;
 mod read;
 mod remote;

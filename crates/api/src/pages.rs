@@ -24,6 +24,7 @@ macro_rules! error_pages {
 error_pages! {
     "backlog_full"
     "body_too_large"
+    "body_too_slow"
     "challenge_ended"
     "credential_in_use"
     "credential_not_found"

@@ -1,5 +1,7 @@
 //! What a request says, parsed at the door: path, query and body, each fault as ours.
 
+use std::time::{Duration, Instant};
+
 use axum::{
     body::{Body, HttpBody},
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
@@ -9,8 +11,12 @@ use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use model::{Code, Fault};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    pace::{IN_TIME, Pace},
+};
 
 /// Largest body of a request that carries a document.
 pub(crate) const BODY_BYTES_MAX: usize = 16 << 20;
@@ -50,7 +56,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Given<T>, Failure> {
-        let bytes = bytes_of(request.into_body(), BODY_BYTES_MAX).await?;
+        let bytes = bytes_of(request.into_body(), BODY_BYTES_MAX, &IN_TIME).await?;
         parse(&bytes).map(Given)
     }
 }
@@ -61,8 +67,8 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
         .map_err(|it| Fault::invalid(format!("the body cannot be read: {it}")).into())
 }
 
-/// A whole body, up to a limit. One that came in one piece is not copied.
-pub(crate) async fn bytes_of(body: Body, bytes_max: usize) -> Result<Bytes, Failure> {
+/// A whole body, up to a limit and no slower than may be. One that came in one piece is not copied.
+pub(crate) async fn bytes_of(body: Body, bytes_max: usize, pace: &Pace) -> Result<Bytes, Failure> {
     let too_large = || {
         let message = format!("the body is larger than {bytes_max} bytes");
         Failure::of(Code::BodyTooLarge, message)
@@ -73,7 +79,13 @@ pub(crate) async fn bytes_of(body: Body, bytes_max: usize) -> Result<Bytes, Fail
     let mut pieces = body.into_data_stream();
     let mut whole = BytesMut::new();
     let mut only = Bytes::new();
-    while let Some(piece) = pieces.next().await {
+    let mut waited = Duration::ZERO;
+    loop {
+        let wait = pace.wait((only.len() + whole.len()) as u64, waited);
+        let began = Instant::now();
+        let next = timeout(wait, pieces.next()).await.map_err(|_| pace.late())?;
+        waited += began.elapsed();
+        let Some(piece) = next else { break };
         let piece = piece.map_err(|_| Fault::invalid("the body ended before it was whole"))?;
         if only.len() + whole.len() + piece.len() > bytes_max {
             return Err(too_large());
@@ -86,4 +98,26 @@ pub(crate) async fn bytes_of(body: Body, bytes_max: usize) -> Result<Bytes, Fail
         whole.extend_from_slice(&piece);
     }
     Ok(if whole.is_empty() { only } else { whole.freeze() })
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::stream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_comes_too_slowly_is_not_waited_for() {
+        let pause_max = Duration::from_millis(50);
+        let pace = Pace { pause_max, time_max: pause_max, ..IN_TIME };
+        let read = async |body| bytes_of(body, 100, &pace).await.map_err(|it| it.code().as_str());
+        let piece = || Ok::<_, std::io::Error>(Bytes::from_static(b"a piece"));
+        let all_at_once = Body::from_stream(stream::iter([piece(), piece()]));
+        assert_eq!(read(all_at_once).await.as_deref(), Ok(&b"a piecea piece"[..]));
+        let stops = Body::from_stream(stream::iter([piece()]).chain(stream::pending()));
+        assert_eq!(read(stops).await, Err("body_too_slow"));
+        let nothing = Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>());
+        assert_eq!(read(nothing).await, Err("body_too_slow"));
+        assert_eq!(Code::BodyTooSlow.status(), 408);
+    }
 }

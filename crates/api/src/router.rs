@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Longest time for an answer of the API. What takes longer answers before and goes on, or streams.
-const ANSWER_MAX: Duration = Duration::from_secs(60);
+pub(crate) const ANSWER_MAX: Duration = Duration::from_secs(60);
 
 /// Everything that is served.
 pub fn router(engine: Engine, accounts: Accounts, options: Options) -> Router {

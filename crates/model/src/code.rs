@@ -97,6 +97,8 @@ codes! {
     FormatUnknown = "format_unknown", 422;
     ExpressionFailed = "expression_failed", 422;
     BodyTooLarge = "body_too_large", 413;
+    /// The body came too slowly, or did not end.
+    BodyTooSlow = "body_too_slow", 408;
     TooManyRequests = "too_many_requests", 429;
     /// The backlog is full; nothing was accepted.
     Overloaded = "overloaded", 503;

@@ -40,6 +40,7 @@ function known(): Record<string, { says: string; words?: true }> {
     format_unknown: { says: t("This is no workflow in a format that we read"), words: true },
     expression_failed: { says: t("The expression failed"), words: true },
     body_too_large: { says: t("This is more than is taken at once"), words: true },
+    body_too_slow: { says: t("What was sent came too slowly. Send it once more, or less at once.") },
     too_many_requests: { says: t("This was asked too often. Try again in a while.") },
     overloaded: { says: t("The server has too much to do at the moment. Try again in a while.") },
     plan_limit: { says: t("The plan of the workspace has no room for more"), words: true },

@@ -13,23 +13,10 @@ use model::{Code, Fault};
 use sdk::http::Feed;
 use tokio::time::timeout;
 
-use crate::{failure::Failure, read};
-
-/// How slowly a body may come.
-#[derive(Clone, Copy)]
-struct Pace {
-    /// Longest time for a body that is read whole, and between two pieces of one that is handed on.
-    pause_max: Duration,
-    /// What may be waited for all pieces together: a pause, and longer for what is larger, but no longer than this.
-    time_max: Duration,
-    bytes_per_second_min: u64,
-}
-
-/// What callers may do.
-const PACE: Pace = Pace {
-    pause_max: Duration::from_secs(60),
-    time_max: Duration::from_secs(3_600),
-    bytes_per_second_min: 16 << 10,
+use crate::{
+    failure::Failure,
+    pace::{PACE, Pace, WHOLE},
+    read,
 };
 
 /// Largest body that is read whole.
@@ -75,23 +62,6 @@ struct Source {
     waited: Duration,
     bytes_max: u64,
     pace: Pace,
-}
-
-impl Pace {
-    /// How long the next piece is waited for, after so many bytes and so much waiting.
-    fn wait(&self, sent: u64, waited: Duration) -> Duration {
-        let earned = self.pause_max + Duration::from_secs(sent / self.bytes_per_second_min);
-        self.pause_max.min(earned.min(self.time_max).saturating_sub(waited))
-    }
-
-    fn late(&self) -> Failure {
-        let Pace { pause_max, bytes_per_second_min, .. } = self;
-        let seconds = pause_max.as_secs();
-        let message = format!(
-            "the body came too slowly: it may pause for {seconds} seconds, and come with {bytes_per_second_min} bytes a second"
-        );
-        Failure::of(Code::Timeout, message)
-    }
 }
 
 impl Source {
@@ -144,11 +114,10 @@ pub(super) fn is_none(body: &Body) -> bool {
 /// The whole body, of at most so many bytes.
 ///
 /// # Errors
-/// [`Code::BodyTooLarge`], [`Code::Timeout`], [`Code::InvalidRequest`] for one that breaks off.
+/// [`Code::BodyTooLarge`], [`Code::BodyTooSlow`], [`Code::InvalidRequest`] for one that breaks off.
 pub(super) async fn whole(body: Body, bytes_max: u64) -> Result<Bytes, Failure> {
     let bytes_max = usize::try_from(bytes_max).unwrap_or(WHOLE_BYTES_MAX).min(WHOLE_BYTES_MAX);
-    let read = timeout(PACE.pause_max, read::bytes_of(body, bytes_max)).await;
-    read.map_err(|_| PACE.late())?
+    read::bytes_of(body, bytes_max, &WHOLE).await
 }
 
 fn too_large(bytes_max: u64) -> Failure {
@@ -160,26 +129,6 @@ mod tests {
     use std::pin::pin;
 
     use super::*;
-
-    #[test]
-    fn who_sends_more_may_take_longer_up_to_a_limit() {
-        let check = |sent: u64, waited: u64, expected: u64| {
-            let found = PACE.wait(sent, Duration::from_secs(waited)).as_secs();
-            assert_eq!(found, expected, "{sent} bytes after {waited} s");
-        };
-        check(0, 0, 60);
-        check(0, 59, 1);
-        check(0, 60, 0);
-        // A second for each 16 KiB, and no pause longer than the longest.
-        check((16 << 10) - 1, 60, 0);
-        check(16 << 10, 60, 1);
-        check(100 * (16 << 10), 60, 60);
-        check(100 * (16 << 10), 159, 1);
-        check(100 * (16 << 10), 160, 0);
-        check(1 << 30, 3_540, 60);
-        check(1 << 30, 3_599, 1);
-        check(1 << 30, 3_600, 0);
-    }
 
     /// Hands a body on at a pace that a test can wait for. Gives what came, and the code of what it failed of.
     async fn fed(body: Body) -> (usize, Option<&'static str>) {
@@ -201,12 +150,12 @@ mod tests {
         let all_at_once = stream::iter([piece(), piece()]);
         assert_eq!(fed(Body::from_stream(all_at_once)).await, (14, None));
         let stops = stream::iter([piece()]).chain(stream::pending());
-        assert_eq!(fed(Body::from_stream(stops)).await, (7, Some("timeout")));
+        assert_eq!(fed(Body::from_stream(stops)).await, (7, Some("body_too_slow")));
         // No pause is too long, but all of them together are.
         let drips = stream::repeat_with(piece).then(async |piece| {
             tokio::time::sleep(Duration::from_millis(1)).await;
             piece
         });
-        assert_eq!(fed(Body::from_stream(drips)).await.1, Some("timeout"));
+        assert_eq!(fed(Body::from_stream(drips)).await.1, Some("body_too_slow"));
     }
 }

@@ -11,7 +11,7 @@ use model::{
 };
 use serde_json::Value;
 
-use crate::{failure::Failure, read};
+use crate::{failure::Failure, pace::PACE, read};
 
 /// Largest JSON body that rules change.
 pub(super) const JSON_BYTES_MAX: usize = 4 << 20;
@@ -112,8 +112,9 @@ pub(super) async fn change_answer(
         let message = format!("the answer cannot be changed by a rule of its route: {why}");
         Failure::of(Code::UpstreamFailed, message)
     };
-    let bytes =
-        read::bytes_of(body, JSON_BYTES_MAX).await.map_err(|it| failed(it.message().into()))?;
+    let bytes = read::bytes_of(body, JSON_BYTES_MAX, &PACE)
+        .await
+        .map_err(|it| failed(it.message().into()))?;
     let bytes = changed(rules, &bytes).map_err(failed)?;
     headers.remove(header::CONTENT_LENGTH);
     Ok(Body::from(bytes))

@@ -19,6 +19,7 @@ use crate::{
     App,
     failure::Failure,
     limits::{Class, Quota},
+    pace::PACE,
     read, remote,
 };
 
@@ -90,7 +91,7 @@ impl Way {
         if rules.fields.is_empty() || !rules::is_json(&parts.headers) {
             return Ok(Request::from_parts(parts, body));
         }
-        let bytes = read::bytes_of(body, app.options().webhook_body_bytes_max).await?;
+        let bytes = read::bytes_of(body, app.options().webhook_body_bytes_max, &PACE).await?;
         let bytes = rules::change_request(rules, &parts.headers, bytes)?;
         parts.headers.remove(header::CONTENT_LENGTH);
         Ok(Request::from_parts(parts, Body::from(bytes)))

@@ -16,6 +16,7 @@ use crate::{
     described::{Routes, routes},
     door::Caller,
     failure::Failure,
+    pace::IN_TIME,
     read, schema,
 };
 
@@ -111,7 +112,7 @@ fn bare(mut document: Workflow) -> Workflow {
 
 async fn text_of(request: Request) -> Result<String, Failure> {
     let (head, body) = request.into_parts();
-    let bytes = read::bytes_of(body, formats::TEXT_BYTES_MAX).await?;
+    let bytes = read::bytes_of(body, formats::TEXT_BYTES_MAX, &IN_TIME).await?;
     let kind = head.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
     let bytes = match kind {
         Some(it) if it.starts_with("multipart/") => {

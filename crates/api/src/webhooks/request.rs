@@ -13,7 +13,7 @@ use sdk::trigger::{self, Part};
 use smol_str::SmolStr;
 
 use super::query;
-use crate::{App, failure::Failure, read, remote};
+use crate::{App, failure::Failure, pace::PACE, read, remote};
 
 /// Most parts of one form.
 const PARTS_MAX: usize = 1_000;
@@ -24,7 +24,7 @@ pub(super) async fn read(
     request: Request,
 ) -> Result<trigger::Request, Failure> {
     let (parts, body) = request.into_parts();
-    let body = read::bytes_of(body, app.options().webhook_body_bytes_max).await?;
+    let body = read::bytes_of(body, app.options().webhook_body_bytes_max, &PACE).await?;
     let form =
         if is_form(&parts.headers) { take_apart(&parts, body.clone()).await? } else { vec![] };
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());

@@ -16,6 +16,7 @@ use crate::{
     App,
     described::{Routes, routes},
     failure::Failure,
+    pace::IN_TIME,
     read::{At, Given, bytes_of},
 };
 
@@ -112,7 +113,7 @@ async fn answer(
     At(workspace): At<WorkspaceId>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let bytes = bytes_of(request.into_body(), ANSWER_BYTES_MAX).await?;
+    let bytes = bytes_of(request.into_body(), ANSWER_BYTES_MAX, &IN_TIME).await?;
     let mut given = SsoAnswer::default();
     for (name, value) in url::form_urlencoded::parse(&bytes) {
         match name.as_ref() {

@@ -10,6 +10,7 @@ use crate::{
     described::{Routes, routes},
     door::Caller,
     failure::Failure,
+    pace::IN_TIME,
     read::{Given, bytes_of},
 };
 
@@ -188,7 +189,7 @@ pub(in crate::routes) async fn hear(
 ) -> Result<Json<Heard>, Failure> {
     let signed = headers.get("stripe-signature").and_then(|it| it.to_str().ok());
     let signed = signed.unwrap_or_default();
-    let payload = bytes_of(body, EVENT_BYTES_MAX).await?;
+    let payload = bytes_of(body, EVENT_BYTES_MAX, &IN_TIME).await?;
     app.accounts().payment_event(&payload, signed).await?;
     app.engine().bus().wake();
     Ok(Json(Heard { received: true }))

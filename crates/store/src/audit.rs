@@ -1,6 +1,7 @@
 //! The audit log: who changed what, and from where. An entry is written with the change, in its transaction.
 
 mod chain;
+mod kept;
 mod list;
 mod verify;
 

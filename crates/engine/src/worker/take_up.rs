@@ -157,10 +157,8 @@ pub(super) async fn sweep(inner: &Inner) -> Result<(), Error> {
 
 /// Forgets what is too old of each chain. What is no workspace's is no plan's.
 async fn sweep_audit(inner: &Inner) -> Result<(), Error> {
-    let (days, now) = (inner.options.audit_days, Timestamp::now());
-    let all = inner.store.workspaces().await?.into_iter().map(|it| it.id);
-    for chain in all.chain([store::audit::PLATFORM]) {
-        let Some(since) = inner.store.audit_kept_since(chain, days, now).await? else { continue };
+    let kept = inner.store.audits_kept_since(inner.options.audit_days, Timestamp::now()).await?;
+    for (chain, since) in kept {
         for _ in 0..ROUNDS_MAX {
             if inner.store.prune_audit(chain, since).await? == 0 {
                 break;

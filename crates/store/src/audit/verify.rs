@@ -1,7 +1,7 @@
 //! Whether a chain is as it was written, and what is removed from its beginning in time.
 
-use jiff::{SignedDuration, Timestamp};
-use model::{id::WorkspaceId, plan::Limit};
+use jiff::Timestamp;
+use model::id::WorkspaceId;
 use sqlx::FromRow;
 
 use super::chain::{self, Fields, HEAD, Head};
@@ -11,8 +11,6 @@ use crate::{Error, Store, sql::cells_of};
 const ENTRIES_MAX: i64 = 1_000;
 /// How many entries one step removes.
 const REMOVED_MAX: i64 = 500;
-/// Longer than all times that there are.
-const HOURS_MAX: i64 = 24 * 366 * 20_000;
 /// While entries are removed that are just being read, it is begun anew this often.
 const TRIES_MAX: u32 = 5;
 
@@ -126,27 +124,6 @@ impl Store {
         Ok(verdict)
     }
 
-    /// Since when entries of a workspace are kept: by its plan, or by what is said for all, whichever keeps less.
-    /// `None`: all of them are.
-    ///
-    /// # Errors
-    /// [`Error::Database`], [`Error::Damaged`].
-    pub async fn audit_kept_since(
-        &self,
-        workspace: WorkspaceId,
-        days: Option<u32>,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, Error> {
-        let terms = self.standing(workspace).await?.subscription;
-        let planned = terms.limits_at(now).of(Limit::AuditDays);
-        let least = [days.map(u64::from), planned].into_iter().flatten().min();
-        let ago = |days: u64| {
-            let hours = i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(24);
-            now.checked_sub(SignedDuration::from_hours(hours.min(HOURS_MAX))).ok()
-        };
-        Ok(least.and_then(ago))
-    }
-
     /// Removes some entries from the beginning of a chain that were written before a time. The chain stays
     /// provable: its head keeps the hash of the last that is gone. Gives how many; call it until it is none.
     ///
@@ -157,8 +134,9 @@ impl Store {
         workspace: WorkspaceId,
         before: Timestamp,
     ) -> Result<u64, Error> {
-        let sql = "SELECT seq FROM audit WHERE workspace_id = $1 ORDER BY seq LIMIT 1";
-        if self.0.db.row::<(i64,)>(sql, cells_of![workspace]).await?.is_none() {
+        let sql = "SELECT done_at FROM audit WHERE workspace_id = $1 ORDER BY seq LIMIT 1";
+        let first = self.0.db.row::<(i64,)>(sql, cells_of![workspace]).await?;
+        if first.is_none_or(|it| it.0 >= before.as_microsecond()) {
             return Ok(0);
         }
         let mut tx = self.0.db.begin().await?;

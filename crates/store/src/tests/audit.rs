@@ -8,7 +8,7 @@ use model::{
 
 use super::*;
 use crate::{
-    audit::{Filter, PLATFORM},
+    audit::{Filter, Note, PLATFORM},
     sql::cells_of,
 };
 
@@ -93,11 +93,15 @@ each_database! {
     }
 
     async fn the_plan_says_how_long_entries_are_kept_and_the_server_how_long_at_most(store: &Store) {
-        let (workspace, now) = (written(store).await, Timestamp::now());
-        let kept = async |days| {
-            let since = store.audit_kept_since(workspace, days, now).await.unwrap();
-            since.map(|it| now.duration_since(it).as_hours() / 24)
+        let (workspace, today) = (written(store).await, Timestamp::now());
+        // So late that what was written just now is older than any plan keeps.
+        let now = today + jiff::SignedDuration::from_hours(24 * 40_000);
+        let of = async |chain, days| {
+            let all = store.audits_kept_since(days, now).await.unwrap();
+            let since = all.into_iter().find(|it| it.0 == chain);
+            since.map(|it| now.duration_since(it.1).as_hours() / 24)
         };
+        let kept = async |days| of(workspace, days).await;
         assert_eq!((kept(None).await, kept(Some(7)).await), (None, Some(7)));
         let event = Event::Chosen { plan: Plan::named("pro").unwrap(), period_ends_at: None };
         store.change_subscription(workspace, event, None, now).await.unwrap();
@@ -106,7 +110,10 @@ each_database! {
         let own = Some(vec![(Limit::AuditDays, Some(u64::MAX))]);
         store.change_subscription(workspace, event, own, now).await.unwrap();
         assert_eq!(kept(None).await, None);
-        assert_eq!(store.audit_kept_since(PLATFORM, None, now).await.unwrap(), None);
+        store.note(Note::of(PLATFORM, "tried", PLATFORM)).await.unwrap();
+        assert_eq!((of(PLATFORM, None).await, of(PLATFORM, Some(7)).await), (None, Some(7)));
+        let early = store.audits_kept_since(Some(7), today).await.unwrap();
+        assert!(!early.iter().any(|it| it.0 == workspace), "nothing of it is old");
     }
 
     async fn what_is_old_goes_and_the_rest_stays_provable(store: &Store) {

@@ -141,10 +141,14 @@ impl Accounts {
         let stripe = self.stripe()?;
         let now = Timestamp::now();
         signature::check(payload, signed, stripe.signing_secret(), now)?;
-        match event::read(payload, &self.offers().await?)? {
-            Event::Subscription { id, at, report } => {
-                let it = Reported { event: &id, at, now };
-                self.store().report_subscription(it, &report).await.map_err(fault)?;
+        match event::read(payload)? {
+            Event::Subscription { id, at, stand } => {
+                let Some(offer) = self.store().offer(&stand.plan).await.map_err(fault)? else {
+                    tracing::warn!(plan = %stand.plan, "a payment event is about a plan that there is not");
+                    return Ok(());
+                };
+                let (said, report) = (Reported { event: &id, at, now }, stand.with(&offer.plan));
+                self.store().report_subscription(said, &report).await.map_err(fault)?;
             }
             Event::Credits { id, at, workspace, credits, customer, session, paid } => {
                 let key = format!("stripe {session}");

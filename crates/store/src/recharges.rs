@@ -65,6 +65,17 @@ struct Raw {
     off_reason: Option<String>,
 }
 
+/// What a workspace wants, if it has said so, and how it goes.
+#[derive(sqlx::FromRow)]
+struct Shown {
+    threshold: Option<i64>,
+    credits: Option<i64>,
+    active: Option<i64>,
+    off_reason: Option<String>,
+    open: i64,
+    today: i64,
+}
+
 impl Raw {
     fn settings(self) -> Settings {
         Settings {
@@ -73,6 +84,18 @@ impl Raw {
             active: self.active != 0,
             off_reason: self.off_reason,
         }
+    }
+}
+
+impl Shown {
+    fn read(self) -> (Settings, Going) {
+        let wanted = Raw {
+            threshold: self.threshold.unwrap_or_default(),
+            credits: self.credits.unwrap_or_default(),
+            active: self.active.unwrap_or_default(),
+            off_reason: self.off_reason,
+        };
+        (wanted.settings(), Going::of((self.open, self.today)))
     }
 }
 
@@ -89,11 +112,22 @@ impl Store {
         Ok(row.map(Raw::settings).unwrap_or_default())
     }
 
+    /// What a workspace wants, and how it goes, at one moment.
+    ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn recharging(&self, workspace: WorkspaceId, now: Timestamp) -> Result<Going, Error> {
-        let row = self.0.db.row::<(i64, i64)>(going(), going_cells(workspace, now)).await?;
-        Ok(row.map(Going::of).unwrap_or_default())
+    pub async fn recharging(
+        &self,
+        workspace: WorkspaceId,
+        now: Timestamp,
+    ) -> Result<(Settings, Going), Error> {
+        let sql = format!(
+            "SELECT s.threshold, s.credits, s.active, s.off_reason, g.open, g.today FROM ({}) g \
+             LEFT JOIN recharge_settings s ON s.workspace_id = $1",
+            going()
+        );
+        let row = self.0.db.row::<Shown>(sql, going_cells(workspace, now)).await?;
+        Ok(row.map(Shown::read).unwrap_or_default())
     }
 
     /// Takes what a workspace wants from now on. A balance that is under the threshold already is charged for when
@@ -129,8 +163,8 @@ impl Store {
 fn going() -> String {
     format!(
         "SELECT (SELECT COUNT(*) FROM (SELECT id FROM recharges WHERE workspace_id = $1 AND due_at IS NOT NULL \
-         LIMIT 1) AS a), (SELECT COUNT(*) FROM (SELECT id FROM recharges WHERE workspace_id = $1 \
-         AND created_at > $2 LIMIT {}) AS b)",
+         LIMIT 1) AS a) AS open, (SELECT COUNT(*) FROM (SELECT id FROM recharges WHERE workspace_id = $1 \
+         AND created_at > $2 LIMIT {}) AS b) AS today",
         DAILY_MAX + 1
     )
 }

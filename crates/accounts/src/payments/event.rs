@@ -4,13 +4,11 @@ use jiff::Timestamp;
 use model::{
     Fault,
     id::WorkspaceId,
+    plan::Plan,
     subscription::{Status, Subscription},
 };
 use serde_json::Value;
-use store::{
-    payments::{Paid, Report},
-    plans::Offer,
-};
+use store::payments::{Paid, Report};
 use uuid::Uuid;
 
 use super::stripe::{CREDITS, LOOKUP, RECHARGE, paid};
@@ -23,7 +21,7 @@ pub(super) enum Event {
     Subscription {
         id: String,
         at: Timestamp,
-        report: Box<Report>,
+        stand: Box<Stand>,
     },
     /// Credits were paid.
     Credits {
@@ -56,6 +54,28 @@ pub(super) enum Event {
     },
 }
 
+/// How a subscription stands, with the name of its plan: which one that is only the store knows.
+pub(super) struct Stand {
+    pub(super) plan: String,
+    workspace: WorkspaceId,
+    customer: String,
+    subscription: String,
+    status: Status,
+    trial_ends_at: Option<Timestamp>,
+    period_ends_at: Option<Timestamp>,
+}
+
+impl Stand {
+    pub(super) fn with(self, plan: &Plan) -> Report {
+        let Stand {
+            workspace, customer, subscription, status, trial_ends_at, period_ends_at, ..
+        } = self;
+        let terms =
+            Subscription { status, trial_ends_at, period_ends_at, ..Subscription::to(plan) };
+        Report { workspace, customer, subscription, terms }
+    }
+}
+
 pub(super) enum End {
     Paid(Paid),
     Failed { payment: String },
@@ -63,7 +83,7 @@ pub(super) enum End {
 
 /// # Errors
 /// [`model::Code::InvalidRequest`] when it is no event.
-pub(super) fn read(payload: &[u8], offers: &[Offer]) -> Result<Event, Fault> {
+pub(super) fn read(payload: &[u8]) -> Result<Event, Fault> {
     let event: Value = serde_json::from_slice(payload).map_err(|_| odd("it is no JSON"))?;
     let id = id(&event["id"]).ok_or_else(|| odd("it has no id"))?;
     let kind = event["type"].as_str().ok_or_else(|| odd("it has no type"))?;
@@ -75,7 +95,7 @@ pub(super) fn read(payload: &[u8], offers: &[Offer]) -> Result<Event, Fault> {
         | "customer.subscription.deleted"
         | "customer.subscription.paused"
         | "customer.subscription.resumed" => {
-            report(about, offers).map(|it| Event::Subscription { id, at, report: Box::new(it) })
+            stand(about).map(|it| Event::Subscription { id, at, stand: Box::new(it) })
         }
         "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
             credits(id, at, about)
@@ -97,12 +117,11 @@ pub(super) fn read(payload: &[u8], offers: &[Offer]) -> Result<Event, Fault> {
 }
 
 /// `None`: it is not ours, or has not begun.
-fn report(it: &Value, offers: &[Offer]) -> Option<Report> {
+fn stand(it: &Value) -> Option<Stand> {
     let workspace = workspace(it)?;
     let first = &it["items"]["data"][0];
     let named = first["price"]["lookup_key"].as_str().and_then(|it| it.strip_prefix(LOOKUP));
     let named = named.or_else(|| it["metadata"]["plan"].as_str())?;
-    let plan = &offers.iter().find(|it| it.plan.name == named)?.plan;
     let is_ending = it["cancel_at_period_end"].as_bool().unwrap_or(false);
     let status = match it["status"].as_str()? {
         "trialing" | "active" if is_ending => Status::Canceled,
@@ -115,16 +134,14 @@ fn report(it: &Value, offers: &[Offer]) -> Option<Report> {
     // Newer versions of their API tell it of each item.
     let period_ends_at =
         moment(&it["current_period_end"]).or_else(|| moment(&first["current_period_end"]));
-    Some(Report {
+    Some(Stand {
+        plan: named.to_owned(),
         workspace,
         customer: id(&it["customer"])?,
         subscription: id(&it["id"])?,
-        terms: Subscription {
-            status,
-            trial_ends_at: moment(&it["trial_end"]),
-            period_ends_at,
-            ..Subscription::to(plan)
-        },
+        status,
+        trial_ends_at: moment(&it["trial_end"]),
+        period_ends_at,
     })
 }
 

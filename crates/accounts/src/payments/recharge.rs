@@ -23,9 +23,7 @@ impl Accounts {
     /// # Errors
     /// [`model::Code::StoreUnavailable`].
     pub async fn recharge(&self, workspace: WorkspaceId) -> Result<(Settings, Going), Fault> {
-        let settings = self.store().recharge_settings(workspace).await.map_err(fault)?;
-        let going = self.store().recharging(workspace, Timestamp::now()).await.map_err(fault)?;
-        Ok((settings, going))
+        self.store().recharging(workspace, Timestamp::now()).await.map_err(fault)
     }
 
     /// # Errors

@@ -66,7 +66,7 @@ each_database! {
         let open = due(store, ws).await;
         assert_eq!(open.iter().map(|it| it.credits).collect::<Vec<_>>(), [70]);
         assert!(open[0].is_wanted);
-        assert_eq!(store.recharging(ws, now).await.unwrap().today, 1);
+        assert_eq!(store.recharging(ws, now).await.unwrap().1.today, 1);
         // Ten processes hear of it at once.
         let open = &open[0];
         let ends = join_all((0..10).map(|_| pay(store, open))).await;

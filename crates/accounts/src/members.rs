@@ -87,6 +87,20 @@ impl Accounts {
         changed(user, self.store().set_member_role(workspace, user, role).await)
     }
 
+    /// Lets a member do nothing in the workspace, or all that the role allows again.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`], [`Code::InvalidRequest`] for the owner.
+    pub async fn suspend_member(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        suspended: bool,
+    ) -> Result<(), Fault> {
+        let at = suspended.then(Timestamp::now);
+        changed(user, self.store().suspend_member(workspace, user, at).await)
+    }
+
     /// # Errors
     /// [`Code::NotFound`], [`Code::InvalidRequest`] for the owner.
     pub async fn remove_member(&self, workspace: WorkspaceId, user: UserId) -> Result<(), Fault> {

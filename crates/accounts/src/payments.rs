@@ -59,6 +59,15 @@ impl Accounts {
         }
     }
 
+    /// The prices of the plans that are for sale.
+    ///
+    /// # Errors
+    /// [`Code::PaymentsOff`], [`Code::PaymentFailed`] when the provider does not answer.
+    pub async fn prices_for_sale(&self) -> Result<Vec<Price>, Fault> {
+        self.stripe()?;
+        Ok(self.prices().await?.plans)
+    }
+
     /// Whether the provider knows the workspace already.
     ///
     /// # Errors

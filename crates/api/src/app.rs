@@ -19,6 +19,7 @@ use crate::{
     gateway::Gateway,
     limits::{Limits, Rates, Shared},
     maintenance,
+    tally::Tally,
 };
 
 /// How the API is served.
@@ -64,6 +65,7 @@ struct Inner {
     seats: Seats,
     maintenance: maintenance::Known,
     gateway: Gateway,
+    tally: Tally,
 }
 
 impl App {
@@ -81,6 +83,7 @@ impl App {
             seats,
             maintenance,
             gateway,
+            tally: Tally::default(),
         }))
     }
 
@@ -122,6 +125,10 @@ impl App {
 
     pub(crate) fn maintenance(&self) -> &maintenance::Known {
         &self.0.maintenance
+    }
+
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.0.tally
     }
 
     pub(crate) fn gateway(&self) -> &Gateway {

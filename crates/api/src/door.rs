@@ -1,6 +1,9 @@
 //! The door: who asks, in which workspace everything behind happens, and whether he may.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Instant,
+};
 
 use accounts::Claims;
 use axum::{
@@ -27,15 +30,18 @@ use crate::{
     gate::{self, Wanted},
     limits::{Class, Quota},
     remote,
+    tally::Asked,
 };
 
 mod known;
+mod rights;
 mod seats;
 mod standing;
 mod things;
 mod toll;
 
 pub(crate) use known::Known;
+pub(crate) use rights::Rights;
 pub(crate) use seats::Seats;
 pub(crate) use standing::Seated;
 
@@ -47,12 +53,20 @@ const KEY_CHARS_MAX: usize = 500;
 pub(crate) async fn open(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let mut quota = None;
     let mut of = None;
+    let (began, method) = (Instant::now(), request.method().clone());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = match enter(&app, &mut request, &mut quota).await {
         Ok(actor) => {
             of = Some(Of(actor.workspace));
             let person = request.extensions().get::<Person>().cloned();
             let answer = audit::run(&app, actor, person.as_ref(), request, next).await;
-            answer.unwrap_or_else(IntoResponse::into_response)
+            let answer = answer.unwrap_or_else(IntoResponse::into_response);
+            let route = route.as_ref().map_or("", MatchedPath::as_str);
+            let (status, took) = (answer.status(), began.elapsed());
+            app.tally()
+                .count(app.store(), &actor, Asked { method: &method, route, status, took })
+                .await;
+            answer
         }
         Err(failure) => failure.into_response(),
     };
@@ -141,7 +155,7 @@ fn may_pass(wanted: Wanted, known: &Found) -> Result<(), Failure> {
             "this workspace is closed and will be removed; its owner can open it again".to_owned()
         }
         (Wanted::Permission(_), Some(Person { role: None, .. })) => {
-            "you are no member of this workspace any more; refresh the token, or sign in again"
+            "you are no member of this workspace any more, or suspended there; refresh the token, or sign in again"
                 .to_owned()
         }
         (Wanted::Permission(it), Some(Person { role: Some(role), .. })) => {
@@ -346,43 +360,5 @@ impl<S: Send + Sync> FromRequestParts<S> for Person {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Person, Failure> {
         let found = parts.extensions.get::<Person>().cloned();
         found.ok_or_else(|| Failure::of(Code::Forbidden, "this is about a person; sign in"))
-    }
-}
-
-/// What the caller may do, and the most that it may give to others.
-#[derive(Clone, Copy)]
-pub(crate) struct Rights {
-    pub may: Permissions,
-    /// What sharing may give at most.
-    most: Permissions,
-    gives: Permissions,
-    /// It looks after the whole server.
-    pub is_platform: bool,
-}
-
-impl Rights {
-    pub(crate) fn is_everything(self) -> bool {
-        self.may == Role::Owner.permissions()
-    }
-
-    /// Nobody gives what he has not.
-    pub(crate) fn may_give(self, wanted: Permissions) -> Result<(), Failure> {
-        let lacks = self.gives.lacks(wanted);
-        match lacks.is_empty() {
-            true => Ok(()),
-            false => {
-                let message = format!("this takes more than you may do yourself: {lacks}");
-                Err(Failure::of(Code::Forbidden, message))
-            }
-        }
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Rights {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Rights, Failure> {
-        let found = parts.extensions.get::<Rights>().copied();
-        found.ok_or_else(|| Failure::of(Code::Unauthorized, "an API key is needed"))
     }
 }

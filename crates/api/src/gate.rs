@@ -1,21 +1,27 @@
 //! What each route wants of its caller. A route that is not in this table lets nobody in.
 
 mod classes;
+mod things;
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use axum::http::Method;
-use model::{
-    permission::Permission::{self, *},
-    sharing::{Level, Thing},
-};
+use model::permission::Permission::{self, *};
 
 #[cfg(test)]
 pub(crate) use classes::CLASSES;
 pub(crate) use classes::class;
+pub(crate) use things::{Kind, copies, lent, thing_in};
 
 /// Method and path under `/api`, and the permission that it takes.
 pub(crate) const GATES: &[(&str, &str, Permission)] = &[
+    ("GET", "/api-keys", KeysRead),
+    ("POST", "/api-keys", KeysWrite),
+    ("GET", "/api-keys/permissions", RolesRead),
+    ("GET", "/api-keys/{id}", KeysRead),
+    ("PUT", "/api-keys/{id}", KeysWrite),
+    ("DELETE", "/api-keys/{id}", KeysWrite),
+    ("GET", "/api-keys/{id}/stats", KeysRead),
     ("GET", "/audit", AuditRead),
     ("GET", "/audit/export", AuditRead),
     ("GET", "/audit/verify", AuditRead),
@@ -60,6 +66,7 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("POST", "/gateway/routes/{id}/check", GatewayWrite),
     ("GET", "/keys", KeysRead),
     ("POST", "/keys", KeysWrite),
+    ("PUT", "/keys/{id}", KeysWrite),
     ("DELETE", "/keys/{id}", KeysWrite),
     ("PUT", "/keys/{id}/rate", KeysWrite),
     ("POST", "/keys/{id}/rotate", KeysWrite),
@@ -88,12 +95,30 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("GET", "/stripe/plans", WorkspaceRead),
     ("GET", "/stripe/products", WorkspaceRead),
     ("POST", "/stripe/purchase-credits", WorkspaceWrite),
+    ("GET", "/tenants/activity", AuditRead),
+    ("GET", "/tenants/api-keys", KeysRead),
+    ("POST", "/tenants/api-keys", KeysWrite),
+    ("PUT", "/tenants/api-keys/{id}", KeysWrite),
+    ("DELETE", "/tenants/api-keys/{id}", KeysWrite),
+    ("GET", "/tenants/billing", WorkspaceWrite),
+    ("GET", "/tenants/current", WorkspaceRead),
+    ("PUT", "/tenants/settings", WorkspaceWrite),
+    ("PUT", "/tenants/subscription", WorkspaceWrite),
+    ("GET", "/tenants/usage", WorkspaceRead),
     ("GET", "/tenants/{id}", WorkspaceRead),
     ("PUT", "/tenants/{id}", WorkspaceWrite),
     ("DELETE", "/tenants/{id}", WorkspaceDelete),
     ("GET", "/tenants/{id}/users", MembersRead),
     ("POST", "/tenants/{id}/users", MembersWrite),
+    ("GET", "/users", MembersRead),
+    ("POST", "/users", MembersWrite),
     ("GET", "/users/workspace-members", MembersRead),
+    ("GET", "/users/{id}", MembersRead),
+    ("PUT", "/users/{id}", MembersWrite),
+    ("DELETE", "/users/{id}", MembersWrite),
+    ("GET", "/users/{id}/activity", AuditRead),
+    ("POST", "/users/{id}/resend-invitation", MembersWrite),
+    ("PATCH", "/users/{id}/status", MembersWrite),
     ("GET", "/variables", VariablesRead),
     ("POST", "/variables", VariablesWrite),
     ("GET", "/variables/{id}", VariablesRead),
@@ -189,6 +214,7 @@ pub(crate) const PERSONAL: &[(&str, &str)] = &[
     ("POST", "/auth/invitations/accept"),
     ("POST", "/auth/logout"),
     ("GET", "/auth/me"),
+    ("PUT", "/auth/me"),
     ("GET", "/auth/passkeys"),
     ("POST", "/auth/passkeys"),
     ("POST", "/auth/passkeys/set-up"),
@@ -209,11 +235,14 @@ pub(crate) const PERSONAL: &[(&str, &str)] = &[
     ("POST", "/tenants"),
     ("POST", "/users/deletion"),
     ("GET", "/users/export"),
+    ("GET", "/users/me/profile"),
+    ("PUT", "/users/me/profile"),
     ("GET", "/users/preferences"),
     ("PUT", "/users/preferences"),
     ("GET", "/users/profile"),
     ("PUT", "/users/profile"),
     ("GET", "/users/trial-info"),
+    ("POST", "/users/{id}/change-password"),
     ("GET", "/workspaces"),
     ("POST", "/workspaces"),
     ("GET", "/workspaces/basic"),
@@ -291,53 +320,6 @@ pub(crate) fn wanted(method: &Method, path: &str) -> Option<Wanted> {
     // What answers GET answers HEAD too.
     let method = if method == Method::HEAD { "GET" } else { method.as_str() };
     TABLE.get(&(method, path)).copied()
-}
-
-/// What the path of a route names, whose sharing decides with the caller's role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Workflow,
-    Execution,
-    Webhook,
-    Credential,
-}
-
-const THINGS: &[(&str, Kind)] = &[
-    ("/workflows/{id}", Kind::Workflow),
-    ("/executions/{id}", Kind::Execution),
-    ("/webhooks/{id}", Kind::Webhook),
-    ("/credentials/{id}", Kind::Credential),
-];
-
-/// Routes about no thing in particular that who has a share of this level calls as well, whatever his role.
-const LENT: &[(&str, &str, (Thing, Level))] = &[
-    ("GET", "/credentials", (Thing::Credential, Level::Use)),
-    ("GET", "/dashboard/credentials", (Thing::Credential, Level::Use)),
-    ("POST", "/expressions/evaluate", (Thing::Workflow, Level::Edit)),
-    ("POST", "/workflows/nodes/test", (Thing::Workflow, Level::Edit)),
-];
-
-/// Routes that make something new of a thing, and what they take of that thing; the rest is the role's.
-const COPIES: &[(&str, &str, Permission)] = &[("POST", "/workflows/{id}/duplicate", WorkflowsRead)];
-
-/// What a route's path names.
-pub(crate) fn thing_in(route: &str) -> Option<Kind> {
-    let route = bare(route);
-    let is_in = |it: &&(&str, Kind)| {
-        route.strip_prefix(it.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    THINGS.iter().find(is_in).map(|it| it.1)
-}
-
-/// With which share a route may be called as well.
-pub(crate) fn lent(method: &Method, route: &str) -> Option<(Thing, Level)> {
-    let method = if method == Method::HEAD { "GET" } else { method.as_str() };
-    LENT.iter().find(|it| (it.0, it.1) == (method, bare(route))).map(|it| it.2)
-}
-
-/// What a route takes of the thing that it copies.
-pub(crate) fn copies(method: &Method, route: &str) -> Option<Permission> {
-    COPIES.iter().find(|it| (it.0, it.1) == (method.as_str(), bare(route))).map(|it| it.2)
 }
 
 /// Whether a route answers everybody also while the server is closed.

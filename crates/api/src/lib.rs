@@ -31,6 +31,7 @@ mod safety;
 mod schema;
 mod sockets;
 mod tags;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod visitor;

@@ -22,6 +22,7 @@ mod plans;
 mod platform;
 mod roles;
 mod service_accounts;
+mod shapes;
 mod sharing;
 mod statistics;
 mod steps;

@@ -5,6 +5,7 @@ mod answers;
 mod audit;
 mod billing;
 mod catalogue;
+mod clients;
 mod credentials;
 mod crossing;
 mod description;

@@ -1,5 +1,7 @@
 //! API keys: shown once, kept as a hash, and able to do what their scope says.
 
+mod change;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -52,6 +54,8 @@ pub struct ApiKey {
     pub expires_at: Option<Timestamp>,
     /// To the minute.
     pub used_at: Option<Timestamp>,
+    /// Since when it opens nothing, until it is switched on again.
+    pub disabled_at: Option<Timestamp>,
     /// The key that takes its place.
     pub successor: Option<ApiKeyId>,
 }
@@ -91,6 +95,19 @@ impl NewKey {
     }
 }
 
+impl ApiKey {
+    /// What it would be made of once more.
+    pub fn terms(&self) -> NewKey {
+        NewKey {
+            name: self.name.clone(),
+            scope: self.scope.clone(),
+            networks: self.networks.clone(),
+            rate: self.rate,
+            expires_at: self.expires_at,
+        }
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct Raw {
     workspace_id: Uuid,
@@ -106,13 +123,14 @@ struct Raw {
     created_at: i64,
     expires_at: Option<i64>,
     used_at: Option<i64>,
+    disabled_at: Option<i64>,
     successor: Option<Uuid>,
     account_id: Option<Uuid>,
 }
 
 /// Before `WHERE`.
 const SELECT: &str = "SELECT k.workspace_id, k.id, k.name, k.hint, COALESCE(s.role, k.role) AS role, k.permissions, \
-    r.permissions AS own, k.networks, k.rate, k.created_at, k.expires_at, k.used_at, k.successor, k.account_id \
+    r.permissions AS own, k.networks, k.rate, k.created_at, k.expires_at, k.used_at, k.disabled_at, k.successor, k.account_id \
     FROM api_keys k LEFT JOIN service_accounts s ON s.workspace_id = k.workspace_id AND s.id = k.account_id \
     LEFT JOIN roles r ON r.workspace_id = k.workspace_id AND r.name = COALESCE(s.role, k.role)";
 
@@ -148,6 +166,7 @@ impl Raw {
             created_at: time(self.created_at)?,
             expires_at: self.expires_at.map(time).transpose()?,
             used_at: self.used_at.map(time).transpose()?,
+            disabled_at: self.disabled_at.map(time).transpose()?,
             successor: self.successor.map(ApiKeyId),
         })
     }
@@ -229,7 +248,7 @@ impl Store {
             return Ok(None);
         };
         let old = row.key()?;
-        if old.expires_at.is_some_and(|it| it <= now) {
+        if old.disabled_at.is_some() || old.expires_at.is_some_and(|it| it <= now) {
             return Ok(None);
         }
         if let Some(successor) = old.successor {
@@ -238,13 +257,8 @@ impl Store {
                 old.name
             )));
         }
-        let new = NewKey {
-            name: old.name.clone(),
-            scope: old.scope.clone(),
-            networks: old.networks.clone(),
-            rate: old.rate,
-            expires_at: old.expires_at.map(|it| now + (it - old.created_at)),
-        };
+        let expires_at = old.expires_at.map(|it| now + (it - old.created_at));
+        let new = NewKey { expires_at, ..old.terms() };
         let text = fresh();
         let successor = insert(&mut tx, workspace, &new, &text, now).await?;
         let ends = old.expires_at.map_or(until, |it| it.min(until));
@@ -265,7 +279,7 @@ impl Store {
     pub async fn find_key(&self, text: &str, now: Timestamp) -> Result<Option<ApiKey>, Error> {
         let sql = format!(
             "{SELECT} WHERE k.hash = $1 AND (k.expires_at IS NULL OR k.expires_at > $2) \
-             AND s.disabled_at IS NULL AND NOT EXISTS \
+             AND k.disabled_at IS NULL AND s.disabled_at IS NULL AND NOT EXISTS \
                  (SELECT 1 FROM workspaces w WHERE w.id = k.workspace_id AND w.ends_at IS NOT NULL)"
         );
         let row = self.0.db.row::<Raw>(sql, cells_of![hash(text), now]).await?;
@@ -287,32 +301,6 @@ impl Store {
         let rows = self.0.db.rows::<Raw>(sql, cells_of![workspace]).await?;
         rows.into_iter().map(Raw::key).collect()
     }
-
-    /// Says how often a key may ask. `false`: it is not there.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn set_key_rate(
-        &self,
-        workspace: WorkspaceId,
-        id: ApiKeyId,
-        rate: Option<Rate>,
-    ) -> Result<bool, Error> {
-        let sql = "UPDATE api_keys SET rate = $3 WHERE workspace_id = $1 AND id = $2";
-        let note = Note::of(workspace, "key.update", id).became(json!({ "rate": rate }));
-        let cells = cells_of![workspace, id, rate.map(|it| it.to_string())];
-        Ok(self.0.db.run_noted(sql, cells, note).await? > 0)
-    }
-
-    /// `false`: it is not there.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn delete_key(&self, workspace: WorkspaceId, id: ApiKeyId) -> Result<bool, Error> {
-        let sql = "DELETE FROM api_keys WHERE workspace_id = $1 AND id = $2";
-        let note = Note::of(workspace, "key.delete", id);
-        Ok(self.0.db.run_noted(sql, cells_of![workspace, id], note).await? > 0)
-    }
 }
 
 /// What the audit log says of a key.
@@ -328,6 +316,16 @@ fn seen(new: &NewKey) -> serde_json::Value {
     json!({ "name": new.name, "scope": scope, "networks": networks, "rate": new.rate, "expiresAt": expires_at })
 }
 
+/// Role, permissions and account, as they stand in the table.
+fn columns(scope: &Scope) -> (Option<SmolStr>, Option<String>, Option<Uuid>) {
+    match scope {
+        Scope::Everything => (None, None, None),
+        Scope::Role(name) => (Some(name.clone()), None, None),
+        Scope::Account(account) => (None, None, Some(account.0)),
+        Scope::Listed(may) => (None, Some(may.to_string()), None),
+    }
+}
+
 async fn insert(
     tx: &mut Tx,
     workspace: WorkspaceId,
@@ -337,12 +335,7 @@ async fn insert(
 ) -> Result<ApiKeyId, Error> {
     let id = ApiKeyId(Uuid::now_v7());
     let hint: String = text.expose().chars().take(HINT_CHARS).collect();
-    let (role, permissions, account) = match &new.scope {
-        Scope::Everything => (None, None, None),
-        Scope::Role(name) => (Some(name.clone()), None, None),
-        Scope::Account(account) => (None, None, Some(account.0)),
-        Scope::Listed(may) => (None, Some(may.to_string()), None),
-    };
+    let (role, permissions, account) = columns(&new.scope);
     let networks: Vec<String> = new.networks.iter().map(IpNet::to_string).collect();
     let sql = "INSERT INTO api_keys (workspace_id, id, name, hash, hint, role, permissions, networks, \
                rate, created_at, expires_at, account_id) \

@@ -20,6 +20,7 @@ pub mod identities;
 pub mod invitations;
 pub mod journal;
 pub mod journeys;
+pub mod key_uses;
 pub mod keys;
 pub mod leaving;
 pub mod mails;

@@ -36,6 +36,10 @@ pub struct Member {
     pub name: SmolStr,
     pub role: SmolStr,
     pub joined_at: Timestamp,
+    /// Since when the person may do nothing there.
+    pub suspended_at: Option<Timestamp>,
+    /// When the person last signed in, of the sign-ins that last.
+    pub signed_in_at: Option<Timestamp>,
 }
 
 /// What came of a change of a member.
@@ -73,13 +77,38 @@ struct RawSeat {
     factors: i64,
 }
 
+#[derive(sqlx::FromRow)]
+struct RawMember {
+    user_id: Uuid,
+    email: String,
+    name: String,
+    role: String,
+    joined_at: i64,
+    suspended_at: Option<i64>,
+    signed_in_at: Option<i64>,
+}
+
+impl RawMember {
+    fn member(self) -> Result<Member, Error> {
+        Ok(Member {
+            user: UserId(self.user_id),
+            email: self.email.into(),
+            name: self.name.into(),
+            role: self.role.into(),
+            joined_at: time(self.joined_at)?,
+            suspended_at: self.suspended_at.map(time).transpose()?,
+            signed_in_at: self.signed_in_at.map(time).transpose()?,
+        })
+    }
+}
+
 /// Most workspaces of a person that are listed.
 const WORKSPACES_MAX: u32 = 1_000;
 /// Most members of a workspace that are listed.
 const MEMBERS_MAX: u32 = 10_000;
 
 impl Store {
-    /// The workspaces that a person is in, those joined first before.
+    /// The workspaces that a person is in, those joined first before, without those where the person is suspended.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -87,7 +116,7 @@ impl Store {
         let sql = format!(
             "SELECT m.workspace_id, w.name, m.role, m.joined_at, w.ends_at FROM members m \
              JOIN workspaces w ON w.id = m.workspace_id WHERE m.user_id = $1 \
-             ORDER BY m.joined_at, m.workspace_id LIMIT {WORKSPACES_MAX}"
+             AND m.suspended_at IS NULL ORDER BY m.joined_at, m.workspace_id LIMIT {WORKSPACES_MAX}"
         );
         type Raw = (Uuid, String, String, i64, Option<i64>);
         let rows = self.0.db.rows::<Raw>(sql, cells_of![user]).await?;
@@ -120,7 +149,7 @@ impl Store {
                    WHERE p.user_id = s.user_id) AS n_factors, s.factors FROM sessions s \
                    JOIN users u ON u.user_id = s.user_id \
                    LEFT JOIN workspaces w ON w.id = $3 \
-                   LEFT JOIN members m ON m.workspace_id = $3 AND m.user_id = s.user_id \
+                   LEFT JOIN members m ON m.workspace_id = $3 AND m.user_id = s.user_id AND m.suspended_at IS NULL \
                    LEFT JOIN roles r ON r.workspace_id = m.workspace_id AND r.name = m.role \
                    WHERE s.user_id = $1 AND s.id = $2 AND s.expires_at > $4";
         let cells = cells_of![user, session, workspace, now];
@@ -143,22 +172,13 @@ impl Store {
     /// [`Error::Database`].
     pub async fn members(&self, workspace: WorkspaceId) -> Result<Vec<Member>, Error> {
         let sql = format!(
-            "SELECT m.user_id, u.email, u.name, m.role, m.joined_at FROM members m \
+            "SELECT m.user_id, u.email, u.name, m.role, m.joined_at, m.suspended_at, \
+             (SELECT MAX(s.created_at) FROM sessions s WHERE s.user_id = m.user_id) AS signed_in_at FROM members m \
              JOIN users u ON u.user_id = m.user_id WHERE m.workspace_id = $1 \
              ORDER BY m.joined_at, m.user_id LIMIT {MEMBERS_MAX}"
         );
-        type Raw = (Uuid, String, String, String, i64);
-        let rows = self.0.db.rows::<Raw>(sql, cells_of![workspace]).await?;
-        let member = |(user, email, name, role, joined_at): Raw| {
-            Ok(Member {
-                user: UserId(user),
-                email: email.into(),
-                name: name.into(),
-                role: role.into(),
-                joined_at: time(joined_at)?,
-            })
-        };
-        rows.into_iter().map(member).collect()
+        let rows = self.0.db.rows::<RawMember>(sql, cells_of![workspace]).await?;
+        rows.into_iter().map(RawMember::member).collect()
     }
 
     /// Gives a member another role, which is not the owner's.
@@ -181,6 +201,44 @@ impl Store {
                 tx.note(note.was(json!({ "role": before })).became(json!({ "role": role })));
                 let sql = "UPDATE members SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
                 tx.run(sql, cells_of![workspace, user, role]).await?;
+                Changed::Done
+            }
+        };
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Lets a member do nothing in the workspace, or all that the role allows again. What the person has made or was
+    /// given stays.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn suspend_member(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        at: Option<Timestamp>,
+    ) -> Result<Changed, Error> {
+        let mut tx = self.0.db.begin().await?;
+        let changed = match member_role(&mut tx, workspace, user).await?.as_deref() {
+            None => Changed::Absent,
+            Some("owner") => Changed::Owner,
+            Some(_) => {
+                let (sql, action) = match at {
+                    Some(_) => (
+                        "UPDATE members SET suspended_at = $3 WHERE workspace_id = $1 AND user_id = $2 \
+                         AND suspended_at IS NULL",
+                        "member.suspend",
+                    ),
+                    None => (
+                        "UPDATE members SET suspended_at = $3 WHERE workspace_id = $1 AND user_id = $2 \
+                         AND suspended_at IS NOT NULL",
+                        "member.resume",
+                    ),
+                };
+                if tx.run(sql, cells_of![workspace, user, at]).await? > 0 {
+                    tx.note(Note::of(workspace, action, user));
+                }
                 Changed::Done
             }
         };
@@ -230,7 +288,8 @@ impl Store {
         if from == to || owner.as_deref() != Some("owner") || next.is_none() {
             return Ok(false);
         }
-        let sql = "UPDATE members SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
+        // An owner who may do nothing would leave nobody who could let him in again.
+        let sql = "UPDATE members SET role = $3, suspended_at = NULL WHERE workspace_id = $1 AND user_id = $2";
         tx.run(sql, cells_of![workspace, from, Role::Admin.as_str()]).await?;
         tx.run(sql, cells_of![workspace, to, Role::Owner.as_str()]).await?;
         let note = Note::of(workspace, "workspace.transfer", workspace);

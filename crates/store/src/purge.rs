@@ -42,6 +42,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("settings", "name"),
     ("shares", "thing_id, whom_id, role"),
     ("access", "thing_id"),
+    ("key_uses", "key_id, day, route"),
     ("api_keys", "id"),
     ("service_accounts", "id"),
     ("invitations", "id"),

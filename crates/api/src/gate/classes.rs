@@ -29,6 +29,7 @@ pub(crate) const CLASSES: &[(&str, &str, Option<Class>)] = &[
     ("POST", "/auth/verify-email", Some(Class::Auth)),
     ("POST", "/auth/verify-reset-token", Some(Class::Auth)),
     ("POST", "/users/deletion", Some(Class::Auth)),
+    ("POST", "/users/{id}/change-password", Some(Class::Auth)),
     ("GET", "/executions/events", None),
     ("GET", "/executions/{id}/events", None),
     ("POST", "/workflows/convert", Some(Class::Upload)),

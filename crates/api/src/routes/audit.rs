@@ -39,13 +39,13 @@ const TEXT_CHARS_MAX: usize = 200;
 /// A change, or a sign-in, as it was written.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct AuditEntry {
+pub(super) struct AuditEntry {
     /// Counts up without a gap in the chain of the workspace.
     seq: i64,
     #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
+    pub(super) at: Timestamp,
     /// Such as `workflow.publish`.
-    action: String,
+    pub(super) action: String,
     /// The id of what was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     thing_id: Option<String>,
@@ -192,6 +192,22 @@ impl From<log::Entry> for AuditEntry {
             before: side(it.was),
             after: side(it.became),
             hash: it.hash.iter().map(|it| format!("{it:02x}")).collect(),
+        }
+    }
+}
+
+impl AuditEntry {
+    /// The account that did it, where it was one.
+    pub(super) fn account(&self) -> Option<String> {
+        self.who_id.clone().filter(|_| self.who == "account")
+    }
+
+    /// What happened, for people.
+    pub(super) fn sentence(&self) -> String {
+        let who = self.who_name.as_deref().unwrap_or(&self.who);
+        match &self.thing_id {
+            Some(thing) => format!("{who}: {} of {thing}", self.action),
+            None => format!("{who}: {}", self.action),
         }
     }
 }

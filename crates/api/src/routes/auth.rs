@@ -15,6 +15,7 @@ use model::{
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use self::clients::ClientSession;
 use crate::{
     App,
     described::{Routes, routes},
@@ -24,6 +25,7 @@ use crate::{
     visitor::Visitor,
 };
 
+pub(super) mod clients;
 mod elsewhere;
 mod email;
 pub(super) mod me;
@@ -73,11 +75,13 @@ struct SignedIn {
     expires_in: i64,
     /// Makes the next two tokens, once, within seven days.
     refresh_token: String,
+    success: bool,
+    data: ClientSession,
 }
 
 /// It is done.
 #[derive(Serialize, ToSchema)]
-struct Done {
+pub(super) struct Done {
     success: bool,
     /// A sentence for people.
     message: &'static str,
@@ -162,7 +166,7 @@ impl From<store::users::User> for User {
     }
 }
 
-fn done(message: &'static str) -> Json<Done> {
+pub(super) fn done(message: &'static str) -> Json<Done> {
     Json(Done { success: true, message })
 }
 
@@ -171,6 +175,8 @@ async fn shown(app: &App, it: accounts::SignedIn) -> Result<Json<SignedIn>, Fail
     let all = app.accounts().memberships(it.user.id).await?;
     let workspace = all.into_iter().find(|one| Some(one.workspace) == it.workspace);
     Ok(Json(SignedIn {
+        success: true,
+        data: ClientSession::of(&it, workspace.as_ref()),
         user: it.user.into(),
         workspace: workspace.map(WorkspaceRole::from),
         session_id: it.session,
@@ -209,6 +215,7 @@ pub(super) fn open() -> Routes {
 /// What a person calls who has signed in.
 pub(super) fn guarded() -> Routes {
     me::routes()
+        .merge(clients::routes())
         .merge(names::guarded())
         .merge(two_factor::guarded())
         .merge(elsewhere::guarded())
@@ -356,6 +363,6 @@ async fn resend_verification(
     Ok((StatusCode::ACCEPTED, done(message)))
 }
 
-fn not_yours() -> Failure {
+pub(super) fn not_yours() -> Failure {
     Fault::new(model::Code::NotFound, "there is no such person, or it is not you").into()
 }

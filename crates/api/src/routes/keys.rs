@@ -1,5 +1,8 @@
 //! API keys of the workspace. A key's text is shown once, when it is made.
 
+mod change;
+mod clients;
+
 use axum::{Json, extract::State, http::StatusCode};
 use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
@@ -9,6 +12,7 @@ use model::{
     permission::Permissions,
 };
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use store::keys::{ApiKey as Row, NewKey, Scope};
 use utoipa::ToSchema;
 
@@ -60,6 +64,8 @@ struct ApiKey {
     /// When it was last used, to the minute.
     #[schema(value_type = Option<String>, format = DateTime)]
     used_at: Option<Timestamp>,
+    /// False while it is switched off.
+    active: bool,
 }
 
 /// A key that was just made.
@@ -152,6 +158,7 @@ impl From<Row> for ApiKey {
             created_at: it.created_at,
             expires_at: it.expires_at,
             used_at: it.used_at,
+            active: it.disabled_at.is_none(),
         }
     }
 }
@@ -162,6 +169,8 @@ pub(super) fn routes() -> Routes {
         .routes(routes!(delete))
         .routes(routes!(limit))
         .routes(routes!(rotate))
+        .merge(change::routes())
+        .merge(clients::routes())
 }
 
 impl ApiKeyFields {
@@ -172,59 +181,67 @@ impl ApiKeyFields {
         workspace: WorkspaceId,
         rights: Rights,
     ) -> Result<NewKey, Failure> {
-        let name = self.name.trim();
-        if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
-            let message = format!("a key needs a name of 1 to {NAME_CHARS_MAX} characters");
-            return Err(Fault::invalid(message).into());
-        }
-        if self.networks.len() > NETWORKS_MAX {
-            let message = format!("a key opens from at most {NETWORKS_MAX} networks");
-            return Err(Fault::invalid(message).into());
-        }
-        let networks = self.networks.iter().map(|it| network(it)).collect::<Result<_, _>>()?;
+        let (name, networks) = (named(&self.name)?, networks(&self.networks)?);
         may_give(app, workspace, rights, self.rate).await?;
-        let (name, rate, expires_at) = (name.into(), self.rate, self.expires_at);
-        let scope = self.scope(app, workspace, rights).await?;
-        Ok(NewKey { name, scope, networks, rate, expires_at })
+        let of = (self.service_account_id, self.role, self.permissions);
+        let scope = scope(app, workspace, rights, of).await?;
+        Ok(NewKey { name, scope, networks, rate: self.rate, expires_at: self.expires_at })
     }
+}
 
-    /// What decides what it may do; nothing that may do more than who asks.
-    async fn scope(
-        self,
-        app: &App,
-        workspace: WorkspaceId,
-        rights: Rights,
-    ) -> Result<Scope, Failure> {
-        match (self.service_account_id, self.role, self.permissions) {
-            (Some(id), None, None) => {
-                let found = app.store().service_account(workspace, id).await?;
-                let absent = || Fault::invalid(format!("there is no service account {id}"));
-                let account = found.ok_or_else(absent)?;
-                let may = app.store().role(workspace, &account.role).await?;
-                rights.may_give(may.unwrap_or_default())?;
-                Ok(Scope::Account(id))
-            }
-            (Some(_), _, _) => {
-                let message = "a key of a service account may do what that may; name neither a role nor permissions";
-                Err(Fault::invalid(message).into())
-            }
-            (None, Some(_), Some(_)) => {
-                let message = "a key has a role or permissions of its own; name one of both";
-                Err(Fault::invalid(message).into())
-            }
-            (None, Some(role), None) => {
-                let found = app.store().role(workspace, &role).await?;
-                let absent = || Fault::invalid(format!("there is no role `{role}`"));
-                rights.may_give(found.ok_or_else(absent)?)?;
-                Ok(Scope::Role(role.into()))
-            }
-            (None, None, Some(listed)) => {
-                rights.may_give(listed)?;
-                Ok(Scope::Listed(listed))
-            }
-            (None, None, None) if rights.is_everything() => Ok(Scope::Everything),
-            (None, None, None) => Ok(Scope::Listed(rights.may)),
+fn named(name: &str) -> Result<SmolStr, Failure> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
+        let message = format!("a key needs a name of 1 to {NAME_CHARS_MAX} characters");
+        return Err(Fault::invalid(message).into());
+    }
+    Ok(name.into())
+}
+
+fn networks(all: &[String]) -> Result<Vec<IpNet>, Failure> {
+    if all.len() > NETWORKS_MAX {
+        let message = format!("a key opens from at most {NETWORKS_MAX} networks");
+        return Err(Fault::invalid(message).into());
+    }
+    all.iter().map(|it| network(it)).collect()
+}
+
+/// What decides what a key may do; nothing that may do more than who asks.
+async fn scope(
+    app: &App,
+    workspace: WorkspaceId,
+    rights: Rights,
+    of: (Option<ServiceAccountId>, Option<String>, Option<Permissions>),
+) -> Result<Scope, Failure> {
+    match of {
+        (Some(id), None, None) => {
+            let found = app.store().service_account(workspace, id).await?;
+            let absent = || Fault::invalid(format!("there is no service account {id}"));
+            let account = found.ok_or_else(absent)?;
+            let may = app.store().role(workspace, &account.role).await?;
+            rights.may_give(may.unwrap_or_default())?;
+            Ok(Scope::Account(id))
         }
+        (Some(_), _, _) => {
+            let message = "a key of a service account may do what that may; name neither a role nor permissions";
+            Err(Fault::invalid(message).into())
+        }
+        (None, Some(_), Some(_)) => {
+            let message = "a key has a role or permissions of its own; name one of both";
+            Err(Fault::invalid(message).into())
+        }
+        (None, Some(role), None) => {
+            let found = app.store().role(workspace, &role).await?;
+            let absent = || Fault::invalid(format!("there is no role `{role}`"));
+            rights.may_give(found.ok_or_else(absent)?)?;
+            Ok(Scope::Role(role.into()))
+        }
+        (None, None, Some(listed)) => {
+            rights.may_give(listed)?;
+            Ok(Scope::Listed(listed))
+        }
+        (None, None, None) if rights.is_everything() => Ok(Scope::Everything),
+        (None, None, None) => Ok(Scope::Listed(rights.may)),
     }
 }
 

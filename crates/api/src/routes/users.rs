@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod own;
+mod people;
 
 /// About oneself.
 #[derive(Serialize, ToSchema)]
@@ -144,6 +145,7 @@ pub(super) fn routes() -> Routes {
         .routes(routes!(members))
         .routes(routes!(trial))
         .merge(own::routes())
+        .merge(people::routes())
 }
 
 /// How the trial of your workspace stands

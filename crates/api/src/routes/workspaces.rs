@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub(super) mod billing;
+mod current;
 mod limits;
 pub(super) mod members;
 mod origins;

@@ -13,7 +13,9 @@ fn filled(template: &str, named: &HashMap<&str, String>) -> String {
         (_, "version") => "ver",
         (_, "wait") => "wait",
 
+        (Some("tenants"), _) if kind.contains("api-keys") => "key",
         (Some("workspaces" | "tenants"), _) => "ws",
+        (Some("users"), _) => "usr",
         (Some("workflows"), _) => "wf",
         (Some("executions"), _) => "exe",
         (Some("credentials"), _) => "cred",
@@ -149,6 +151,7 @@ struct Things {
     webhook: String,
     route: String,
     service_account: String,
+    person: String,
 }
 
 impl Things {
@@ -188,6 +191,7 @@ impl Things {
             webhook: id(&webhooks["items"][0]),
             route: id(&route),
             service_account: id(&robot),
+            person: id(&world.operator("ada@example.com").await["user"]),
         }
     }
 
@@ -200,7 +204,9 @@ impl Things {
             "webhooks" => &self.webhook,
             "gateway" => &self.route,
             "service-accounts" => &self.service_account,
+            "tenants" if template.contains("/api-keys/") => &self.key,
             "workspaces" | "tenants" => &self.workspace,
+            "users" => &self.person,
             _ => &self.key,
         };
         let mut res = HashMap::from([("id", id.clone()), ("version", self.version.clone())]);
@@ -226,6 +232,11 @@ impl Things {
             ("PUT", "/api/service-accounts/{id}") => json!({"name": "Mine", "role": "viewer"}),
             ("PUT", "/api/webhooks/{id}") => json!({"name": "Stolen"}),
             ("PUT", "/api/gateway/routes/{id}") => json!({"name": "Stolen", "path": "/x"}),
+            ("PUT", "/api/users/{id}") => json!({"role": "viewer"}),
+            ("PATCH", "/api/users/{id}/status") => json!({"status": "INACTIVE"}),
+            ("PUT", "/api/keys/{id}" | "/api/api-keys/{id}" | "/api/tenants/api-keys/{id}") => {
+                json!({"name": "Stolen"})
+            }
             ("PUT", "/api/keys/{id}/rate") => json!({"rate": "1/day"}),
             ("PUT", "/api/workspaces/{id}/limits") => json!({"own": {"api": "1/day"}}),
             ("PUT", _) => chain("Stolen", &[]),

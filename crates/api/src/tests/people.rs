@@ -202,6 +202,7 @@ async fn what_is_a_persons_own_takes_that_person() {
         let id = |name: &str, it: &Value| template.replace(name, it.as_str().unwrap());
         match template {
             it if it.contains("{userId}") => id("{userId}", &ada["user"]["id"]),
+            it if it.starts_with("/users/") => id("{id}", &ada["user"]["id"]),
             it if it.starts_with("/auth/identities/") => id("{id}", &elsewhere),
             it if it.starts_with("/auth/passkeys/") => id("{id}", &passkey),
             it if it.starts_with("/workspaces/") => id("{id}", &ada["workspace"]["id"]),
@@ -212,6 +213,9 @@ async fn what_is_a_persons_own_takes_that_person() {
         let path = path(template);
         let body = match *template {
             "/auth/{userId}/update-name" | "/auth/passkeys/{id}" => json!({"name": "Stolen"}),
+            "/users/{id}/change-password" => {
+                json!({"currentPassword": PASSWORD, "newPassword": "ten lemons at dawn"})
+            }
             _ => Value::Null,
         };
         let bare = if template.starts_with("/tenants") { "/api" } else { "" };

@@ -145,6 +145,7 @@ pub(super) async fn sweep(inner: &Inner) -> Result<(), Error> {
     inner.store.sweep_credits(Timestamp::now()).await?;
     inner.store.sweep_payments(Timestamp::now()).await?;
     inner.store.sweep_recharges(Timestamp::now()).await?;
+    inner.store.sweep_key_uses(Timestamp::now()).await?;
     let mut gone = vec![];
     for (workspace, name) in inner.store.litter().await? {
         match inner.outside.files.remove(workspace, &name).await {

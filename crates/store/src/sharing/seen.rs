@@ -35,7 +35,7 @@ pub(super) fn hidden(viewer: Viewer, place: &str) -> String {
 pub(crate) fn bound(viewer: Viewer, place: &str) -> String {
     let role = match viewer {
         Viewer::Member(_) => {
-            "SELECT m.role FROM members m WHERE m.workspace_id = $1 AND m.user_id = "
+            "SELECT m.role FROM members m WHERE m.workspace_id = $1 AND m.suspended_at IS NULL AND m.user_id = "
         }
         Viewer::Account(_) => {
             "SELECT x.role FROM service_accounts x WHERE x.workspace_id = $1 AND x.id = "

@@ -28,7 +28,7 @@ const PERSONAL: [&str; 7] = [
     "email_changes",
 ];
 
-const SQLITE: [&str; 24] = [
+const SQLITE: [&str; 25] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -53,8 +53,9 @@ const SQLITE: [&str; 24] = [
     include_str!("../../migrations/sqlite/0022_days.sql"),
     include_str!("../../migrations/sqlite/0023_plans.sql"),
     include_str!("../../migrations/sqlite/0024_known.sql"),
+    include_str!("../../migrations/sqlite/0025_suspended.sql"),
 ];
-const POSTGRES: [&str; 24] = [
+const POSTGRES: [&str; 25] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -79,6 +80,7 @@ const POSTGRES: [&str; 24] = [
     include_str!("../../migrations/postgres/0022_days.sql"),
     include_str!("../../migrations/postgres/0023_plans.sql"),
     include_str!("../../migrations/postgres/0024_known.sql"),
+    include_str!("../../migrations/postgres/0025_suspended.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

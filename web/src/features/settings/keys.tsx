@@ -66,6 +66,11 @@ function Row({ it, mayWrite, onOpen }: { it: Key; mayWrite: boolean; onOpen: (op
     onSuccess: () => client.invalidateQueries({ queryKey: ["keys"] }),
     onError: (error) => say(messageOf(error), "error"),
   });
+  const turn = useMutation({
+    mutationFn: () => api.PUT("/api/keys/{id}", { params: { path: { id: it.id } }, body: { active: !it.active } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["keys"] }),
+    onError: (error) => say(messageOf(error), "error"),
+  });
   const sure = async () => {
     if (await ask(t("Remove the key “{{name}}”? It opens nothing from then on.", { name: it.name }), t("Remove"))) remove.mutate();
   };
@@ -77,6 +82,7 @@ function Row({ it, mayWrite, onOpen }: { it: Key; mayWrite: boolean; onOpen: (op
       <td className={CELL} title={place}>
         <span className="font-medium">{it.name}</span> <code className="ml-1 text-small text-text3 max-sm:hidden">{it.hint}…</code>
         {it.successor && <span className="ml-2 rounded-chip bg-off-soft px-1.5 text-small text-off" title={t("Another key has taken its place.")}>{t("rotated")}</span>}
+        {!it.active && <span className="ml-2 rounded-chip bg-off-soft px-1.5 text-small text-off">{t("disabled")}</span>}
       </td>
       <td className={CELL} title={it.permissions.join(", ")}>{who}</td>
       <td className={`${CELL} tabular-nums max-sm:hidden`}>{it.rate}</td>
@@ -87,7 +93,8 @@ function Row({ it, mayWrite, onOpen }: { it: Key; mayWrite: boolean; onOpen: (op
           <Menu
             trigger={<IconButton label={t("More about {{name}}", { name: it.name })}><Ellipsis size={16} strokeWidth={1.75} /></IconButton>}
             entries={[
-              ...(it.successor ? [] : [{ label: t("Rotate…"), onSelect: () => onOpen({ what: "rotate", key: it }) }]),
+              ...(it.successor || !it.active ? [] : [{ label: t("Rotate…"), onSelect: () => onOpen({ what: "rotate", key: it }) }]),
+              { label: it.active ? t("Disable") : t("Enable"), onSelect: () => turn.mutate() },
               { label: t("How often it may ask…"), onSelect: () => onOpen({ what: "limit", key: it }) },
               { label: t("Remove"), danger: true, onSelect: () => void sure() },
             ]}

@@ -45,7 +45,7 @@ export function Members() {
             const mayChange = mayWrite && it.role !== "owner" && it.id !== me?.user.id;
             return (
               <tr key={it.id} className={ROW}>
-                <td className={CELL} title={it.email}>{it.name || it.email} {it.name && <span className="ml-1 text-text3 max-sm:hidden">{it.email}</span>}</td>
+                <td className={CELL} title={it.email}>{it.name || it.email} {it.name && <span className="ml-1 text-text3 max-sm:hidden">{it.email}</span>}{it.suspendedAt && <span className="ml-2 rounded-chip bg-off-soft px-1.5 text-small text-off">{t("suspended")}</span>}</td>
                 <td className={CELL}>
                   {mayChange ? (
                     <Select aria-label={t("Role of {{name}}", { name: it.name || it.email })} className="h-7! w-32!" value={it.role} onChange={(event) => act.mutate(() => api.PUT("/api/workspaces/{id}/members/{userId}", { ...member, body: { role: event.target.value } }))}>
@@ -55,7 +55,7 @@ export function Members() {
                     roleWord(it.role)
                   )}
                 </td>
-                <td className={`${CELL} text-right`}>{mayChange && <Button small onClick={() => void ask(t("Take {{name}} out of the workspace?", { name: it.name || it.email }), t("Take out")).then((is) => is && act.mutate(() => api.DELETE("/api/workspaces/{id}/members/{userId}", member)))}>{t("Take out")}</Button>}</td>
+                <td className={`${CELL} text-right whitespace-nowrap`}>{mayChange && <><Button small className="mr-2" onClick={() => act.mutate(() => api.PUT("/api/workspaces/{id}/members/{userId}", { ...member, body: { role: it.role, suspended: !it.suspendedAt } }))}>{it.suspendedAt ? t("Let in again") : t("Suspend")}</Button><Button small onClick={() => void ask(t("Take {{name}} out of the workspace?", { name: it.name || it.email }), t("Take out")).then((is) => is && act.mutate(() => api.DELETE("/api/workspaces/{id}/members/{userId}", member)))}>{t("Take out")}</Button></>}</td>
               </tr>
             );
           })}

@@ -10,7 +10,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Done, User, WorkspaceRole, done, secret};
+use super::{Done, User, WorkspaceRole, clients, done, secret};
 use crate::{
     App,
     described::{Routes, routes},
@@ -35,6 +35,15 @@ pub(super) struct Me {
     workspaces: Vec<WorkspaceRole>,
     #[schema(value_type = String)]
     session_id: SessionId,
+}
+
+/// The same, and once more as clients of another system read it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MeToo {
+    #[serde(flatten)]
+    me: Me,
+    success: bool,
+    data: clients::Known,
 }
 
 /// A sign-in that lasts.
@@ -62,7 +71,7 @@ struct Session {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct PasswordChange {
+pub(in crate::routes) struct PasswordChange {
     #[serde(deserialize_with = "secret")]
     #[schema(value_type = String, format = Password)]
     current_password: Secret,
@@ -82,23 +91,29 @@ pub(super) fn routes() -> Routes {
 
 /// Who you are
 #[utoipa::path(get, path = "/auth/me", tag = "accounts", operation_id = "me",
-    responses((status = 200, body = Me)))]
+    responses((status = 200, body = MeToo)))]
 pub(super) async fn me(
     State(app): State<App>,
     person: Person,
     rights: Rights,
-) -> Result<Json<Me>, Failure> {
+) -> Result<Json<MeToo>, Failure> {
+    let me = known(&app, &person, rights).await?;
+    let data = clients::Known::of(&app, &person).await?;
+    Ok(Json(MeToo { me, success: true, data }))
+}
+
+pub(super) async fn known(app: &App, person: &Person, rights: Rights) -> Result<Me, Failure> {
     let user = app.accounts().user(person.user).await?;
     let all = app.accounts().memberships(person.user).await?;
     let here = all.iter().find(|it| it.workspace == person.workspace).cloned();
-    Ok(Json(Me {
+    Ok(Me {
         user: user.into(),
         workspace: here.map(WorkspaceRole::from),
         permissions: rights.may,
         needs_second_factor: person.lacks_factor,
         workspaces: all.into_iter().map(WorkspaceRole::from).collect(),
         session_id: person.session,
-    }))
+    })
 }
 
 /// Sign out
@@ -117,7 +132,7 @@ async fn logout(State(app): State<App>, person: Person) -> Result<Json<Done>, Fa
 /// All other sessions end.
 #[utoipa::path(post, path = "/auth/change-password", tag = "accounts", operation_id = "changePassword",
     request_body = PasswordChange, responses((status = 200, body = Done)))]
-pub(super) async fn change_password(
+pub(in crate::routes) async fn change_password(
     State(app): State<App>,
     person: Person,
     Given(given): Given<PasswordChange>,

@@ -2,12 +2,13 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use model::id::UserId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::super::shapes::ClientPerson;
 use super::{
-    Address, Done, NewPassword, done,
-    me::{self, Me, PasswordChange},
+    Address, Done, NewPassword, clients, done,
+    me::{self, Me, MeToo, PasswordChange},
     not_yours,
 };
 use crate::{
@@ -23,6 +24,15 @@ use crate::{
 struct UserName {
     #[schema(min_length = 1, max_length = 100)]
     name: String,
+}
+
+/// Who one is, and once more as clients of another system read it.
+#[derive(Serialize, ToSchema)]
+struct ProfileToo {
+    #[serde(flatten)]
+    me: Me,
+    success: bool,
+    data: ClientPerson,
 }
 
 pub(super) fn open() -> Routes {
@@ -56,15 +66,21 @@ async fn reset(app: State<App>, given: Given<NewPassword>) -> Result<Json<Done>,
 
 /// Who you are, as `/auth/me`
 #[utoipa::path(get, path = "/auth/profile", tag = "accounts", operation_id = "profile",
-    responses((status = 200, body = Me)))]
-async fn profile(app: State<App>, person: Person, rights: Rights) -> Result<Json<Me>, Failure> {
-    me::me(app, person, rights).await
+    responses((status = 200, body = ProfileToo)))]
+async fn profile(
+    State(app): State<App>,
+    person: Person,
+    rights: Rights,
+) -> Result<Json<ProfileToo>, Failure> {
+    let me = me::known(&app, &person, rights).await?;
+    let data = clients::own(&app, &person).await?;
+    Ok(Json(ProfileToo { me, success: true, data }))
 }
 
 /// Whether your token opens, and who you are, as `/auth/me`
 #[utoipa::path(get, path = "/auth/verify", tag = "accounts", operation_id = "verifyToken",
-    responses((status = 200, body = Me)))]
-async fn verify(app: State<App>, person: Person, rights: Rights) -> Result<Json<Me>, Failure> {
+    responses((status = 200, body = MeToo)))]
+async fn verify(app: State<App>, person: Person, rights: Rights) -> Result<Json<MeToo>, Failure> {
     me::me(app, person, rights).await
 }
 

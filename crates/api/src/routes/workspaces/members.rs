@@ -31,6 +31,10 @@ pub(crate) struct Member {
     role: String,
     #[schema(value_type = String, format = DateTime)]
     joined_at: Timestamp,
+    /// Since when the person may do nothing here.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suspended_at: Option<Timestamp>,
 }
 
 /// Somebody who may join.
@@ -73,6 +77,9 @@ pub(crate) struct InvitationFields {
 struct MemberRole {
     /// `viewer`, `operator`, `editor`, `admin` or a role of the workspace's own.
     role: String,
+    /// Whether the person may do nothing here, and stays in the list; absent stays.
+    #[serde(default)]
+    suspended: Option<bool>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -105,6 +112,7 @@ impl From<store::members::Member> for Member {
             name: it.name.into(),
             role: it.role.into(),
             joined_at: it.joined_at,
+            suspended_at: it.suspended_at,
         }
     }
 }
@@ -148,7 +156,7 @@ pub(super) async fn list(
     Ok(Json(page.cut(all).map(Member::from)))
 }
 
-/// Give a member another role
+/// Give a member another role, or suspend him
 #[utoipa::path(put, path = "/workspaces/{id}/members/{userId}", tag = "workspaces", operation_id = "setMemberRole",
     params(("id" = String, Path), ("userId" = String, Path)), request_body = MemberRole,
     responses((status = 200, body = Member)))]
@@ -159,7 +167,7 @@ async fn set_role(
     At((_, user)): At<(WorkspaceId, UserId)>,
     Given(given): Given<MemberRole>,
 ) -> Result<Json<Member>, Failure> {
-    change_role(&app, &actor, rights, user, &given.role).await
+    changed(&app, &actor, rights, user, &given).await
 }
 
 /// Give a member of the workspace where you are another role
@@ -172,22 +180,64 @@ async fn set_permissions(
     At(user): At<UserId>,
     Given(given): Given<MemberRole>,
 ) -> Result<Json<Member>, Failure> {
-    change_role(&app, &actor, rights, user, &given.role).await
+    changed(&app, &actor, rights, user, &given).await
 }
 
-async fn change_role(
+async fn changed(
+    app: &App,
+    actor: &Actor,
+    rights: Rights,
+    user: UserId,
+    given: &MemberRole,
+) -> Result<Json<Member>, Failure> {
+    change_role(app, actor, rights, user, &given.role).await?;
+    if let Some(suspended) = given.suspended {
+        suspend(app, actor, rights, user, suspended).await?;
+    }
+    Ok(Json(app.accounts().member(actor.workspace, user).await?.into()))
+}
+
+/// Gives a member another role.
+pub(in crate::routes) async fn change_role(
     app: &App,
     actor: &Actor,
     rights: Rights,
     user: UserId,
     role: &str,
-) -> Result<Json<Member>, Failure> {
+) -> Result<(), Failure> {
     not_above(app, actor, rights, user).await?;
     let (role, may) = app.accounts().role(actor.workspace, role).await?;
     rights.may_give(may)?;
     app.accounts().set_role(actor.workspace, user, &role).await?;
     app.seats().forget_user(user);
-    Ok(Json(app.accounts().member(actor.workspace, user).await?.into()))
+    Ok(())
+}
+
+/// Lets a member do nothing, or all that the role allows again.
+pub(in crate::routes) async fn suspend(
+    app: &App,
+    actor: &Actor,
+    rights: Rights,
+    user: UserId,
+    suspended: bool,
+) -> Result<(), Failure> {
+    not_above(app, actor, rights, user).await?;
+    app.accounts().suspend_member(actor.workspace, user, suspended).await?;
+    app.seats().forget_user(user);
+    Ok(())
+}
+
+/// Takes a member out.
+pub(in crate::routes) async fn take_out(
+    app: &App,
+    actor: &Actor,
+    rights: Rights,
+    user: UserId,
+) -> Result<(), Failure> {
+    not_above(app, actor, rights, user).await?;
+    app.accounts().remove_member(actor.workspace, user).await?;
+    app.seats().forget_user(user);
+    Ok(())
 }
 
 /// Nobody changes one who may do more.
@@ -206,9 +256,7 @@ async fn remove(
     rights: Rights,
     At((_, user)): At<(WorkspaceId, UserId)>,
 ) -> Result<StatusCode, Failure> {
-    not_above(&app, &actor, rights, user).await?;
-    app.accounts().remove_member(actor.workspace, user).await?;
-    app.seats().forget_user(user);
+    take_out(&app, &actor, rights, user).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -263,18 +311,31 @@ pub(super) async fn invite(
     rights: Rights,
     Given(given): Given<InvitationFields>,
 ) -> Result<(StatusCode, Json<Invitation>), Failure> {
-    let email = Email::parse(&given.email)?;
-    let (role, may) = app.accounts().role(actor.workspace, &given.role).await?;
+    let (it, link) = invited(&app, &actor, rights, &given.email, &given.role, given.days).await?;
+    Ok((StatusCode::CREATED, Json(Invitation { link, ..it.into() })))
+}
+
+/// Invites an address; gives the link as well where no mail brings it.
+pub(in crate::routes) async fn invited(
+    app: &App,
+    actor: &Actor,
+    rights: Rights,
+    email: &str,
+    role: &str,
+    days: Option<u32>,
+) -> Result<(store::invitations::Invitation, Option<String>), Failure> {
+    let email = Email::parse(email)?;
+    let (role, may) = app.accounts().role(actor.workspace, role).await?;
     rights.may_give(may)?;
     let by = match actor.who {
         Who::Member(user) => Some(user),
         Who::Key(_) | Who::System => None,
     };
-    let new = NewInvitation { email, role, by, days: given.days.unwrap_or(INVITED_DAYS) };
+    let new = NewInvitation { email, role, by, days: days.unwrap_or(INVITED_DAYS) };
     let invited = app.accounts().invite(actor.workspace, new).await?;
     let base_url = app.engine().base_url();
     let link = invited.word.map(|it| format!("{base_url}/app/join#{}", it.expose()));
-    Ok((StatusCode::CREATED, Json(Invitation { link, ..invited.invitation.into() })))
+    Ok((invited.invitation, link))
 }
 
 /// Take an invitation back

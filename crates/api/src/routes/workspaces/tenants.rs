@@ -21,6 +21,7 @@ pub(crate) fn routes() -> Routes {
         .routes(routes!(list, create))
         .routes(routes!(get, rename, close))
         .routes(routes!(users, invite))
+        .merge(super::current::routes())
 }
 
 /// All workspaces of the server

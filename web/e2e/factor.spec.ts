@@ -1,21 +1,10 @@
 // A workspace demands a second factor: a member is led to the set-up, and back.
-import { createHmac } from "node:crypto";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
+import { codeOf } from "./code";
 import { Server } from "./server";
 
 const PASSWORD = "nine lemons at dawn";
-
-/** The code that an authenticator app shows now (RFC 6238). */
-function codeOf(secret: string): string {
-  const bits = [...secret].map((it) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(it).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((it) => parseInt(it, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const digest = createHmac("sha1", key).update(step).digest();
-  const at = (digest.at(-1) ?? 0) & 15;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 async function setUp(page: Page) {
   const part = page.locator("section", { has: page.getByRole("heading", { name: "Second factor", exact: true }) });

@@ -1,7 +1,7 @@
 // Passkeys, with Chromium's virtual device: made, signed in with, also in the place of a code, and removed.
-import { createHmac } from "node:crypto";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
+import { codeOf } from "./code";
 import { Server } from "./server";
 
 const ADA = { email: "ada@example.com", password: "nine lemons at dawn" };
@@ -14,17 +14,6 @@ async function plugIn(page: Page) {
     options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
   });
   return (isUserVerified: boolean) => devices.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
-}
-
-/** The code that an authenticator app shows now (RFC 6238). */
-function codeOf(secret: string): string {
-  const bits = [...secret].map((it) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(it).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((it) => parseInt(it, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const digest = createHmac("sha1", key).update(step).digest();
-  const at = (digest.at(-1) ?? 0) & 15;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
 test("a passkey is made, signs in, and is given up", async ({ page }) => {

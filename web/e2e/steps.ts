@@ -18,6 +18,8 @@ export async function addNode(page: Page, type: string) {
   await page.getByRole("application", { name: /Workflow graph/ }).focus();
   await page.keyboard.press("n");
   await page.getByLabel("Search nodes").fill(type);
+  // The types may still be on their way.
+  await page.getByRole("option").first().waitFor();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
 }
@@ -28,4 +30,12 @@ export async function expectClean(page: Page, name: string) {
   expect.soft(found.violations.map((it) => `${name}: ${it.id}: ${it.nodes[0]?.html}`)).toEqual([]);
   const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
   expect.soft(isWide, `${name} scrolls sideways`).toBe(false);
+}
+
+export async function expectCleanInBothThemes(page: Page, name: string) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectClean(page, `${name} ${colorScheme}`);
+    if (process.env.PICTURES) await page.screenshot({ path: `test-results/${name.replaceAll(/\W+/g, "-")}-${colorScheme}.png`, fullPage: true });
+  }
 }

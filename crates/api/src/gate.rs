@@ -56,6 +56,7 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("GET", "/executions/{id}/steps", ExecutionsRead),
     ("GET", "/executions/{id}/steps/{node}/{run}/items", ExecutionsRead),
     ("GET", "/executions/{id}/steps/{node}/{run}/items/{item}/files/{name}", ExecutionsRead),
+    ("GET", "/executions/{id}/waits/{wait}/address", ExecutionsAnswer),
     ("POST", "/executions/{id}/waits/{wait}/answer", ExecutionsAnswer),
     ("POST", "/expressions/evaluate", NodesTry),
     ("GET", "/gateway/routes", GatewayRead),

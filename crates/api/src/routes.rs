@@ -30,6 +30,7 @@ mod stripe;
 mod users;
 mod variables;
 mod versions;
+mod waits;
 mod webhooks;
 mod workflows;
 mod workspaces;
@@ -65,6 +66,7 @@ pub(crate) fn guarded() -> Routes {
         .merge(steps::routes())
         .merge(variables::routes())
         .merge(versions::routes())
+        .merge(waits::routes())
         .merge(webhooks::routes())
         .merge(workflows::routes())
         .merge(workspaces::sso::platform_routes())

@@ -13,7 +13,7 @@ mod workflow;
 use std::{borrow::Cow, collections::BTreeMap};
 
 pub(crate) use execution::{Execution, Mode, Report, Status, WaitKind};
-pub(crate) use form::{Category, CredentialUse, Effect, Form, Port};
+pub(crate) use form::{Category, CredentialUse, Effect, FlawKind, Form, Port};
 pub(crate) use import::{WorkflowFile, WorkflowFileForm};
 use utoipa::{
     PartialSchema, ToSchema,

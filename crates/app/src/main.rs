@@ -13,6 +13,8 @@ mod output;
 mod place;
 mod server;
 mod steps;
+#[cfg(test)]
+mod tests;
 
 use std::process::ExitCode;
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use model::{
-    Code, Fault, Map, Value,
+    Code, Fault, Flaw, Map, Value, flaw,
     form::FieldKind,
     id::{CredentialId, WorkspaceId},
     sharing::Sight,
@@ -14,7 +14,7 @@ use smol_str::SmolStr;
 use store::credentials::Row;
 use uuid::Uuid;
 
-use crate::{Actor, Engine, failure::fault, sharing};
+use crate::{Actor, Engine, failure::fault, sharing, workflows::details};
 
 /// What a client sees, and may send back, in place of a secret that is kept.
 pub const KEPT: &str = "__kept__";
@@ -266,15 +266,10 @@ impl Engine {
 fn checked(kind: &CredentialType, name: &str, fields: &Map) -> Result<(), Fault> {
     let mut faults = kind.form.faults(&fields.clone().into());
     if name.trim().is_empty() {
-        faults.insert(0, ("name".to_owned(), "a credential needs a name".to_owned()));
+        faults.insert(0, Flaw::new("name", flaw::Kind::Name, "", "a credential needs a name"));
     }
-    let Some((_, first)) = faults.first() else { return Ok(()) };
-    let message = first.clone();
-    let one = |(path, message): &(String, String)| {
-        let (path, message) = (path.as_str(), message.as_str());
-        Value::object([("path", Value::from(path)), ("message", message.into())])
-    };
-    Err(Fault::invalid(message).with(Value::array(faults.iter().map(one))))
+    let Some(first) = faults.first() else { return Ok(()) };
+    Err(Fault::invalid(first.message.clone()).with(details(&faults)))
 }
 
 pub(crate) fn absent(id: CredentialId) -> Fault {

@@ -22,7 +22,7 @@ use sdk::{Catalog, Category, Ctx, NodeError, NodeType, Outcome, Param, Run, node
 use smol_str::SmolStr;
 
 pub use advice::{Advice, advice};
-pub use check::{Fault, faults};
+pub use check::faults;
 
 use crate::spelling::item_of;
 

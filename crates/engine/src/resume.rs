@@ -78,6 +78,26 @@ impl Engine {
         wait.map(|it| it.details).ok_or_else(|| not_waiting(execution))
     }
 
+    /// Where an execution that waits for a call or a form is called. Whoever has the address may call it.
+    ///
+    /// # Errors
+    /// [`Code::ExecutionNotFound`], [`Code::WaitNotFound`].
+    pub async fn wait_address(
+        &self,
+        actor: &Actor,
+        execution: ExecutionId,
+        wait: WaitId,
+    ) -> Result<String, Fault> {
+        let recorded = self.recorded(actor, execution).await?;
+        let found = recorded.waits.iter().find(|it| it.id == wait);
+        let called = |it: &&Wait| matches!(it.kind, WaitKind::Webhook | WaitKind::Form);
+        let it = found.filter(called).ok_or_else(|| not_waiting(execution))?;
+        let suffix = it.details.get("suffix").and_then(Value::as_str).filter(|it| !it.is_empty());
+        let suffix = suffix.map_or(String::new(), |it| format!("/{}", as_part(it)));
+        let (base, kind, token) = (self.base_url(), it.kind.as_str(), as_part(&it.token));
+        Ok(format!("{base}/{kind}-waiting/{execution}{suffix}?token={token}"))
+    }
+
     /// A person's answer to a wait: the decision about an effect in doubt, or a human task.
     ///
     /// # Errors
@@ -115,6 +135,16 @@ impl Engine {
             Answered::Already | Answered::Absent => Err(not_waiting(execution)),
         }
     }
+}
+
+/// Text as it stands in a part of an address.
+fn as_part(text: &str) -> String {
+    let part = |it: u8| match it {
+        b'-' | b'.' | b'_' | b'~' => char::from(it).to_string(),
+        it if it.is_ascii_alphanumeric() => char::from(it).to_string(),
+        it => format!("%{it:02X}"),
+    };
+    text.bytes().map(part).collect()
 }
 
 /// The wait that this call may end. The token is compared in constant time.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use model::{
-    Code, Fault, Map, Value,
+    Code, Fault, Flaw, Map, Value,
     id::{VersionId, WorkflowId},
     sharing::Sight,
     workflow::{FORMAT, NAME_CHARS_MAX, NODES_MAX, Workflow},
@@ -135,7 +135,7 @@ impl Engine {
     }
 
     /// Every fault that forbids to publish a document.
-    pub fn check(&self, document: &Workflow) -> Vec<plan::Fault> {
+    pub fn check(&self, document: &Workflow) -> Vec<Flaw> {
         plan::faults(document, self.nodes())
     }
 
@@ -318,15 +318,20 @@ pub(crate) fn overtaken() -> Fault {
     Fault::new(Code::RevisionConflict, message)
 }
 
-pub(crate) fn invalid(name: &str, faults: &[plan::Fault]) -> Fault {
-    let one = |(path, message): &plan::Fault| {
-        let (path, message) = (path.as_str(), message.as_str());
-        Value::object([("path", Value::from(path)), ("message", message.into())])
-    };
-    let (_, first) = &faults[0];
+pub(crate) fn invalid(name: &str, faults: &[Flaw]) -> Fault {
+    let first = &faults[0].message;
     let message = match faults.len() {
         1 => format!("workflow `{name}` cannot be published: {first}"),
         n => format!("workflow `{name}` cannot be published: {first}; and {} more", n - 1),
     };
-    Fault::new(Code::WorkflowInvalid, message).with(Value::array(faults.iter().map(one)))
+    Fault::new(Code::WorkflowInvalid, message).with(details(faults))
+}
+
+/// All faults, as the details of a refusal.
+pub(crate) fn details(faults: &[Flaw]) -> Value {
+    let one = |it: &Flaw| {
+        let (path, message) = (it.path.as_str(), it.message.as_str());
+        Value::object([("path", Value::from(path)), ("message", message.into())])
+    };
+    Value::array(faults.iter().map(one))
 }

@@ -5,7 +5,10 @@
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use crate::Value;
+use crate::{
+    Value,
+    flaw::{Flaw, Kind},
+};
 
 /// The fields of a node type, a credential type or a group, in the order in which they are shown.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Default)]
@@ -97,6 +100,8 @@ pub enum FieldKind {
     Pairs,
     /// A workflow of the workspace, by id.
     Workflow,
+    /// A type of credentials that signs requests, by its name.
+    CredentialType,
     /// A sentence to read; has no value.
     Notice,
 }
@@ -137,8 +142,8 @@ impl Form {
         })
     }
 
-    /// Every fault of these parameters at once: path and sentence.
-    pub fn faults(&self, parameters: &Value) -> Vec<(String, String)> {
+    /// Every fault of these parameters at once.
+    pub fn faults(&self, parameters: &Value) -> Vec<Flaw> {
         let mut res = vec![];
         self.check(parameters, "", &mut res);
         res
@@ -165,13 +170,14 @@ impl Form {
         map.into()
     }
 
-    fn check(&self, parameters: &Value, prefix: &str, faults: &mut Vec<(String, String)>) {
+    fn check(&self, parameters: &Value, prefix: &str, faults: &mut Vec<Flaw>) {
         for field in self.fields.iter().filter(|it| self.shows(it, parameters)) {
             let path = format!("{prefix}{}", field.name);
             let value = parameters.get(&field.name).filter(|it| !it.is_null());
             match value {
                 None if field.required && field.default.is_null() => {
-                    faults.push((path, format!("`{}` is needed", field.title)));
+                    let message = format!("`{}` is needed", field.title);
+                    faults.push(Flaw::new(path, Kind::Needed, field.title.as_str(), message));
                 }
                 None => {}
                 Some(value) => field.check(value, &path, faults),
@@ -181,44 +187,44 @@ impl Form {
 }
 
 impl Field {
-    fn check(&self, value: &Value, path: &str, faults: &mut Vec<(String, String)>) {
+    fn check(&self, value: &Value, path: &str, faults: &mut Vec<Flaw>) {
         if value.as_str().is_some_and(|it| it.starts_with('=')) && self.expression {
             return;
         }
-        let mut wrong = |expected: &str| {
-            faults.push((
-                path.to_owned(),
-                format!("`{}` must be {expected}, not {}", self.title, value.kind()),
-            ));
+        let mut wrong = |kind: Kind, expected: &str| {
+            let message = format!("`{}` must be {expected}, not {}", self.title, value.kind());
+            faults.push(Flaw::new(path, kind, self.title.as_str(), message));
         };
         match &self.kind {
             FieldKind::Number { min, max, .. } => match value.as_f64() {
-                None => wrong("a number"),
+                None => wrong(Kind::NotANumber, "a number"),
                 Some(it) if min.is_some_and(|min| it < min) || max.is_some_and(|max| it > max) => {
                     let bound = |it: &Option<f64>| it.map_or("…".to_owned(), |it| it.to_string());
-                    faults.push((
-                        path.to_owned(),
-                        format!("`{}` must lie in {} to {}", self.title, bound(min), bound(max)),
-                    ));
+                    let message =
+                        format!("`{}` must lie in {} to {}", self.title, bound(min), bound(max));
+                    let flaw = Flaw::new(path, Kind::OutOfRange, self.title.as_str(), message);
+                    faults.push(flaw.allowing(format!("{} … {}", bound(min), bound(max))));
                 }
                 Some(_) => {}
             },
-            FieldKind::Bool if value.as_bool().is_none() => wrong("true or false"),
+            FieldKind::Bool if value.as_bool().is_none() => {
+                wrong(Kind::NotABoolean, "true or false")
+            }
             FieldKind::Choice { options } if !options.iter().any(|it| it.value == *value) => {
                 let known: Vec<String> =
                     options.iter().map(|it| it.value.to_text().to_string()).collect();
-                faults.push((
-                    path.to_owned(),
-                    format!("`{}` must be one of {}", self.title, known.join(", ")),
-                ));
+                let known = known.join(", ");
+                let message = format!("`{}` must be one of {known}", self.title);
+                let flaw = Flaw::new(path, Kind::NotAnOption, self.title.as_str(), message);
+                faults.push(flaw.allowing(known));
             }
             FieldKind::Choices { .. } | FieldKind::Pairs | FieldKind::Assignments
                 if value.as_array().is_none() =>
             {
-                wrong("a list");
+                wrong(Kind::NotAList, "a list");
             }
             FieldKind::List { form } => match value.as_array() {
-                None => wrong("a list"),
+                None => wrong(Kind::NotAList, "a list"),
                 Some(rows) => {
                     for (n, row) in rows.iter().enumerate() {
                         form.check(row, &format!("{path}[{n}]."), faults);
@@ -226,7 +232,7 @@ impl Field {
                 }
             },
             FieldKind::Group { form } => match value.as_object() {
-                None => wrong("an object"),
+                None => wrong(Kind::NotAnObject, "an object"),
                 Some(_) => form.check(value, &format!("{path}."), faults),
             },
             FieldKind::Text { .. }
@@ -242,6 +248,7 @@ impl Field {
             | FieldKind::Assignments
             | FieldKind::Pairs
             | FieldKind::Workflow
+            | FieldKind::CredentialType
             | FieldKind::Notice => {}
         }
     }

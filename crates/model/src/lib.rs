@@ -7,6 +7,7 @@ pub mod code;
 pub mod codec;
 pub mod credit;
 pub mod execution;
+pub mod flaw;
 pub mod form;
 pub mod gateway;
 pub mod id;
@@ -23,6 +24,7 @@ pub mod value;
 pub mod workflow;
 
 pub use code::{Code, Fault};
+pub use flaw::Flaw;
 pub use item::{Binary, Item, ItemRef, Items, Paired};
 pub use rate::Rate;
 pub use secret::Secret;

@@ -9,7 +9,6 @@ use model::{
 use sdk::{
     Category, Ctx, NodeError, NodeType, Outcome, Run,
     ctx::WaitFor,
-    node::CredentialUse,
     trigger::{ReceiveCtx, Received, Refusal, Request, Response},
 };
 
@@ -39,8 +38,8 @@ pub(crate) fn plugin() -> NodeType {
         docs: DOCS.into(),
         icon: "hourglass".into(),
         form: form::form(),
-        credentials: ["httpBasicAuth", "httpHeaderAuth", "jwtAuth", "hmacAuth"]
-            .map(|it| CredentialUse { name: it.into(), required: false })
+        credentials: trigger_webhook::callers()
+            .map(|it| it.when("until", ["webhook", "form"]))
             .into(),
         ..NodeType::new("flow.wait", "Wait", Category::Flow, FlowWait)
     }

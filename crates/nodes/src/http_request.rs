@@ -10,7 +10,7 @@ use model::{Item, Items, Map, Value, workflow::InDoubt};
 use sdk::{
     Category, Collector, Credential, Ctx, NodeError, NodeType, Outcome, Run,
     ctx::{EFFECTS_IN_FLIGHT_MAX, EffectKey},
-    node::{CredentialUse, Effect},
+    node::Effect,
 };
 use smol_str::format_smolstr;
 
@@ -34,10 +34,7 @@ pub(crate) fn plugin() -> NodeType {
         icon: "globe".into(),
         effect: Effect::Effectful(InDoubt::Retry),
         form: form::form(),
-        credentials: form::CREDENTIALS
-            .iter()
-            .map(|it| CredentialUse { name: (*it).into(), required: false })
-            .collect(),
+        credentials: form::CREDENTIALS.iter().map(|it| form::credential(it)).collect(),
         ..NodeType::new("http.request", "HTTP request", Category::Core, HttpRequest)
     }
 }

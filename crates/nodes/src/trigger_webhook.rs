@@ -34,9 +34,7 @@ pub(crate) fn plugin() -> NodeType {
         icon: "webhook".into(),
         inputs: vec![],
         form: form(),
-        credentials: ["httpBasicAuth", "httpHeaderAuth", "jwtAuth", "hmacAuth"]
-            .map(|it| CredentialUse { name: it.into(), required: false })
-            .into(),
+        credentials: callers().into(),
         ..NodeType::new("trigger.webhook", "Webhook", Category::Core, Webhook)
     }
 }
@@ -69,6 +67,17 @@ the secret of an *HMAC secret* credential: signature, and age where the scheme c
 
 fn form() -> Form {
     Form::new(fields())
+}
+
+/// By what callers are checked, also by a node that waits for a call.
+pub(crate) fn callers() -> [CredentialUse; 4] {
+    let by = [
+        ("httpBasicAuth", "basicAuth"),
+        ("httpHeaderAuth", "headerAuth"),
+        ("jwtAuth", "jwtAuth"),
+        ("hmacAuth", "signature"),
+    ];
+    by.map(|(kind, way)| CredentialUse::new(kind).when("authentication", [way]))
 }
 
 /// Also the fields of a node that waits for a call.

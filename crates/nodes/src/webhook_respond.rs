@@ -22,7 +22,7 @@ pub(crate) fn plugin() -> NodeType {
         docs: DOCS.into(),
         icon: "webhook".into(),
         form: form(),
-        credentials: vec![CredentialUse { name: "jwtAuth".into(), required: false }],
+        credentials: vec![CredentialUse::new("jwtAuth").when("respondWith", ["jwt"])],
         ..NodeType::new("webhook.respond", "Respond to webhook", Category::Core, Respond)
     }
 }

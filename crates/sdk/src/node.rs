@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use model::{Items, Value, form::Form, workflow::InDoubt};
+use model::{
+    Items, Value,
+    form::{Form, Show},
+    workflow::InDoubt,
+};
 use serde::Serialize;
 use smol_str::SmolStr;
 
@@ -131,6 +135,36 @@ pub struct CredentialUse {
     /// A credential type.
     pub name: SmolStr,
     pub required: bool,
+    /// It is needed while all of these hold, and has no effect otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub when: Vec<Show>,
+}
+
+impl CredentialUse {
+    /// One that a node may have.
+    pub fn new(name: &str) -> CredentialUse {
+        CredentialUse { name: name.into(), required: false, when: vec![] }
+    }
+
+    /// Needed while a field has one of these values; several calls must all hold.
+    #[must_use]
+    pub fn when<const N: usize>(mut self, field: &str, is: [&str; N]) -> CredentialUse {
+        self.when.push(Show { field: field.into(), is: is.map(Value::from).into() });
+        self
+    }
+
+    /// Needed while a switch is on.
+    #[must_use]
+    pub fn when_on(mut self, field: &str) -> CredentialUse {
+        self.when.push(Show { field: field.into(), is: vec![true.into()] });
+        self
+    }
+
+    /// Whether a node with these parameters (defaults filled in) cannot do without it.
+    pub fn is_needed(&self, parameters: &Value) -> bool {
+        let holds = |it: &Show| it.is.contains(parameters.get(&it.field).unwrap_or(&Value::Null));
+        self.required || (!self.when.is_empty() && self.when.iter().all(holds))
+    }
 }
 
 /// What a run gives.

@@ -17,13 +17,18 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   ref?: Ref<HTMLButtonElement>;
 }
 
+const SHAPE = "inline-flex shrink-0 items-center justify-center gap-1.5 rounded-control border font-medium whitespace-nowrap transition-colors duration-75 disabled:opacity-55 pointer-coarse:min-h-11";
+
+/** A link that looks like what it is: the way on. */
+export const LINK = clsx(SHAPE, "h-8 px-3", LOOKS.primary);
+
 export function Button({ look = "plain", small, icon, className, children, type = "button", ...rest }: Props) {
   const size = small ? "h-7 px-2 text-small" : "h-8 px-3";
   return (
     <button
       type={type}
       className={clsx(
-        "inline-flex shrink-0 items-center justify-center gap-1.5 rounded-control border font-medium whitespace-nowrap transition-colors duration-75 disabled:opacity-55 pointer-coarse:min-h-11",
+        SHAPE,
         size,
         LOOKS[look],
         className,

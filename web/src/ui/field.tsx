@@ -81,7 +81,7 @@ export function Check({ label, checked, onCheck }: { label: string; checked: boo
 }
 
 export function Select(props: SelectHTMLAttributes<HTMLSelectElement>) {
-  return <select {...props} className={clsx(CONTROL, "h-8 pr-7", props.className)} />;
+  return <select {...props} className={clsx(CONTROL, "h-8 pr-7 text-ellipsis", props.className)} />;
 }
 
 /** Pause after the last key before what was typed counts. */

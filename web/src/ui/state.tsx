@@ -53,7 +53,7 @@ export function StateMark({ state, word }: { state: State; word: string }) {
   // What went well stays quiet: its word has no colour.
   const loud = state !== "success" && state !== "cancelled" && state !== "queued";
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
+    <span className="inline-flex items-center gap-1.5 sm:whitespace-nowrap">
       <StateIcon state={state} />
       <span className={loud ? COLOURS[state] : "text-text2"}>{word}</span>
     </span>

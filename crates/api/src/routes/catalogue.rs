@@ -170,7 +170,8 @@ fn schema_of_field(field: &Field) -> JsonSchema {
         | FieldKind::Code { .. }
         | FieldKind::DateTime
         | FieldKind::TimeZone
-        | FieldKind::Workflow => JsonSchema { kind: Some("string"), ..JsonSchema::default() },
+        | FieldKind::Workflow
+        | FieldKind::CredentialType => JsonSchema { kind: Some("string"), ..JsonSchema::default() },
         FieldKind::Number { min, max, integer } => JsonSchema {
             kind: (!field.expression).then_some(if *integer { "integer" } else { "number" }),
             minimum: *min,

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use engine::plan::{Advice, advice::Kind};
-use model::{Value, workflow};
+use model::{Flaw, Value, flaw, workflow};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,7 +24,20 @@ pub(super) fn routes() -> Routes {
 struct DocumentFault {
     /// Such as `nodes.Send.url`.
     path: String,
+    #[schema(value_type = schema::FlawKind)]
+    kind: flaw::Kind,
+    /// What it is about: the title of a field, or a name. Of an expression: what its reader says.
+    subject: String,
+    /// What would do: values, or a range; empty when the kind says it.
+    allowed: String,
     message: String,
+}
+
+impl From<Flaw> for DocumentFault {
+    fn from(it: Flaw) -> DocumentFault {
+        let Flaw { path, kind, subject, allowed, message } = it;
+        DocumentFault { path, kind, subject, allowed, message }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -34,9 +47,8 @@ pub(super) struct Validity {
 }
 
 impl Validity {
-    pub(super) fn of(faults: impl IntoIterator<Item = (String, String)>) -> Validity {
-        let fault = |(path, message)| DocumentFault { path, message };
-        let faults: Vec<DocumentFault> = faults.into_iter().map(fault).collect();
+    pub(super) fn of(faults: impl IntoIterator<Item = Flaw>) -> Validity {
+        let faults: Vec<_> = faults.into_iter().map(DocumentFault::from).collect();
         Validity { valid: faults.is_empty(), faults }
     }
 }
@@ -110,7 +122,10 @@ async fn validate(
             let validity = Validity::of(app.engine().check(&document));
             (validity, app.engine().advise(&actor, document).await?)
         }
-        Err(error) => (Validity::of([(String::new(), error.to_string())]), vec![]),
+        Err(error) => {
+            let flaw = Flaw::new("", flaw::Kind::Unreadable, "", error.to_string());
+            (Validity::of([flaw]), vec![])
+        }
     };
     let advice = advice.into_iter().map(AdviceView::from).collect();
     Ok(Json(Checked { validity, advice }))

@@ -210,7 +210,6 @@ pub(super) fn routes() -> Routes {
         .routes(routes!(cancel))
         .routes(routes!(retry))
         .routes(routes!(replay))
-        .routes(routes!(answer))
 }
 
 /// All executions
@@ -337,37 +336,4 @@ async fn replay(
     let (execution_id, _) = app.engine().replay(&actor, id, wish).await?;
     app.engine().forget_caller(execution_id);
     Ok((StatusCode::ACCEPTED, Json(Accepted { execution_id })))
-}
-
-/// A person's answer to a wait.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct AnswerFields {
-    /// Of an effect in doubt: `retry`, `done` or `fail`.
-    #[serde(default)]
-    decision: Option<String>,
-    /// What the effect gave, when it is done; or the answer to a task.
-    #[serde(default)]
-    #[schema(value_type = schema::Data)]
-    result: Value,
-}
-
-/// Answer what an execution waits for
-#[utoipa::path(post, path = "/executions/{id}/waits/{wait}/answer", tag = "executions", operation_id = "answerWait",
-    params(("id" = String, Path), ("wait" = String, Path)), request_body = AnswerFields,
-    responses((status = 202, body = Accepted)))]
-async fn answer(
-    State(app): State<App>,
-    Caller(actor): Caller,
-    At((id, wait)): At<(ExecutionId, WaitId)>,
-    Given(fields): Given<AnswerFields>,
-) -> Result<(StatusCode, Json<Accepted>), Failure> {
-    let value = match fields.decision {
-        None => fields.result,
-        Some(decision) => {
-            Value::object([("decision", Value::from(decision)), ("result", fields.result)])
-        }
-    };
-    app.engine().answer(&actor, id, wait, value).await?;
-    Ok((StatusCode::ACCEPTED, Json(Accepted { execution_id: id })))
 }

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use model::{
-    Value,
+    Flaw, Value,
     execution::Status,
     item::ItemJson,
     workflow::{CredentialRef, Node, OnError, Workflow},
@@ -144,9 +144,9 @@ async fn validate(
     let nodes = vec![node.node(&app)?];
     let faults = app.engine().check(&Workflow { name: NAME.into(), nodes, ..Workflow::default() });
     let prefix = format!("nodes.{NAME}");
-    let bare = |(path, message): (String, String)| {
-        let path = path.strip_prefix(&prefix).unwrap_or(&path).trim_start_matches('.');
-        (path.to_owned(), message)
+    let bare = |it: Flaw| {
+        let path = it.path.strip_prefix(&prefix).unwrap_or(&it.path).trim_start_matches('.');
+        Flaw { path: path.to_owned(), ..it }
     };
     Ok(Json(Validity::of(faults.into_iter().map(bare))))
 }

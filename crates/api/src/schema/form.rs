@@ -72,6 +72,7 @@ enum FieldKind {
     Group,
     Pairs,
     Workflow,
+    CredentialType,
     Notice,
 }
 
@@ -123,4 +124,34 @@ pub(crate) struct CredentialUse {
     /// A credential type.
     name: String,
     required: bool,
+    /// It is needed while all of these hold, and has no effect otherwise.
+    #[schema(required = false)]
+    when: Vec<Show>,
+}
+
+/// What is wrong at a place of a document.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) enum FlawKind {
+    Needed,
+    NotANumber,
+    NotABoolean,
+    NotAList,
+    NotAnObject,
+    OutOfRange,
+    NotAnOption,
+    Name,
+    NameTaken,
+    TooManyNodes,
+    TimeZone,
+    Priority,
+    Tries,
+    NodeAbsent,
+    NodeTypeUnknown,
+    NodeTypeUnsupported,
+    /// An expression is no JavaScript.
+    Expression,
+    /// A trigger cannot listen like this.
+    Trigger,
+    Unreadable,
 }

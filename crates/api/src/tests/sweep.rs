@@ -346,6 +346,7 @@ async fn executions(sweep: &mut Sweep) {
     sweep.until("/api/executions/{failed}", |it| it["status"] == "error").await;
     sweep
         .all(vec![
+            get("/executions/{waiting}/waits/{wait}/address"),
             // It waits for a call, and not for a person: that is seen only by who may answer.
             step("POST", "/executions/{waiting}/waits/{wait}/answer", json!({}), 400),
             step("POST", "/executions/{waiting}/cancel", Value::Null, 202),

@@ -210,6 +210,9 @@ async fn a_form_is_shown_and_its_answer_goes_on() {
     let path = format!("/api/executions/{}", run["executionId"].as_str().unwrap());
     let seen = world.until(&path, |it| it["status"] == "waiting").await;
     let url = &seen["steps"]["items"][1]["outputs"][0]["items"][0]["json"]["url"];
+    let wait = seen["waits"][0]["id"].as_str().unwrap();
+    let told = world.get(&format!("{path}/waits/{wait}/address")).await;
+    assert_eq!(told["url"], *url, "who may answer is told where");
     let address = url.as_str().unwrap().strip_prefix(world.engine.base_url()).unwrap();
     let page = call(&world, "GET", address, "", "").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);

@@ -151,6 +151,7 @@ fn kind(kind: &FieldKind) -> String {
         FieldKind::Group { .. } => "group".into(),
         FieldKind::Pairs => "list of name and value".into(),
         FieldKind::Workflow => "workflow".into(),
+        FieldKind::CredentialType => "credential type".into(),
         FieldKind::Notice => "notice".into(),
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
-use model::{Value, schedule::Rule, workflow::Node};
+use model::{Value, form::FieldKind, schedule::Rule, workflow::Node};
 use sdk::trigger::Listen;
 use smol_str::{SmolStr, format_smolstr};
 
@@ -72,16 +72,18 @@ fn about(node: &Node, kind: Kind, subject: &str, message: String) -> Advice {
 
 fn credentials_of(it: &PlanNode, known: &[Known], res: &mut Vec<Advice>) {
     let node = &it.node;
-    let uses = it.node_type.credentials.iter().filter(|it| it.required);
-    let mut needed: Vec<SmolStr> = uses.map(|it| it.name.as_str().into()).collect();
-    // The HTTP request names the type in its form.
-    let named = it.node_type.form.field("credentialType");
-    if let Some(field) = named
-        && it.node_type.form.shows(field, &it.filled)
-        && let Some(kind) = it.filled.get("credentialType").and_then(Value::as_str)
-        && !kind.is_empty()
-    {
-        needed.push(kind.into());
+    let uses = it.node_type.credentials.iter().filter(|one| one.is_needed(&it.filled));
+    let mut needed: Vec<SmolStr> = uses.map(|it| it.name.clone()).collect();
+    // The form names a type of which the node knows nothing else.
+    let form = &it.node_type.form;
+    for field in form.fields.iter().filter(|it| it.kind == FieldKind::CredentialType) {
+        if form.shows(field, &it.filled)
+            && let Some(kind) = it.filled.get(&field.name).and_then(Value::as_str)
+            && !kind.is_empty()
+            && !needed.iter().any(|it| it == kind)
+        {
+            needed.push(kind.into());
+        }
     }
     for kind in needed {
         let Some(chosen) = node.credentials.get(&kind) else {

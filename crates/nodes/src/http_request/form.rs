@@ -1,6 +1,7 @@
 //! The form and the manual of the request node.
 
 use model::form::{Field, FieldKind, Form};
+use sdk::node::CredentialUse;
 
 /// Credentials of no particular service.
 pub(super) const CREDENTIALS: &[&str] = &[
@@ -12,6 +13,15 @@ pub(super) const CREDENTIALS: &[&str] = &[
     "httpCustomAuth",
     "httpSslAuth",
 ];
+
+/// How the form says that it is used.
+pub(super) fn credential(kind: &str) -> CredentialUse {
+    let it = CredentialUse::new(kind);
+    if kind == "httpSslAuth" {
+        return it.when_on("certificate");
+    }
+    it.when("authentication", ["credential"]).when("credentialType", [kind])
+}
 
 pub(super) const DOCS: &str = "\
 Sends one request per item, many at once, and gives what came back.
@@ -63,11 +73,10 @@ fn address() -> Vec<Field> {
             &[("none", "None"), ("credential", "A credential")],
         )
         .help("Whether a credential signs the request."),
-        Field::text("credentialType", "Type of credential")
+        Field::new("credentialType", "Type of credential", FieldKind::CredentialType)
             .fixed()
             .when("authentication", &["credential"])
-            .placeholder("httpHeaderAuth")
-            .help("A type that signs HTTP requests, such as `httpHeaderAuth`, `httpBearerAuth` or a service's own."),
+            .help("A type that signs HTTP requests: a header, a token, or a service's own."),
         Field::bool("certificate", "Client certificate")
             .fixed()
             .help("Also presents the certificate of an *SSL certificate* credential."),

@@ -7,7 +7,7 @@ import { isShown } from "~/api/forms";
 import type { CredentialRow, CredentialType, FormField, Schemas } from "~/api/types";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
-import { Area, Field, Input, Select, TextField } from "~/ui/field";
+import { Area, Coded, Field, Input, Select, TextField } from "~/ui/field";
 import { Loading, Trouble } from "~/ui/page";
 import { say } from "~/ui/toast";
 import { useCredentialTypes, useCredentials } from "./known";
@@ -100,6 +100,7 @@ function CredentialForm({ kind, types, names, given, onClose, onSaved }: Props &
       ) : (
         <p className="text-text2">{type.title}</p>
       )}
+      {type.docs && <p className="text-small text-text2"><Coded text={type.docs} /></p>}
       <TextField label={t("Name")} required value={shownName} onValue={setName} />
       {type.form.fields.filter((it) => isShown(type.form, it, values)).map((it) => (
         <Value key={it.name} field={it} value={values[it.name] ?? it.default ?? undefined} onValue={(value) => setValues({ ...values, [it.name]: value })} />

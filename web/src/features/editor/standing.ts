@@ -6,7 +6,7 @@ import type { StoredWorkflow } from "~/api/types";
 import { nodeOfFault } from "./model/checks";
 import { differenceOf } from "./model/difference";
 import type { Doc } from "./model/document";
-import { useAdviceWords } from "./publish/words";
+import { useAdviceWords, useFaultWords } from "./publish/words";
 import type { useSaving } from "./saving";
 
 export interface Standing {
@@ -23,7 +23,6 @@ const SHOWN = new Set(["credentialNotChosen", "credentialMissing"]);
 const NOBODY: ReadonlyMap<string, string> = new Map();
 
 export function useStanding(stored: StoredWorkflow, doc: Doc, saving: ReturnType<typeof useSaving>): Standing {
-  const words = useAdviceWords();
   const revision = saving.revision();
   const isSaved = saving.state === "saved";
   const checked = useQuery({
@@ -35,6 +34,8 @@ export function useStanding(stored: StoredWorkflow, doc: Doc, saving: ReturnType
     staleTime: Infinity,
     refetchOnWindowFocus: false,
   });
+  const words = useAdviceWords(checked.data?.advice);
+  const said = useFaultWords();
   const changes = useQuery({
     queryKey: ["standing changes", stored.id, revision, stored.publishedVersion],
     queryFn: async () => {
@@ -53,11 +54,11 @@ export function useStanding(stored: StoredWorkflow, doc: Doc, saving: ReturnType
     for (const it of checked.data.advice) if (it.node && SHOWN.has(it.kind)) found.set(it.node, words(it));
     for (const it of checked.data.faults) {
       const node = nodeOfFault(doc, it.path);
-      if (node) found.set(node, it.message);
+      if (node) found.set(node, said(it));
     }
     return found.size ? found : NOBODY;
-    // The words follow the language, and a node's name changes with the next check.
+    // A node's name changes with the next check.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [checked.data]);
+  }, [checked.data, words, said]);
   return { nFaults: checked.data?.faults.length ?? 0, troubles, nChanges: stored.active ? changes.data : undefined };
 }

@@ -7,6 +7,6 @@ export { NodeIcon } from "./icons";
 export { NoteText } from "./note";
 export { layout } from "./layout";
 export { isNoteKey, NOTE_COLORS, noteColor, noteKey, type NoteColor } from "./notes";
-export { portsOf, usePorts, useNodeTypes, type NodePorts, type NodeTypes, type PortTable } from "./ports";
+export { portsOf, usePorts, useNodeTypes, type NamedType, type NodePorts, type NodeTypes, type PortTable } from "./ports";
 export { statesOf, follow, type NodeRun, type RunStates } from "./states";
 export { wireId } from "./wires";

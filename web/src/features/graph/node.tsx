@@ -49,9 +49,14 @@ export const NodeView = memo(function NodeView({ data, isConnectable }: NodeProp
   const { run, ports } = data;
   const isAfar = useContext(Afar);
   const [isUnder, setUnder] = useState(false);
+  // The port that a wire is drawn from has to stay until the end: without it the browser tells of no click there, and
+  // the canvas, which waits for that one, would take the next for it.
+  const [isHeld, setHeld] = useState(false);
+  const isMine = isAfar && isConnectable;
   return (
     <div
-      onPointerEnter={isAfar && isConnectable ? () => setUnder(true) : undefined}
+      onPointerDown={isMine ? () => holdOn(setHeld) : undefined}
+      onPointerEnter={isMine ? () => setUnder(true) : undefined}
       onPointerLeave={isUnder ? () => setUnder(false) : undefined}
       id={data.isPicture ? undefined : `node-${encodeURIComponent(data.name)}`}
       title={data.trouble ? `${data.name}: ${data.trouble}` : data.name}
@@ -72,7 +77,7 @@ export const NodeView = memo(function NodeView({ data, isConnectable }: NodeProp
       <Badge data={data} />
       {run?.error && <span className="pointer-events-none absolute top-full left-0 mt-1.5 line-clamp-2 w-full rounded-chip bg-canvas px-1 text-micro break-words text-err node-fine" title={run.error}>{run.error.replaceAll("`", "")}</span>}
       {!isAfar && <Ports ports={ports} />}
-      {isAfar && isUnder && <PortsFromAfar ports={ports} />}
+      {isAfar && (isUnder || isHeld) && <PortsFromAfar ports={ports} isHeld={isHeld} />}
     </div>
   );
 });
@@ -106,9 +111,20 @@ function Ports({ ports }: { ports: NodePorts }) {
   );
 }
 
-/** A wire begins beside the node, and while one is drawn the whole node takes it. */
-function PortsFromAfar({ ports }: { ports: NodePorts }) {
-  const isDrawn = useConnection((it) => it.inProgress);
+/** Until the pointer is let go, and the click that follows is told. */
+function holdOn(setHeld: (is: boolean) => void) {
+  setHeld(true);
+  const over = new AbortController();
+  const end = () => {
+    over.abort();
+    setTimeout(() => setHeld(false));
+  };
+  for (const it of ["pointerup", "pointercancel"]) window.addEventListener(it, end, { signal: over.signal });
+}
+
+/** A wire begins beside the node, and while one is drawn the whole node takes it, but for the one that it comes from. */
+function PortsFromAfar({ ports, isHeld }: { ports: NodePorts; isHeld: boolean }) {
+  const isDrawn = useConnection((it) => it.inProgress) && !isHeld;
   const all = isDrawn ? ports.inputs : ports.outputs;
   return all.map((port, n) => (
     <Handle

@@ -1,10 +1,14 @@
 // Which inputs and outputs a node has: by its type, and where parameters decide, as the server says.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
 import { api, body } from "~/api/client";
 import type { Connection, Node, NodeTypeRow, Schemas, Workflow } from "~/api/types";
+import { useWords, wordsQuery } from "~/api/words";
 
-export type NodeTypes = ReadonlyMap<string, NodeTypeRow>;
+/** With what it is called in English, which many have learnt elsewhere. */
+export type NamedType = NodeTypeRow & { english: string };
+export type NodeTypes = ReadonlyMap<string, NamedType>;
 export interface NodePorts {
   inputs: Schemas["Port"][];
   outputs: Schemas["Port"][];
@@ -12,12 +16,14 @@ export interface NodePorts {
 export type PortTable = ReadonlyMap<string, NodePorts>;
 
 export function useNodeTypes(): NodeTypes {
-  const rows = useQuery({
-    queryKey: ["node-types"],
-    queryFn: () => body(api.GET("/api/node-types", { params: { query: { pageSize: 500 } } })),
-    staleTime: Infinity,
-  }).data;
-  return useMemo(() => new Map(rows?.items.map((it) => [it.name, it])), [rows]);
+  const { language } = useTranslation().i18n;
+  const rows = useQuery(
+    wordsQuery(["node-types"], language, async () => {
+      const all = await body(api.GET("/api/node-types", { params: { query: { pageSize: 500 } } }));
+      return all.items.map((it): NamedType => ({ ...it, english: `${it.title} ${it.summary}` }));
+    }),
+  ).data;
+  return useMemo(() => new Map(rows?.map((it) => [it.name, it])), [rows]);
 }
 
 /** The ports of every node of a document, by the node's name. */
@@ -31,7 +37,11 @@ export function usePorts(document: Pick<Workflow, "nodes" | "connections">): Por
     staleTime: Infinity,
     placeholderData: keepPreviousData,
   }).data;
-  return useMemo(() => new Map(table?.nodes.map((it) => [it.node, it])), [table]);
+  const words = useWords();
+  return useMemo(() => {
+    const named = (it: Schemas["Port"]) => ({ ...it, name: words(it.name) });
+    return new Map(table?.nodes.map((it) => [it.node, { ...it, inputs: it.inputs.map(named), outputs: it.outputs.map(named) }]));
+  }, [table, words]);
 }
 
 const MAIN = { kind: "main", name: "" };

@@ -129,7 +129,7 @@ function NeedsYou() {
       it,
       state: it.waitingFor === "inDoubt" ? ("inDoubt" as const) : ("waiting" as const),
       text: it.waitingFor === "inDoubt" ? t("A step is in doubt") : t("Waits for a person"),
-      verb: it.waitingFor === "inDoubt" ? t("Decide") : t("Answer"),
+      verb: it.waitingFor === "inDoubt" ? t("Decide") : t("Answer it"),
     })),
   ].slice(0, SHOWN_MAX);
   const causes = causesOf(failed.data.items).slice(0, SHOWN_MAX - rows.length);
@@ -144,7 +144,7 @@ function NeedsYou() {
           {rows.map(({ it, state, text, verb }) => (
             <li key={it.id} className="flex min-h-11 items-center gap-3 border-b px-4 py-2 last:border-b-0">
               <StateIcon state={state} size={16} />
-              <span className="min-w-0 flex-1 truncate"><b className="font-semibold">{it.workflowName}</b> <span className="text-text2">{text}</span></span>
+              <span className="min-w-0 flex-1 sm:truncate"><b className="font-semibold">{it.workflowName}</b> <span className="text-text2">{text}</span></span>
               <span className="text-small text-text3 tabular-nums max-sm:hidden" title={times.exact(it.startedAt)}>{times.short(it.startedAt)}</span>
               <Link to="/executions/$id" params={{ id: it.id }} className={GO}>{verb}</Link>
             </li>

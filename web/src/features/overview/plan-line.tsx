@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api, body } from "~/api/client";
 import { useMay, useMe } from "~/api/me";
+import { useWords } from "~/api/words";
 import { useTimes } from "~/lib/language";
 
 /** From this share on, a limit is near. */
@@ -12,6 +13,7 @@ const NEAR = 0.8;
 export function PlanLine() {
   const { t } = useTranslation();
   const times = useTimes();
+  const titleOf = useWords();
   const me = useMe();
   const mayRead = useMay()("workspace.read");
   const id = me?.workspace?.id ?? "";
@@ -22,7 +24,7 @@ export function PlanLine() {
   const isTight = nTight > 0 || usage.status === "past_due" || usage.status === "expired";
   return (
     <p role={isTight ? "status" : undefined} className={`flex flex-wrap items-center gap-x-4 gap-y-1 border-t pt-3 ${isTight ? "text-wait" : "text-text3"}`}>
-      <span>{t("Plan: {{plan}}", { plan: usage.title })}</span>
+      <span>{t("Plan: {{plan}}", { plan: titleOf(usage.title) })}</span>
       {usage.status === "trialing" && usage.trialEndsAt && <span title={times.exact(usage.trialEndsAt)}>{t("to try until {{date}}", { date: times.short(usage.trialEndsAt) })}</span>}
       {runs && <span className="tabular-nums">{runs.max == null ? t("{{used}} executions this month", { used: times.number(runs.used) }) : t("{{used}} of {{max}} executions this month", { used: times.number(runs.used), max: times.number(runs.max) })}</span>}
       {nTight > 0 && <span>{t("{{count}} limits are near or reached.", { count: nTight })}</span>}

@@ -1,5 +1,5 @@
 // One step of an execution: what it got and gave, and what a person is to decide.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Copy } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,9 +8,11 @@ import { useMay } from "~/api/me";
 import type { ExecutionDetail, Schemas, Wait } from "~/api/types";
 import { Items } from "~/features/items";
 import { useTimes } from "~/lib/language";
-import { Button } from "~/ui/button";
+import { Button, LINK } from "~/ui/button";
+import { useCopy } from "~/ui/copy";
 import { Dialog } from "~/ui/dialog";
 import { Area, Field, Said } from "~/ui/field";
+import { Loading } from "~/ui/page";
 import { say } from "~/ui/toast";
 import { gotOf } from "./input";
 
@@ -69,8 +71,25 @@ function Decision({ run, wait }: { run: ExecutionDetail; wait: Wait }) {
           <Button look="danger" disabled={decide.isPending} onClick={() => decide.mutate({ decision: "fail" })}>{t("Fail this step")}</Button>
         </div>
       )}
+      {(wait.kind === "form" || wait.kind === "webhook") && may("executions.answer") && <Called run={run} wait={wait} />}
       {isHappened && <Happened isBusy={decide.isPending} onClose={() => setHappened(false)} onDone={(result) => decide.mutate({ decision: "done", result })} />}
     </section>
+  );
+}
+
+/** Where it is called: a form to fill in, or an address to hand on. */
+function Called({ run, wait }: { run: ExecutionDetail; wait: Wait }) {
+  const { t } = useTranslation();
+  const copy = useCopy();
+  const found = useQuery({ queryKey: ["execution", run.id, "address", wait.id], queryFn: () => body(api.GET("/api/executions/{id}/waits/{wait}/address", { params: { path: { id: run.id, wait: wait.id } } })) });
+  if (found.isError) return <p role="alert" className="break-words text-err">{messageOf(found.error)}</p>;
+  if (!found.data) return <Loading rows={1} label={t("Reading the address")} />;
+  const { url } = found.data;
+  return (
+    <div className="flex flex-wrap gap-2">
+      {wait.kind === "form" && <a href={url} target="_blank" rel="noreferrer" className={LINK}>{t("Fill in the form")}</a>}
+      <Button onClick={() => copy(url)}>{t("Copy the address")}</Button>
+    </div>
   );
 }
 

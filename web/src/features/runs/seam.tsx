@@ -13,7 +13,9 @@ export function Seam({ run, chosen, onChoose }: { run: ExecutionDetail; chosen?:
   const { t } = useTranslation();
   const steps = run.steps.items;
   const axis = useMemo(() => axisOf(steps.map((it) => ({ startMs: Date.parse(it.startedAt), endMs: Date.parse(it.startedAt) + it.durationMs }))), [steps]);
-  const open = [...run.inFlight.map((it) => [it.node, "running"] as const), ...run.waits.map((it) => [it.node, it.kind === "inDoubt" ? "inDoubt" : "waiting"] as const)];
+  // What waits has begun, too, and is told once.
+  const atWork = run.inFlight.filter((it) => !run.waits.some((wait) => wait.node === it.node && wait.run === it.run));
+  const open = [...atWork.map((it) => [it.node, "running"] as const), ...run.waits.map((it) => [it.node, it.kind === "inDoubt" ? "inDoubt" : "waiting"] as const)];
   const words: Record<string, string> = { running: t("Running"), inDoubt: t("In doubt"), waiting: t("Waiting") };
   const resumed = (n: number) => <Resumed run={run} at={n} last={n === steps.length} />;
   return (

@@ -16,7 +16,7 @@ export function RunTable({ rows }: { rows: Execution[] }) {
     <Table label={t("Executions")} head={[t("State"), t("Workflow"), <span key="key" className="wide">{t("Key")}</span>, t("Started"), <span key="took" className="wide">{t("Took")}</span>, <span key="how" className="wide">{t("Started how")}</span>]}>
       {rows.map((it) => (
         <tr key={it.id} className={ROW}>
-          <td className={CELL} title={it.errorMessage ?? undefined}>
+          <td className={`${CELL} max-sm:whitespace-normal`} title={it.errorMessage ?? undefined}>
             <Link to="/executions/$id" params={{ id: it.id }} className="hover:underline"><StateMark state={stateOf(it)} word={words.state(it)} /></Link>
           </td>
           <td className={CELL}><Link to="/executions/$id" params={{ id: it.id }} className="font-medium text-accent-text hover:underline">{it.workflowName ?? it.workflowId}</Link></td>

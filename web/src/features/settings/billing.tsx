@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { WorkspaceUsage } from "~/api/types";
+import { useWords } from "~/api/words";
 import { Button } from "~/ui/button";
 import { Loading } from "~/ui/page";
 import { ask } from "~/ui/question";
@@ -13,6 +14,7 @@ import { priceOf } from "./amounts";
 export function Billing({ id, usage }: { id: string; usage: WorkspaceUsage }) {
   const { t, i18n } = useTranslation();
   const may = useMay();
+  const titleOf = useWords();
   const params = { path: { id } };
   const found = useQuery({ queryKey: ["billing", id], queryFn: () => body(api.GET("/api/workspaces/{id}/billing", { params })) });
   const go = useMutation({
@@ -36,7 +38,7 @@ export function Billing({ id, usage }: { id: string; usage: WorkspaceUsage }) {
       <div className="flex flex-wrap gap-2">
         {!found.data.isSubscribed && found.data.prices.map((it) => (
           <Button key={it.plan} disabled={go.isPending} onClick={() => go.mutate(it.plan)}>
-            {t("Choose {{plan}}, {{price}}", { plan: usage.plans.find((plan) => plan.name === it.plan)?.title ?? it.plan, price: price(it.amount, it.currency, it.interval) })}
+            {t("Choose {{plan}}, {{price}}", { plan: titleOf(usage.plans.find((plan) => plan.name === it.plan)?.title ?? it.plan), price: price(it.amount, it.currency, it.interval) })}
           </Button>
         ))}
         {found.data.isSubscribed && <Changing id={id} usage={usage} priceOf={price} />}
@@ -49,12 +51,13 @@ export function Billing({ id, usage }: { id: string; usage: WorkspaceUsage }) {
 /** Another plan for a subscription that goes on: what it comes to is said before. */
 function Changing({ id, usage, priceOf: per }: { id: string; usage: WorkspaceUsage; priceOf: (amount: number, currency: string, interval: string) => string }) {
   const { t, i18n } = useTranslation();
+  const titleOf = useWords();
   const priced = useQuery({ queryKey: ["priced plans"], queryFn: () => body(api.GET("/api/stripe/plans")) });
   const change = useMutation({
     mutationFn: async ({ priceId, name }: { priceId: string; name: string }) => {
       const bill = await body(api.GET("/api/stripe/billing/plan-preview/{workspaceId}/{priceId}", { params: { path: { workspaceId: id, priceId } } }));
       const amount = priceOf(Math.abs(bill.amountDue), bill.currency, i18n.language);
-      const text = bill.amountDue < 0 ? t("Change to the plan {{plan}}? {{amount}} are put to your credit.", { plan: name, amount }) : t("Change to the plan {{plan}}? The next bill is {{amount}}.", { plan: name, amount });
+      const text = bill.amountDue < 0 ? t("Change to the plan {{plan}}? {{amount}} are put to your credit.", { plan: titleOf(name), amount }) : t("Change to the plan {{plan}}? The next bill is {{amount}}.", { plan: titleOf(name), amount });
       if (!(await ask(text, t("Change the plan")))) return;
       await body(api.POST("/api/stripe/billing/change-plan", { body: { workspaceId: id, priceId } }));
       say(t("The plan changes as soon as Stripe says so."));
@@ -64,7 +67,7 @@ function Changing({ id, usage, priceOf: per }: { id: string; usage: WorkspaceUsa
   if (priced.isError) return <p role="alert" className="text-err">{messageOf(priced.error)}</p>;
   return priced.data?.map(({ id: plan, name, priceId, amount, currency, interval }) =>
     priceId && amount != null && currency && interval && plan !== usage.chosenPlan ? (
-      <Button key={plan} disabled={change.isPending} onClick={() => change.mutate({ priceId, name })}>{t("Change to {{plan}}, {{price}}…", { plan: name, price: per(amount, currency, interval) })}</Button>
+      <Button key={plan} disabled={change.isPending} onClick={() => change.mutate({ priceId, name })}>{t("Change to {{plan}}, {{price}}…", { plan: titleOf(name), price: per(amount, currency, interval) })}</Button>
     ) : null,
   );
 }

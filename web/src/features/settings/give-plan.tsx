@@ -4,6 +4,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { PlanLimitName as Limit, Schemas } from "~/api/types";
+import { useWords } from "~/api/words";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
@@ -36,6 +37,7 @@ export function PlanDialog({ workspace, onClose }: { workspace: Workspace; onClo
 function Giving({ workspace, plans, given, onClose }: { workspace: Workspace; plans: Plan[]; given: Given; onClose: () => void }) {
   const { t } = useTranslation();
   const times = useTimes();
+  const titleOf = useWords();
   const client = useQueryClient();
   const [plan, setPlan] = useState(given.plan);
   const [days, setDays] = useState("");
@@ -56,7 +58,7 @@ function Giving({ workspace, plans, given, onClose }: { workspace: Workspace; pl
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       <Field label={t("Plan")} hint={given.trialEndsAt ? t("It is there to try until {{date}}; then what is free is left.", { date: times.short(given.trialEndsAt) }) : undefined}>
-        {(ids) => <Select {...ids} value={plan} onChange={(event) => setPlan(event.target.value)}>{plans.map((it) => <option key={it.name} value={it.name}>{it.title}</option>)}</Select>}
+        {(ids) => <Select {...ids} value={plan} onChange={(event) => setPlan(event.target.value)}>{plans.map((it) => <option key={it.name} value={it.name}>{titleOf(it.title)}</option>)}</Select>}
       </Field>
       <TextField label={t("To try for how many days")} hint={t("Empty is for good.")} type="number" min={1} max={3650} value={days} onValue={setDays} />
       <OwnLimits plan={plans.find((it) => it.name === plan)} texts={texts} faults={faults} onTexts={setTexts} />

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay, useMe } from "~/api/me";
 import type { PlanLimitName, WorkspaceUsage as Usage } from "~/api/types";
+import { useWords } from "~/api/words";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
 import { Loading, Trouble } from "~/ui/page";
@@ -39,6 +40,7 @@ export function Plan() {
 function Terms({ usage }: { usage: Usage }) {
   const { t } = useTranslation();
   const times = useTimes();
+  const titleOf = useWords();
   const date = (text: string | null | undefined) => (text ? times.short(text) : "");
   const chosen = usage.plans.find((it) => it.name === usage.chosenPlan)?.title ?? usage.chosenPlan;
   const said = {
@@ -46,13 +48,13 @@ function Terms({ usage }: { usage: Usage }) {
     trialing: t("It is there to try until {{date}}; then what is free is left.", { date: date(usage.trialEndsAt) }),
     past_due: t("The last payment failed. Mend it soon, or what is free is left."),
     canceled: t("It ends on {{date}}; then what is free is left.", { date: date(usage.periodEndsAt) }),
-    expired: t("The plan {{plan}} is over. What is there stays; what is free counts from now on.", { plan: chosen }),
+    expired: t("The plan {{plan}} is over. What is there stays; what is free counts from now on.", { plan: titleOf(chosen) }),
   }[usage.status];
   const isBad = usage.status === "past_due" || usage.status === "expired";
   return (
     <section className="flex flex-col gap-1">
       <h2 className="font-semibold">{t("Plan and usage")}</h2>
-      <p className="text-title font-semibold">{usage.title}</p>
+      <p className="text-title font-semibold">{titleOf(usage.title)}</p>
       <p className={isBad ? "text-err" : "text-text2"}>{said}</p>
     </section>
   );

@@ -2,6 +2,7 @@
 import { clsx } from "clsx";
 import { useTranslation } from "react-i18next";
 import type { PlanLimitName as Limit, Schemas } from "~/api/types";
+import { useWords } from "~/api/words";
 import { ROW } from "~/ui/page";
 import { useLimitWords } from "./limits";
 import { LIMITS } from "./own-limits";
@@ -13,6 +14,7 @@ const CELL = "h-9 min-w-16 px-2 py-1.5 text-right align-baseline whitespace-nowr
 export function PlansTable({ plans, current }: { plans: Schemas["Plan"][]; current?: string }) {
   const { t } = useTranslation();
   const words = useLimitWords();
+  const titleOf = useWords();
   const of = (plan: Schemas["Plan"], name: Limit) => plan.limits.find((it) => it.name === name)?.max;
   return (
     <section className="flex flex-col gap-3">
@@ -23,7 +25,7 @@ export function PlansTable({ plans, current }: { plans: Schemas["Plan"][]; curre
             <tr className="border-b text-small text-text3">
               <td className="sticky left-0 bg-surface" />
               {plans.map((plan) => (
-                <th key={plan.name} scope="col" aria-current={plan.name === current || undefined} className={clsx(CELL, plan.name === current ? "bg-accent-soft font-semibold text-accent-text" : "font-medium")}>{plan.title}</th>
+                <th key={plan.name} scope="col" aria-current={plan.name === current || undefined} className={clsx(CELL, plan.name === current ? "bg-accent-soft font-semibold text-accent-text" : "font-medium")}>{titleOf(plan.title)}</th>
               ))}
             </tr>
           </thead>

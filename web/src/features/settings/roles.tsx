@@ -8,6 +8,7 @@ import { rolesQuery } from "~/api/lists";
 import { useMay, useMe } from "~/api/me";
 import { useRoleWord } from "~/api/role-words";
 import type { Schemas } from "~/api/types";
+import { useWords, wordsQuery } from "~/api/words";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
 import { TextField } from "~/ui/field";
@@ -68,12 +69,13 @@ export function Roles() {
 }
 
 function RoleForm({ role, isFixed, onDone }: { role?: Role; isFixed: boolean; onDone: () => void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const client = useQueryClient();
   const me = useMe();
+  const words = useWords();
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(role?.permissions));
-  const all = useQuery({ queryKey: ["permissions"], queryFn: () => body(api.GET("/api/permissions", { params: { query: { pageSize: 500 } } })), staleTime: Infinity });
+  const all = useQuery(wordsQuery(["permissions"], i18n.language, () => body(api.GET("/api/permissions", { params: { query: { pageSize: 500 } } }))));
   const save = useMutation({
     mutationFn: () => {
       const permissions = [...chosen];
@@ -101,7 +103,7 @@ function RoleForm({ role, isFixed, onDone }: { role?: Role; isFixed: boolean; on
       <div className="grid gap-x-8 gap-y-4 md:grid-cols-2">
         {grouped(all.data?.items ?? []).map(([subject, permissions]) => (
           <fieldset key={subject} className="min-w-0">
-            <legend className="mb-1 font-medium">{subject}</legend>
+            <legend className="mb-1 font-medium">{words(subject)}</legend>
             {permissions.map((it) => (
               <label key={it.name} className="flex items-start gap-2 py-0.5">
                 <input type="checkbox" className="mt-0.5 size-4 shrink-0 accent-[var(--accent)]" disabled={isFixed || !(me?.permissions.includes(it.name) ?? false)} checked={chosen.has(it.name)} onChange={(event) => choose(it.name, event.target.checked)} />

@@ -1,18 +1,19 @@
-// New workflows: an empty one, and a first one that runs at once.
+// New workflows: an empty one, a first one that runs at once, and those made of a template.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { Workflow } from "~/api/types";
 import { say } from "~/ui/toast";
 import { firstWorkflow } from "./first";
-import type { Template } from "./templates";
+import { failure, type Given, type Template } from "./templates";
 
-function useMaking<From = void>(make: (from: From) => Workflow) {
+function useMaking<From = void>(make: (from: From) => Workflow | Promise<Workflow>) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (from: From) => body(api.POST("/api/workflows", { body: make(from) })),
+    mutationFn: async (from: From) => body(api.POST("/api/workflows", { body: await make(from) })),
     onSuccess: async ({ id }) => {
       await client.invalidateQueries({ queryKey: ["workflows"] });
       await navigate({ to: "/workflows/$id", params: { id } });
@@ -32,5 +33,25 @@ export function useFirstWorkflow() {
   return useMaking(() => firstWorkflow(t));
 }
 
+export interface Filled {
+  template: Template;
+  given: Given;
+  /** An address that hears of its failures. */
+  alarm?: string;
+}
+
 /** Makes a workflow of a template, and goes there. */
-export const useFromTemplate = () => useMaking((it: Template) => it.make());
+export function useFromTemplate() {
+  const { t } = useTranslation();
+  return useMaking(async ({ template, given, alarm }: Filled) => {
+    const document = template.make(given);
+    return alarm ? { ...document, settings: { errorWorkflow: await telling(t, alarm) } } : document;
+  });
+}
+
+/** A published workflow that posts to an address what failed. */
+async function telling(t: TFunction, address: string): Promise<string> {
+  const { id } = await body(api.POST("/api/workflows", { body: failure(t).make({ to: address }) }));
+  await body(api.POST("/api/workflows/{id}/publish", { params: { path: { id } }, body: {} }));
+  return id;
+}

@@ -89,6 +89,23 @@ fn a_credential_that_is_needed_is_there_by_its_name_or_id() {
 }
 
 #[test]
+fn a_credential_is_needed_while_the_form_says_so() {
+    let check = |by: &str, chosen: Option<&str>, expected: Vec<(Kind, String, String)>| {
+        let credential =
+            |name: &str| ("httpBasicAuth".into(), CredentialRef { id: None, name: name.into() });
+        let credentials = chosen.map(credential).into_iter().collect();
+        let call = node("Call", "trigger.webhook", json!({ "authentication": by }));
+        assert_eq!(told(vec![Node { credentials, ..call }], vec![], "UTC"), expected, "{by}");
+    };
+    check("none", None, vec![]);
+    check("none", Some("Gate"), vec![]);
+    check("basicAuth", Some("Door"), vec![]);
+    check("basicAuth", None, one(Kind::CredentialNotChosen, "Call", "httpBasicAuth"));
+    check("basicAuth", Some("Gate"), one(Kind::CredentialMissing, "Call", "Gate"));
+    check("signature", Some("Door"), one(Kind::CredentialNotChosen, "Call", "hmacAuth"));
+}
+
+#[test]
 fn a_time_that_a_change_of_the_clocks_moves_is_told() {
     let check = |cron: &str, zone: &str, expected: Vec<(Kind, String, String)>| {
         let rules = json!({ "rules": [{ "every": "cron", "cron": cron }] });

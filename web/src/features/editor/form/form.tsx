@@ -1,5 +1,5 @@
 // A node's form, drawn from the data of its type: a new node type needs nothing here.
-import { useContext, useState, type ReactNode } from "react";
+import { Fragment, useContext, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isShown } from "~/api/forms";
 import type { Form, FormField } from "~/api/types";
@@ -7,6 +7,7 @@ import { Button } from "~/ui/button";
 import { CodeField } from "~/ui/code";
 import { Area, Field, Input, Select } from "~/ui/field";
 import { complete } from "../words/complete";
+import { ChosenCredentialType, ChosenWorkflow } from "./choosing";
 import { Conditions } from "./conditions";
 import { Expression } from "./expression";
 import { KnownNames } from "./known";
@@ -20,11 +21,18 @@ interface Props {
   values: Values;
   trial: Trial;
   onChange: (name: string, value: unknown) => void;
+  /** What stands behind a field. */
+  beside?: (field: string) => ReactNode;
 }
 
-export function NodeForm({ form, values, trial, onChange }: Props) {
+export function NodeForm({ form, values, trial, onChange, beside }: Props) {
   const shown = form.fields.filter((it) => isShown(form, it, values));
-  const draw = (it: FormField) => <FieldOf key={it.name} field={it} value={values[it.name] ?? it.default ?? undefined} trial={trial} onChange={(value) => onChange(it.name, value)} />;
+  const draw = (it: FormField) => (
+    <Fragment key={it.name}>
+      <FieldOf field={it} value={values[it.name] ?? it.default ?? undefined} trial={trial} onChange={(value) => onChange(it.name, value)} />
+      {beside?.(it.name)}
+    </Fragment>
+  );
   if (shown.length <= WHOLE_MAX) return <div className="flex flex-col gap-4">{shown.map(draw)}</div>;
   const rare = shown.slice(FIRST_MAX);
   return (
@@ -134,6 +142,10 @@ function Control({ ids, field, value, onChange }: { ids: Ids; field: FormField; 
         </div>
       );
     }
+    case "workflow":
+      return <ChosenWorkflow ids={ids} value={text} onValue={onChange} />;
+    case "credentialType":
+      return <ChosenCredentialType ids={ids} value={text} onValue={onChange} />;
     case "number":
       return <Input {...ids} type="number" min={field.min ?? undefined} max={field.max ?? undefined} step={field.integer ? 1 : "any"} value={text} onChange={(event) => onChange(event.target.value === "" ? undefined : Number(event.target.value))} onDragOver={allow} onDrop={drop} />;
     case "json":

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { NodeTypeRow } from "~/api/types";
-import { NodeIcon, type NodeTypes } from "~/features/graph";
+import { NodeIcon, type NamedType, type NodeTypes } from "~/features/graph";
 import { Choices } from "~/ui/choices";
 import { Dialog } from "~/ui/dialog";
 
@@ -30,7 +30,7 @@ function NodeChoices({ types, noTriggers, onChoose }: Pick<Props, "types" | "noT
   const wanted = text.toLowerCase();
   const found = [...types.values()]
     .filter((it) => it.name !== "placeholder" && !(noTriggers && it.trigger))
-    .filter((it) => `${it.title} ${it.name} ${it.summary}`.toLowerCase().includes(wanted))
+    .filter((it) => `${it.title} ${it.name} ${it.summary} ${it.english}`.toLowerCase().includes(wanted))
     .sort((a, b) => Number(b.trigger && !wanted) - Number(a.trigger && !wanted) || rank(b, wanted) - rank(a, wanted) || a.title.localeCompare(b.title));
   return (
     <Choices id="node-choices" label={t("Search nodes")} listLabel={t("Nodes")} text={text} onText={setText} found={found} keyOf={(it) => it.name} onChoose={(it) => it && onChoose(it)}>
@@ -38,11 +38,15 @@ function NodeChoices({ types, noTriggers, onChoose }: Pick<Props, "types" | "noT
         <>
           <span className="flex size-7 shrink-0 items-center justify-center rounded-control bg-hover text-text2"><NodeIcon name={it.icon} /></span>
           <span className="min-w-0 flex-1"><b className="block font-medium">{it.title}</b><span className="block truncate text-small text-text2">{it.summary}</span></span>
-          {it.trigger && <span className="text-small text-text3">{t("starts a workflow")}</span>}
+          {it.trigger && <span className="text-small text-text3 max-sm:hidden">{t("starts a workflow")}</span>}
         </>
       )}
     </Choices>
   );
 }
 
-const rank = (it: NodeTypeRow, wanted: string) => (wanted && it.title.toLowerCase().startsWith(wanted) ? 2 : wanted && it.title.toLowerCase().includes(wanted) ? 1 : 0);
+function rank(it: NamedType, wanted: string): number {
+  if (!wanted) return 0;
+  const names = [it.title.toLowerCase(), it.english.toLowerCase()];
+  return names.some((name) => name.startsWith(wanted)) ? 2 : names[0]?.includes(wanted) ? 1 : 0;
+}

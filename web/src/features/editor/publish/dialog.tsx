@@ -15,7 +15,7 @@ import type { Doc } from "../model/document";
 import { differenceOf } from "../model/difference";
 import type { useSaving } from "../saving";
 import { Changes } from "./changes";
-import { useAdviceWords } from "./words";
+import { useAdviceWords, useFaultWords } from "./words";
 
 interface Props {
   stored: StoredWorkflow;
@@ -92,13 +92,14 @@ async function changesOf(id: string) {
 
 function Remarks({ doc, faults, advice, onShow }: { doc: Doc; faults: Schemas["DocumentFault"][]; advice: Schemas["Advice"][]; onShow: Props["onShow"] }) {
   const { t } = useTranslation();
-  const words = useAdviceWords();
+  const words = useAdviceWords(advice);
+  const said = useFaultWords();
   if (!faults.length && !advice.length) return <p className="text-ok">{t("Nothing is missing, and every node can run.")}</p>;
   return (
     <>
       {faults.length > 0 && (
         <Section title={t("To be mended first")}>
-          {faults.map((it, n) => <Remark key={n} icon={<CircleAlert size={16} strokeWidth={1.75} className="mt-0.5 shrink-0 text-err" aria-hidden />} node={nodeOfFault(doc, it.path)} text={it.message} onShow={onShow} />)}
+          {faults.map((it, n) => <Remark key={n} icon={<CircleAlert size={16} strokeWidth={1.75} className="mt-0.5 shrink-0 text-err" aria-hidden />} node={nodeOfFault(doc, it.path)} text={said(it)} onShow={onShow} />)}
         </Section>
       )}
       {advice.length > 0 && (

@@ -4,7 +4,8 @@ import { ArrowUpRight, ChevronDown, ChevronLeft, ChevronRight, Play, X } from "l
 import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
-import type { ExecutionDetail, Node, Schemas } from "~/api/types";
+import type { ExecutionDetail, Node } from "~/api/types";
+import { wordsQuery } from "~/api/words";
 import { Items } from "~/features/items";
 import { useCommands, type Command } from "~/lib/commands";
 import { useKept } from "~/lib/kept";
@@ -46,8 +47,8 @@ const SIDE_LEAST = 12;
 const SIDE_MOST = 38;
 
 export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRename, onRun, onOpen, onClose }: Props) {
-  const { t } = useTranslation();
-  const type = useQuery({ queryKey: ["node-type", node.type], queryFn: () => body(api.GET("/api/node-types/{name}", { params: { path: { name: node.type } } })), staleTime: Infinity });
+  const { t, i18n } = useTranslation();
+  const type = useQuery({ ...wordsQuery(["node-type", node.type], i18n.language, () => body(api.GET("/api/node-types/{name}", { params: { path: { name: node.type } } }))), placeholderData: undefined });
   const values = (node.parameters ?? {}) as Values;
   useEffect(prepareCode, []);
   const known = useKnown(doc, node.name, record);
@@ -89,42 +90,36 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
         </div>
       </header>
       <div className="relative flex min-h-0 flex-1 flex-col overflow-auto lg:grid lg:grid-cols-[var(--in)_minmax(0,1fr)_var(--out)] lg:overflow-hidden" style={{ "--in": `${input}%`, "--out": `${output}%` } as CSSProperties}>
-        <div className="overflow-auto border-r bg-bg p-4 max-lg:order-2 max-lg:border-t max-lg:border-r-0">
+        <div className="overflow-auto border-r bg-bg p-4 max-lg:order-2 max-lg:shrink-0 max-lg:border-t max-lg:border-r-0">
           <Inputs doc={doc} node={node} record={record} onField={insert} />
         </div>
-        <fieldset disabled={!mayWrite} className="min-w-0 overflow-auto p-4">
+        <fieldset disabled={!mayWrite} className="min-w-0 overflow-auto p-4 max-lg:shrink-0">
           {type.isPending && <Loading label={t("Reading the node type")} rows={3} />}
           {type.isError && <Trouble title={t("This node type could not be read.")} message={messageOf(type.error)} againLabel="" />}
           {type.data && (
             <div className="flex flex-col gap-5">
-              <WithCredentials key={node.id ?? node.name} node={node} uses={type.data.credentials} onChange={onChange}>
-                <KnownNames value={known}>
-                  <NodeForm form={type.data.form} values={values} trial={{ node: node.name, executionId: trialRun?.id }} onChange={setParameter} />
-                </KnownNames>
-              </WithCredentials>
+              <Credentials node={node} type={type.data} onChange={onChange} />
+              <KnownNames value={known}>
+                <NodeForm
+                  key={node.id ?? node.name}
+                  form={type.data.form}
+                  values={values}
+                  trial={{ node: node.name, executionId: trialRun?.id }}
+                  onChange={setParameter}
+                  beside={(field) => <Credentials node={node} type={type.data} place={field} onChange={onChange} />}
+                />
+              </KnownNames>
               <Settings node={node} isEffectful={type.data.effect !== "pure"} onChange={onChange} />
             </div>
           )}
         </fieldset>
-        <div className="flex flex-col gap-4 overflow-auto border-l bg-bg p-4 max-lg:border-t max-lg:border-l-0">
+        <div className="flex flex-col gap-4 overflow-auto border-l bg-bg p-4 max-lg:shrink-0 max-lg:border-t max-lg:border-l-0">
           <Output doc={doc} node={node} record={record} mayWrite={mayWrite} onChange={onChange} />
         </div>
         <Divider label={t("Width of what comes in")} edge="left" share={input} usual={SIDE} least={SIDE_LEAST} most={SIDE_MOST} onShare={setInput} className="max-lg:hidden" />
         <Divider label={t("Width of what comes out")} edge="right" share={output} usual={SIDE} least={SIDE_LEAST} most={SIDE_MOST} onShare={setOutput} className="max-lg:hidden" />
       </div>
     </section>
-  );
-}
-
-/** What must be there, or is chosen, stands before the form; the rest behind it. Nothing moves while the panel is open. */
-function WithCredentials({ node, uses, onChange, children }: { node: Node; uses: Schemas["CredentialUse"][]; onChange: Props["onChange"]; children: ReactNode }) {
-  const [first] = useState(() => new Set(uses.filter((it) => it.required || node.credentials?.[it.name] || Object.values(node.parameters ?? {}).includes(it.name)).map((it) => it.name)));
-  return (
-    <>
-      <Credentials node={node} uses={uses.filter((it) => first.has(it.name))} onChange={onChange} />
-      {children}
-      <Credentials node={node} uses={uses.filter((it) => !first.has(it.name))} onChange={onChange} />
-    </>
   );
 }
 

@@ -19,13 +19,13 @@ const chosen = (keys: string): Open => async (page) => {
   await page.keyboard.press(keys);
 };
 
-async function made(page: Page) {
+async function made(page: Page, width: number) {
   const known = page.waitForRequest((it) => it.url().includes("/api/workflows") && Boolean(it.headers().authorization));
   await page.goto("/app/workflows");
   const headers = { authorization: (await known).headers().authorization ?? "" };
   const post = async (path: string, data: object) => (await (await page.request.post(path, { headers, data })).json()) as { id: string; executionId: string; total?: number; items?: { id: string }[] };
   const nodes = [
-    { name: "Call", type: "trigger.webhook", position: [0, 0], parameters: { methods: ["POST"], path: "dialogs" } },
+    { name: "Call", type: "trigger.webhook", position: [0, 0], parameters: { methods: ["POST"], path: `dialogs-${width}` } },
     { name: "Stop", type: "flow.stop", position: [240, 0], parameters: { message: "nothing more is sold" } },
   ];
   const { id } = await post("/api/workflows", { name: "Dialogs", nodes, connections: [{ from: "Call", to: "Stop" }] });
@@ -36,12 +36,12 @@ async function made(page: Page) {
   return { editor: `/app/workflows/${id}`, run: `/app/executions/${executionId}`, hook: `/app/webhooks?hook=${hooks.items.find((it) => it.workflowId === id)?.id ?? ""}` };
 }
 
-test("every dialog is clean", async ({ page }) => {
+for (const width of [1280, 360]) test(`every dialog is clean at ${width}`, async ({ page }) => {
   const said: string[] = [];
   page.on("console", (it) => it.type() === "error" && said.push(it.text()));
   page.on("pageerror", (it) => said.push(it.message));
   await enter(page);
-  const { editor, run, hook } = await made(page);
+  const { editor, run, hook } = await made(page, width);
   const dialogs: [path: string, open: Open][] = [
     ["/app/", key("Control+k")],
     ["/app/", key("?")],
@@ -75,25 +75,23 @@ test("every dialog is clean", async ({ page }) => {
     ["/app/settings/platform", entry(/^More about/, "Credits…")],
     [run, press("Remove the run")],
   ];
-  for (const width of [1280, 360]) {
-    await page.setViewportSize({ width, height: 800 });
-    for (const [n, [path, open]] of dialogs.entries()) {
-      const name = `dialog ${n} on ${path} at ${width}`;
-      await test.step(name, async () => {
-        const isKnown = page.waitForResponse((it) => it.url().endsWith("/api/auth/me"));
-        await page.goto(path);
-        await isKnown;
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        await page.waitForLoadState("networkidle");
-        await open(page);
-        const dialog = page.getByRole("dialog").or(page.getByRole("alertdialog"));
-        await expect(dialog).toBeVisible();
-        await expect(page.getByRole("status", { name: /Reading|Looking|Comparing/ })).toHaveCount(0);
-        await expectCleanInBothThemes(page, name);
-        await page.keyboard.press("Escape");
-        await expect(dialog).toHaveCount(0);
-      });
-    }
+  await page.setViewportSize({ width, height: 800 });
+  for (const [n, [path, open]] of dialogs.entries()) {
+    const name = `dialog ${n} on ${path} at ${width}`;
+    await test.step(name, async () => {
+      const isKnown = page.waitForResponse((it) => it.url().endsWith("/api/auth/me"));
+      await page.goto(path);
+      await isKnown;
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await page.waitForLoadState("networkidle");
+      await open(page);
+      const dialog = page.getByRole("dialog").or(page.getByRole("alertdialog"));
+      await expect(dialog).toBeVisible();
+      await expect(page.getByRole("status", { name: /Reading|Looking|Comparing/ })).toHaveCount(0);
+      await expectCleanInBothThemes(page, name);
+      await page.keyboard.press("Escape");
+      await expect(dialog).toHaveCount(0);
+    });
   }
   expect(said).toEqual([]);
 });

@@ -104,6 +104,19 @@ fn an_item_that_is_passed_on_costs_a_few_bytes() {
 }
 
 #[test]
+fn a_page_that_is_passed_on_costs_a_few_bytes_an_item() {
+    let item = |n: usize| {
+        let text = Value::from(n.to_string().repeat(500));
+        Item::new(Map::from_iter([("text", text), ("list", Value::array([Value::from(n)]))]))
+    };
+    let items: Items = (0..10).map(item).collect();
+    let passed = [step(vec![items.clone()]), step(vec![items.clone()])];
+    let (once, twice) = (encode(&passed[..1]).unwrap(), encode(&passed).unwrap());
+    assert!(twice.len() < once.len() + 100, "{} against {}", twice.len(), once.len());
+    assert_eq!(decode(&twice, &NoPages).unwrap(), passed);
+}
+
+#[test]
 fn started_and_ended_come_back_equal() {
     let records = vec![
         Record::Started(Started {

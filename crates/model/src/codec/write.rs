@@ -1,7 +1,7 @@
 //! Records to bytes: how values, items and small things are written, each shared one once.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     hash::{BuildHasherDefault, Hasher},
     sync::Arc,
 };
@@ -40,15 +40,25 @@ impl Hasher for PointerHasher {
     }
 }
 
-type ByPointer = HashMap<usize, u32, BuildHasherDefault<PointerHasher>>;
+type ByPointer<T> = HashMap<usize, T, BuildHasherDefault<PointerHasher>>;
+
+/// A container, with its number.
+enum Met {
+    First(u32),
+    /// It is written.
+    Again(u32),
+}
 
 /// Invariant: every pointer in the tables belongs to a value that lives as long as the writer is
 /// used: the records are borrowed for that time, and loaded pages are kept in `loaded`.
 pub(super) struct Writer {
     bytes: Vec<u8>,
-    containers: ByPointer,
+    /// Arrays and objects that others hold too: what is held once is met once.
+    containers: ByPointer<u32>,
     container_count: u32,
-    strings: ByPointer,
+    /// Pages that were written, with the numbers of their items: a page may come again.
+    pages: ByPointer<Vec<u32>>,
+    strings: ByPointer<u32>,
     string_count: u32,
     shapes: Vec<(u32, Vec<SmolStr>)>,
     shape_count: u32,
@@ -63,6 +73,7 @@ impl Writer {
             bytes,
             containers: ByPointer::default(),
             container_count: 0,
+            pages: ByPointer::default(),
             strings: ByPointer::default(),
             string_count: 0,
             shapes: vec![],
@@ -94,10 +105,23 @@ impl Writer {
             let page = page.load()?;
             self.byte(0);
             self.number(page.len() as u64);
-            page.iter().for_each(|it| self.item(it));
+            self.page(&page);
             self.loaded.push(page);
         }
         Ok(())
+    }
+
+    fn page(&mut self, page: &Arc<Vec<Item>>) {
+        let pointer = Arc::as_ptr(page) as usize;
+        if let Some(numbers) = self.pages.remove(&pointer) {
+            for (item, number) in page.iter().zip(&numbers) {
+                self.item(item, Some(*number));
+            }
+            self.pages.insert(pointer, numbers);
+        } else {
+            let numbers = page.iter().map(|it| self.item(it, None)).collect();
+            self.pages.insert(pointer, numbers);
+        }
     }
 
     fn item_ref(&mut self, it: ItemRef) {
@@ -105,7 +129,8 @@ impl Writer {
         self.number(u64::from(it.item));
     }
 
-    fn item(&mut self, item: &Item) {
+    /// Gives the number of its object, which may be known.
+    fn item(&mut self, item: &Item, number: Option<u32>) -> u32 {
         let paired = match &item.paired {
             Paired::Unknown => 0,
             Paired::Nothing => 1,
@@ -128,7 +153,10 @@ impl Writer {
             }
             Paired::Earlier { run, of } => (self.number(u64::from(*run)), self.item_ref(*of)).1,
         }
-        self.object(&item.json);
+        let number = match number {
+            Some(number) => self.again(number),
+            None => self.object(&item.json),
+        };
         if let Some(files) = &item.binary {
             self.number(files.len() as u64);
             for (name, file) in files.iter() {
@@ -139,6 +167,7 @@ impl Writer {
         if let Some(error) = &item.error {
             self.string(error);
         }
+        number
     }
 
     fn binary(&mut self, it: &Binary) {
@@ -168,14 +197,14 @@ impl Writer {
             Value::Number(it) => self.float(*it),
             Value::String(it) => self.shared_string(it),
             Value::Array(it) => {
-                if self.again(Arc::as_ptr(it) as usize) {
-                    return;
-                }
+                let Met::First(_) = self.meet(it) else { return };
                 self.byte(tag::ARRAY);
                 self.number(it.len() as u64);
                 it.iter().for_each(|it| self.value(it));
             }
-            Value::Object(it) => self.object(it),
+            Value::Object(it) => {
+                self.object(it);
+            }
         }
     }
 
@@ -211,10 +240,12 @@ impl Writer {
         self.string(it);
     }
 
-    fn object(&mut self, map: &Arc<Map>) {
-        if self.again(Arc::as_ptr(map) as usize) {
-            return;
-        }
+    /// Gives its number.
+    fn object(&mut self, map: &Arc<Map>) -> u32 {
+        let number = match self.meet(map) {
+            Met::Again(number) => return number,
+            Met::First(number) => number,
+        };
         match self.shapes.iter().position(|(_, keys)| map.keys().eq(keys.iter())) {
             Some(place) => {
                 self.byte(tag::SAME_SHAPE);
@@ -235,18 +266,29 @@ impl Writer {
             }
         }
         map.values().for_each(|it| self.value(it));
+        number
     }
 
     /// Writes the number of a container that was written before; numbers it otherwise.
-    fn again(&mut self, pointer: usize) -> bool {
-        if let Some(number) = self.containers.get(&pointer).copied() {
-            self.byte(tag::AGAIN);
-            self.number(u64::from(number));
-            return true;
+    fn meet<T>(&mut self, container: &Arc<T>) -> Met {
+        let next = self.container_count;
+        if Arc::strong_count(container) > 1 {
+            match self.containers.entry(Arc::as_ptr(container) as usize) {
+                Entry::Occupied(it) => {
+                    let number = *it.get();
+                    return Met::Again(self.again(number));
+                }
+                Entry::Vacant(it) => *it.insert(next),
+            };
         }
-        self.containers.insert(pointer, self.container_count);
         self.container_count += 1;
-        false
+        Met::First(next)
+    }
+
+    fn again(&mut self, number: u32) -> u32 {
+        self.byte(tag::AGAIN);
+        self.number(u64::from(number));
+        number
     }
 
     fn optional<T>(&mut self, it: Option<&T>, write: impl FnOnce(&mut Writer, &T)) {

@@ -83,6 +83,8 @@ enum Node {
     /// An object whose fields are known: each once, in their order, none from elsewhere.
     Fields(Box<[(SmolStr, Node)]>),
     Method(methods::Method, Box<Node>, Box<[Node]>),
+    /// `text.replaceAll(old, new)` with texts that are known.
+    ReplaceAll(Box<Node>, SmolStr, SmolStr),
     Function(functions::Function, Box<[Node]>),
     /// A method with an arrow function.
     Each(lists::Each, Box<Node>, Box<Lambda>),
@@ -272,6 +274,10 @@ impl Node {
                 let given = all(given, env)?;
                 method.call(object.as_ref(), &given)?
             }
+            Node::ReplaceAll(text, old, new) => match text.eval(env)? {
+                Some(Value::String(text)) => Some(texts::replace(&text, old, new, true)?.into()),
+                _ => return Err(Stop::Unsure),
+            },
             Node::Function(function, given) => {
                 let given = all(given, env)?;
                 function.call(&given)?
@@ -309,10 +315,10 @@ impl Node {
 }
 
 /// What a method or a function is given: mostly little.
-type Given = SmallVec<[Option<Value>; 2]>;
+type Arguments = SmallVec<[Option<Value>; 2]>;
 
-fn all(nodes: &[Node], env: &mut Env<'_>) -> Result<Given, Stop> {
-    let mut res = Given::new();
+fn all(nodes: &[Node], env: &mut Env<'_>) -> Result<Arguments, Stop> {
+    let mut res = Arguments::new();
     for it in nodes {
         res.push(it.eval(env)?);
     }

@@ -144,7 +144,7 @@ fn codes() -> impl Strategy<Value = String> {
             ".a", ".b", "?.a", ".length", "?.length", "[0]", "[1]", "['a']", "[$json.n]", "[$json.s]", "?.[0]", ".toString",
             ".toUpperCase()", ".toLowerCase()", ".trim()", ".trimStart()", ".trimEnd()", ".toString()", "?.toString()",
             ".isEmpty()", ".isNotEmpty()", ".first()", ".last()", ".join('-')", ".join()", ".toFixed(2)", ".toFixed()",
-            ".split(',')", ".split('')", ".slice(1)", ".slice(-2)", ".slice(0, 2)", ".slice(1, -1)", ".substring(1)",
+            ".split(',')", ".split(',').join('--')", ".split('a').join('')", ".split('').join('$&')", ".split('')", ".slice(1)", ".slice(-2)", ".slice(0, 2)", ".slice(1, -1)", ".substring(1)",
             ".substring(2, 0)", ".charAt(1)", ".at(-1)", ".includes('a')", ".includes(1)", ".indexOf('b')",
             ".startsWith('a')", ".endsWith('c')", ".replace('a', 'z')", ".replaceAll('a', '')", ".padStart(6, '0')",
             ".padEnd(4)", ".repeat(2)", ".concat('q')", ".concat([1])", ".map(x => x)", ".map((x, i) => x + i)",

@@ -22,11 +22,15 @@ impl Text {
         self.so_far.push_str(more);
         Ok(())
     }
+
+    fn finish(self) -> SmolStr {
+        self.so_far.finish()
+    }
 }
 
 impl From<Text> for Value {
     fn from(it: Text) -> Value {
-        Value::String(it.so_far.finish())
+        Value::String(it.finish())
     }
 }
 
@@ -97,11 +101,18 @@ pub(super) fn replace(text: &str, old: &str, new: &str, every: bool) -> Result<S
     if new.contains('$') || old.is_empty() {
         return Err(Stop::Unsure);
     }
-    let count = if every { text.matches(old).count() } else { 1 };
-    if text.len() + count * new.len() > TEXT_BYTES_MAX {
-        return Err(Stop::Unsure);
+    let mut res = Text::default();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(old) {
+        res.push(before)?;
+        res.push(new)?;
+        rest = after;
+        if !every {
+            break;
+        }
     }
-    Ok(if every { text.replace(old, new) } else { text.replacen(old, new, 1) }.into())
+    res.push(rest)?;
+    Ok(res.finish())
 }
 
 pub(super) fn pad(text: &str, width: f64, fill: &str, at_start: bool) -> Result<SmolStr, Stop> {

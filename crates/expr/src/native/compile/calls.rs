@@ -5,6 +5,8 @@ use oxc_ast::ast::{
     ObjectPropertyKind, PropertyKey, StaticMemberExpression,
 };
 
+use model::Value;
+
 use super::{Compiler, Found, Kind, uses::root};
 use crate::native::{
     Bind, Lambda, Node,
@@ -12,6 +14,33 @@ use crate::native::{
     lists::Each,
     methods::Method,
 };
+
+/// The call of a method. Of texts that are known, `text.split(old).join(new)` needs no list: it is
+/// `text.replaceAll(old, new)` in other words.
+fn method_of(method: Method, object: Node, given: Box<[Node]>) -> Node {
+    let word = |it: &Node| match it {
+        Node::Constant(Value::String(it)) => Some(it.clone()),
+        _ => None,
+    };
+    match (method, object, &*given) {
+        (Method::Join, Node::Method(Method::Split, text, by), [new]) => {
+            let words = (by.first().filter(|_| by.len() == 1).and_then(word), word(new));
+            match words {
+                (Some(old), Some(new)) if is_plain(&old, &new) => Node::ReplaceAll(text, old, new),
+                _ => {
+                    let list = Node::Method(Method::Split, text, by);
+                    Node::Method(method, Box::new(list), given)
+                }
+            }
+        }
+        (_, object, _) => Node::Method(method, Box::new(object), given),
+    }
+}
+
+/// Whether no text has a meaning of its own where others are replaced.
+fn is_plain(old: &str, new: &str) -> bool {
+    !old.is_empty() && !new.contains('$')
+}
 
 impl Compiler<'_> {
     pub(super) fn call(&mut self, it: &CallExpression<'_>) -> Found {
@@ -53,7 +82,7 @@ impl Compiler<'_> {
                     return None;
                 }
                 let object = self.called(&callee.object, callee.optional)?;
-                Some(Node::Method(method, object, self.nodes(given.into_iter())?))
+                Some(method_of(method, *object, self.nodes(given.into_iter())?))
             }
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! What a hostile script cannot do.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use model::{Item, Value, json};
@@ -12,6 +12,15 @@ fn tight() -> Sandbox {
     Sandbox::new(Limits {
         time_max: Duration::from_millis(300),
         code_time_max: Duration::from_millis(300),
+        memory_bytes_max: 24 << 20,
+        ..Limits::default()
+    })
+}
+
+/// Time enough, also on a busy machine: something else must end it.
+fn patient() -> Sandbox {
+    Sandbox::new(Limits {
+        code_time_max: Duration::from_secs(120),
         memory_bytes_max: 24 << 20,
         ..Limits::default()
     })
@@ -29,9 +38,7 @@ fn run(sandbox: &Sandbox, code: &str) -> Result<Option<Value>, Error> {
 /// The error of a script, after which the sandbox must serve as before.
 #[track_caller]
 fn ends(sandbox: &Sandbox, code: &str) -> Error {
-    let start = Instant::now();
     let error = run(sandbox, code).expect_err(code);
-    assert!(start.elapsed() < Duration::from_secs(10), "{code} ended late");
     assert_eq!(run(sandbox, "return 1 + 1").unwrap(), Some(json!(2)), "after {code}");
     error
 }
@@ -64,10 +71,7 @@ fn a_promise_that_nothing_settles_is_an_error() {
 
 #[test]
 fn endless_memory_ends_at_the_memory_limit() {
-    // Time enough, also on a busy machine: memory is what must end it.
-    let (time, memory) = (Duration::from_secs(9), 24 << 20);
-    let limits = Limits { code_time_max: time, memory_bytes_max: memory, ..Limits::default() };
-    let sandbox = Sandbox::new(limits);
+    let sandbox = patient();
     for code in [
         "const a = []; for (;;) a.push('x'.repeat(1000) + a.length)",
         "let s = 'x'; for (;;) s += s",
@@ -83,7 +87,7 @@ fn endless_memory_ends_at_the_memory_limit() {
 
 #[test]
 fn endless_recursion_ends_at_the_stack_limit() {
-    let sandbox = tight();
+    let sandbox = patient();
     for code in [
         "const f = () => f() + 1; return f()",
         "const o = {get x() { return this.x }}; return o.x",

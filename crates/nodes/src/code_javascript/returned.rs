@@ -13,8 +13,8 @@ pub(super) struct Returned {
     pub(super) error: Option<Arc<str>>,
 }
 
-/// Keys that an item may have; `index` is no use to us but is written by old nodes.
-const KEYS: &[&str] = &["json", "binary", "pairedItem", "error", "index"];
+/// Keys that an item may have beside its own; `index` is no use to us but is written by old nodes.
+const OTHER_KEYS: &[&str] = &["pairedItem", "error", "index"];
 
 /// The items of a script that runs once: a list, one item, or plain objects to be wrapped.
 pub(super) fn many(value: Option<&Value>) -> Result<Vec<Returned>, NodeError> {
@@ -58,15 +58,15 @@ fn listed(list: &[Value]) -> Result<Vec<Returned>, NodeError> {
             return Err(not_items());
         }
         for key in it.as_object().into_iter().flat_map(|it| it.keys()) {
-            items += usize::from(key == "json");
-            files += usize::from(key == "binary");
-            if KEYS.contains(&key.as_str()) {
-                are_items = true;
-            } else {
-                odd = odd.or(Some((key, index)));
+            match key.as_str() {
+                "json" => items += 1,
+                "binary" => files += 1,
+                other if OTHER_KEYS.contains(&other) => are_items = true,
+                _ => odd = odd.or(Some((key, index))),
             }
         }
     }
+    are_items |= items + files > 0;
     if let Some((key, index)) = odd.filter(|_| are_items) {
         return Err(at(wrong_key(key), index));
     }
@@ -93,6 +93,9 @@ fn item(value: &Value, index: usize) -> Result<Returned, NodeError> {
 }
 
 fn item_of(written: &Map) -> Result<Returned, String> {
+    if let (1, Some(json)) = (written.len(), written.get("json")) {
+        return object("json", json).map(plain);
+    }
     Ok(Returned {
         json: object("json", written.get("json").unwrap_or(&Value::Null))?,
         binary: match written.get("binary") {

@@ -187,6 +187,7 @@ impl Alone {
             let pen = Arc::new(Pen::new(journal, it.workspace, it.new));
             let state = State::new(it.plan.clone(), it.started);
             let (_go, stop) = watch::channel(Stop::Go);
+            let seen = state.seen.clone();
             let mut runner = Runner::new(self.outside.clone(), facts, state, pen, stop);
             loop {
                 let (end, waiting) = match runner.run().await {
@@ -206,7 +207,7 @@ impl Alone {
                 for child in self.unawaited() {
                     self.drive(child).await;
                 }
-                let step = |key: &(u32, u32)| runner.state.seen.step(key.0, Some(key.1));
+                let step = |key: &(u32, u32)| seen.step(key.0, Some(key.1));
                 return Report {
                     status: end.status,
                     error: end.error,

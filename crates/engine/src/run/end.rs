@@ -1,5 +1,7 @@
 //! What an execution leaves behind when it ends: its answer, its error workflow, what is kept.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use model::{
     Item, Items, Map, Value,
@@ -11,7 +13,7 @@ use smol_str::format_smolstr;
 use store::batch::{Lost, NewExecution};
 use uuid::Uuid;
 
-use super::{Callable, Child, Facts, Outside, State};
+use super::{Callable, Child, Facts, Outside, Seen, State};
 
 /// Whether the execution's history is kept.
 pub(super) fn keeps(facts: &Facts, status: Status) -> bool {
@@ -30,6 +32,15 @@ pub(super) fn keeps(facts: &Facts, status: Status) -> bool {
 pub(super) fn last_outputs(state: &State) -> Vec<Items> {
     let last = state.order.last().and_then(|(node, run)| state.seen.step(*node, Some(*run)));
     last.map(|it| it.outputs.clone()).unwrap_or_default()
+}
+
+/// Lets go of what steps gave, and of what was to be worked on.
+pub(super) fn let_go(state: &mut State) {
+    state.seen = Arc::new(Seen::new(state.plan.clone()));
+    state.in_flight.clear();
+    state.ready.clear();
+    state.parked.clear();
+    state.failed = None;
 }
 
 /// What the execution that called this one gets.

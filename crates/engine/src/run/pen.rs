@@ -116,7 +116,7 @@ struct Sheet {
 }
 
 /// A batch that is on its way; ends when it is durable or lost.
-type Handed = Shared<BoxFuture<'static, Result<(), Lost>>>;
+pub(crate) type Handed = Shared<BoxFuture<'static, Result<(), Lost>>>;
 
 /// What goes with a batch besides records.
 pub(crate) struct Closing {
@@ -208,26 +208,34 @@ impl Pen {
         self.sheet().fence
     }
 
-    /// Hands in all that was noted, and waits until it is durable, and with it whatever others have
-    /// handed in before: what this step has noted may have gone with another's batch.
+    /// Hands in all that was noted, and waits until it is durable.
     ///
     /// # Errors
     /// [`Lost`]: nothing that is written later counts either.
     pub(crate) async fn flush(&self, closing: Closing) -> Result<(), Lost> {
-        let end = {
-            let _order = self.order.lock().await;
-            match self.take(closing)? {
-                Some(batch) => {
-                    let handed = self.journal.submit(batch).await.shared();
-                    self.sheet().latest = Some(handed.clone());
-                    handed
-                }
-                None => match self.sheet().latest.clone() {
-                    Some(handed) => handed,
-                    None => return Ok(()),
-                },
-            }
-        };
+        let handed = self.hand_in(closing).await?;
+        self.is_durable(handed).await
+    }
+
+    /// Hands in all that was noted. What it gives is for [`Pen::is_durable`].
+    ///
+    /// # Errors
+    /// [`Lost`], as of [`Pen::flush`].
+    pub(crate) async fn hand_in(&self, closing: Closing) -> Result<Option<Handed>, Lost> {
+        let _order = self.order.lock().await;
+        let Some(batch) = self.take(closing)? else { return Ok(self.sheet().latest.clone()) };
+        let handed = self.journal.submit(batch).await.shared();
+        self.sheet().latest = Some(handed.clone());
+        Ok(Some(handed))
+    }
+
+    /// Waits until what was handed in is durable, and with it whatever others have handed in before:
+    /// what this step has noted may have gone with another's batch.
+    ///
+    /// # Errors
+    /// [`Lost`], as of [`Pen::flush`].
+    pub(crate) async fn is_durable(&self, handed: Option<Handed>) -> Result<(), Lost> {
+        let Some(end) = handed else { return Ok(()) };
         let res = end.await;
         let mut sheet = self.sheet();
         match &res {

@@ -107,6 +107,7 @@ impl Runner {
         }
     }
 
+    /// Once it has ended, what steps gave is no longer in its state, but with whoever holds `seen`.
     pub(crate) async fn run(&mut self) -> Turn {
         match self.drive().await {
             Ok(turn) => turn,
@@ -373,7 +374,13 @@ impl Runner {
 
     /// Makes all that was noted durable; what waited for that happens then.
     async fn close(&mut self, closing: Closing) -> Result<(), Lost> {
-        self.pen.flush(closing).await?;
+        let is_over = matches!(closing.next, Next::Ended { .. });
+        let handed = self.pen.hand_in(closing).await?;
+        if is_over {
+            // On the thread that made it, and while the disk is busy.
+            end::let_go(&mut self.state);
+        }
+        self.pen.is_durable(handed).await?;
         if !self.unborn.is_empty() {
             (self.outside.children)(std::mem::take(&mut self.unborn));
         }

@@ -241,6 +241,7 @@ impl Bench {
         };
         let (_go, stop) = watch::channel(Stop::Go);
         let pen = Arc::new(pen);
+        let seen = state.seen.clone();
         let mut runner =
             Runner::new(self.outside.clone(), Arc::new(facts), state, pen.clone(), stop);
         let end = loop {
@@ -265,7 +266,7 @@ impl Bench {
         };
         let state = &runner.state;
         let name = |node: u32| self.plan.node(node).node.name.clone();
-        let step = |key: &Key| state.seen.step(key.0, Some(key.1)).unwrap();
+        let step = |key: &Key| seen.step(key.0, Some(key.1)).unwrap();
         Outcomes {
             status: end.status,
             error: end.error.map(|it| it.message),

@@ -46,7 +46,7 @@ pub(super) async fn commit(
     let mut look_again = queue(&mut tx, worker, &folded).await?;
     answers(&mut tx, &good, &mut look_again, &mut used).await?;
     ready_answered(&mut tx, look_again).await?;
-    history::ended(&mut tx, &folded).await?;
+    history::ended(&mut tx, good.len(), &folded).await?;
     history::static_data(&mut tx, &good, &folded).await?;
     history::counts(&mut tx, &folded);
     for it in folded.executions.iter().filter(|it| it.counts) {
@@ -136,6 +136,23 @@ async fn firings(tx: &mut Tx, good: &[&Encoded]) -> Result<(), Error> {
     Ok(())
 }
 
+/// New rows of a group of so many batches, which nothing in its transaction looks at. Those of one batch
+/// alone go with the commit; there are too many sizes of groups to keep the texts of all prepared so.
+pub(super) async fn write_new(
+    tx: &mut Tx,
+    n_batches: usize,
+    head: &'static str,
+    columns: usize,
+    cells: Vec<Cell>,
+) -> Result<(), Error> {
+    if n_batches == 1 {
+        tx.run_many_at_last(head, "", columns, cells);
+    } else {
+        tx.run_many(head, "", columns, cells).await?;
+    }
+    Ok(())
+}
+
 async fn journal(
     tx: &mut Tx,
     group: &[&Encoded],
@@ -159,7 +176,7 @@ async fn journal(
         cells.extend(cells_of![batch.workspace, batch.execution, batch.seq, batch.records.clone()]);
     }
     let head = "INSERT INTO journal (workspace_id, execution_id, seq, records) VALUES";
-    tx.run_many(head, "", 4, cells).await?;
+    write_new(tx, good.len(), head, 4, cells).await?;
     let dropped = folded.executions.iter().map(|it| (it, it.row.key()));
     let dropped = dropped.filter(|(it, key)| !it.is_new && folded.is_dropped(*key));
     let head = "DELETE FROM journal WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";

@@ -8,6 +8,7 @@ use crate::{
     Error,
     sql::{Tx, cells_of},
     writer::{
+        apply::write_new,
         fold::{End, Folded, State},
         rows::{Encoded, QueueRow},
     },
@@ -20,7 +21,7 @@ fn ends<'a>(folded: &'a Folded<'_>) -> impl Iterator<Item = (&'a QueueRow, End<'
     })
 }
 
-pub(super) async fn ended(tx: &mut Tx, folded: &Folded<'_>) -> Result<(), Error> {
+pub(super) async fn ended(tx: &mut Tx, n_batches: usize, folded: &Folded<'_>) -> Result<(), Error> {
     let mut cells = vec![];
     for (row, end) in ends(folded).filter(|it| it.1.keep) {
         cells.extend(cells_of![
@@ -45,8 +46,7 @@ pub(super) async fn ended(tx: &mut Tx, folded: &Folded<'_>) -> Result<(), Error>
     let head = "INSERT INTO executions (workspace_id, id, workflow_id, version_id, status, mode, \
                 business_key, started_at, ended_at, error_node, error_message, parent, replay_of, resumed, \
                 fence, priority) VALUES";
-    tx.run_many(head, "", 16, cells).await?;
-    Ok(())
+    write_new(tx, n_batches, head, 16, cells).await
 }
 
 const DAY_US: i64 = 86_400_000_000;

@@ -253,7 +253,7 @@ impl Round<'_> {
     }
 
     /// The same in a process that is there already.
-    pub(super) async fn rest_at(&mut self, at: SocketAddr) -> Result<(), String> {
+    pub(super) async fn rest_at(&self, at: SocketAddr) -> Result<(), String> {
         let mut last = "effects are still in doubt".to_owned();
         for _ in 0..RETRIES_MAX {
             self.visitor.drain(at, DRAIN_MAX).await?;
@@ -284,9 +284,10 @@ impl Round<'_> {
         let store = self.home.store().await.map_err(text)?;
         ticks::stop(&store).await.map_err(text)?;
         let engine = self.home.engine(store.clone(), face::options()).await.map_err(text)?;
-        // A second may have passed just before the last process closed.
+        // A second may have passed just before the last process closed, and a commit that lay on a dead
+        // line may have come through after it was given up.
         let at = face::serve(engine.clone()).await.map_err(|it| it.to_string())?;
-        self.visitor.drain(at, DRAIN_MAX).await?;
+        self.rest_at(at).await?;
         let outcomes = results::all(&engine, &self.world.base("run")).await;
         engine.close().await;
         store.close().await;

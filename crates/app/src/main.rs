@@ -8,6 +8,7 @@ mod commands;
 mod database;
 mod demo;
 mod failure;
+mod huge_pages;
 mod logs;
 mod output;
 mod place;
@@ -24,7 +25,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     // Each size of pieces has its own region of memory, whose first use would take a huge page for it.
-    server::huge_pages::allow(false);
+    huge_pages::allow(false);
     match cli::main(std::env::args_os()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),

@@ -18,7 +18,6 @@ use crate::{
 };
 
 pub(crate) mod door;
-pub(crate) mod huge_pages;
 pub(crate) mod memory;
 mod options;
 mod relay;

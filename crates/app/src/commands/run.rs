@@ -21,8 +21,9 @@ use smol_str::SmolStr;
 use crate::{
     cli::Options,
     failure::{Failure, Outcome, read_text},
+    huge_pages,
     output::{self, Tone, paint},
-    server::{huge_pages, zone},
+    server::zone,
     steps::{self, Line},
 };
 

@@ -27,7 +27,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
-use super::huge_pages;
+use crate::huge_pages;
 
 /// How long a connection may be silent before the headers of its next request are complete.
 const HEADERS_WAIT_MAX: Duration = Duration::from_secs(75);

@@ -15,7 +15,7 @@ test("a credential is made where a node needs it, is chosen at once, and can be 
   await dialog.getByLabel("Password").fill("between us");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
-  const choice = page.getByLabel("Credential: User and password", { exact: true });
+  const choice = page.getByRole("combobox", { name: "Credential: User and password" });
   await expect(choice.locator("option:checked")).toHaveText("User and password");
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
 

@@ -58,3 +58,17 @@ test("a draft that changes while it is about to be published is looked at anew",
   await dialog.getByRole("button", { name: "Publish now" }).click();
   await expect(page.getByText("Version 2 is published.")).toBeVisible();
 });
+
+test("who asks for a page when the session is over gets there after signing in", async ({ page }) => {
+  await enter(page);
+  await page.evaluate(() => localStorage.setItem("tailorbird.refresh", "of a session that is over"));
+  await page.goto("/app/executions?status=error");
+  await page.getByLabel("E-mail").fill("ada@example.com");
+  await page.getByLabel("Password").fill("nine lemons at dawn");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/app\/executions\?status=error$/);
+  // Who leaves begins anew.
+  await page.getByRole("button", { name: /^You: / }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/app\/sign-in$/);
+});

@@ -156,6 +156,7 @@ test("a workspace's people come in by its own provider", async ({ browser }) => 
     await allow(ada, ADA.email, "");
     await expect(ada.getByRole("button", { name: /^Give up single sign-on/ })).toBeVisible();
     await ada.getByRole("button", { name: "Sign out" }).first().click();
+    await expect(ada).toHaveURL(/\/sign-in$/);
     await begin(ada);
     await allow(ada, ADA.email, "");
     await expect(ada).toHaveURL(/\/app\/executions$/);

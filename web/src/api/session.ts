@@ -14,11 +14,12 @@ interface Access {
 
 let access: Access | undefined;
 let asking: Promise<Access | undefined> | undefined;
-const listeners = new Set<() => void>();
+const listeners = new Set<(isRefused: boolean) => void>();
 
 export const session = {
   isKept: () => localStorage.getItem(KEPT) !== null,
-  onEnd(listener: () => void) {
+  /** Tells whether the server took it no more; otherwise the person has ended it. */
+  onEnd(listener: (isRefused: boolean) => void) {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   },
@@ -28,10 +29,10 @@ export const session = {
   },
   /** The same session, in another workspace. */
   renew,
-  end() {
+  end(isRefused = false) {
     access = undefined;
     localStorage.removeItem(KEPT);
-    for (const listener of listeners) listener();
+    for (const listener of listeners) listener(isRefused);
   },
   async token(): Promise<string | undefined> {
     if (access && access.endsAt - EARLY_MS > Date.now()) return access.token;
@@ -73,7 +74,7 @@ async function exchange(): Promise<Access | undefined> {
     return access;
   }
   // Only a refusal ends the session; a server that restarts does not.
-  if (answer.status === 401 || answer.status === 403) session.end();
+  if (answer.status === 401 || answer.status === 403) session.end(true);
   else throw new TypeError("the server does not answer");
   return undefined;
 }

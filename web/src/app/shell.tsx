@@ -1,6 +1,6 @@
 // The frame around every page: rail or bottom bar, workspace, palette, keys, and word of trouble with the line.
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { Activity, ChevronsUpDown, CircleHelp, House, Search, Settings, Webhook, Workflow, type LucideIcon } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
@@ -209,15 +209,17 @@ async function signOut() {
 
 function useEndOfSession() {
   const client = useQueryClient();
-  const navigate = useNavigate();
+  const router = useRouter();
   useEffect(
     () =>
-      session.onEnd(() => {
+      session.onEnd((isRefused) => {
         client.clear();
         void shelf.clear();
-        void navigate({ to: "/sign-in" });
+        const { href } = router.state.location;
+        // Who is sent out is to go on here; who leaves begins anew.
+        void router.navigate({ to: "/sign-in", search: isRefused && href !== "/" ? { to: href } : {} });
       }),
-    [client, navigate],
+    [client, router],
   );
 }
 

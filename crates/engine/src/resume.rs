@@ -11,6 +11,7 @@ use store::waits::Answered;
 use crate::{
     Actor, Engine,
     failure::fault,
+    run,
     webhooks::{Incoming, Pending, Refused, receive},
 };
 
@@ -95,7 +96,7 @@ impl Engine {
         let suffix = it.details.get("suffix").and_then(Value::as_str).filter(|it| !it.is_empty());
         let suffix = suffix.map_or(String::new(), |it| format!("/{}", as_part(it)));
         let (base, kind, token) = (self.base_url(), it.kind.as_str(), as_part(&it.token));
-        Ok(format!("{base}/{kind}-waiting/{execution}{suffix}?token={token}"))
+        Ok(run::waiting_at(base, kind, execution, &suffix, &token).into())
     }
 
     /// A person's answer to a wait: the decision about an effect in doubt, or a human task.

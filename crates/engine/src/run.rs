@@ -35,6 +35,7 @@ pub(crate) use outside::{Callable, Child, Facts, Outside, Shelf, Stop};
 pub(crate) use pages::PagesOf;
 pub(crate) use pen::{Closing, Journal, Nowhere, Pen, Stored};
 pub(crate) use runner::{Runner, Turn};
+pub(crate) use scope::waiting_at;
 pub use seen::Seen;
 pub(crate) use state::{State, Waiting};
 pub(crate) use step::{Job, StepEnd};

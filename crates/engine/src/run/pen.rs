@@ -214,10 +214,10 @@ impl Pen {
     /// [`Lost`]: nothing that is written later counts either.
     pub(crate) async fn flush(&self, closing: Closing) -> Result<(), Lost> {
         let handed = self.hand_in(closing).await?;
-        self.is_durable(handed).await
+        self.made_durable(handed).await
     }
 
-    /// Hands in all that was noted. What it gives is for [`Pen::is_durable`].
+    /// Hands in all that was noted. What it gives is for [`Pen::made_durable`].
     ///
     /// # Errors
     /// [`Lost`], as of [`Pen::flush`].
@@ -234,7 +234,7 @@ impl Pen {
     ///
     /// # Errors
     /// [`Lost`], as of [`Pen::flush`].
-    pub(crate) async fn is_durable(&self, handed: Option<Handed>) -> Result<(), Lost> {
+    pub(crate) async fn made_durable(&self, handed: Option<Handed>) -> Result<(), Lost> {
         let Some(end) = handed else { return Ok(()) };
         let res = end.await;
         let mut sheet = self.sheet();

@@ -380,7 +380,7 @@ impl Runner {
             // On the thread that made it, and while the disk is busy.
             end::let_go(&mut self.state);
         }
-        self.pen.is_durable(handed).await?;
+        self.pen.made_durable(handed).await?;
         if !self.unborn.is_empty() {
             (self.outside.children)(std::mem::take(&mut self.unborn));
         }

@@ -6,7 +6,7 @@ use expr::{
     Scope,
     scope::{ExecutionFacts, NodeFacts, Previous, WorkflowFacts},
 };
-use model::Items;
+use model::{Items, id::ExecutionId};
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{Facts, Outside, PagesOf, host::resume_token, step::Job, world::StepWorld};
@@ -19,13 +19,21 @@ pub(crate) struct Names {
     pub(super) token: SmolStr,
 }
 
+/// Where an execution that waits is called: with this suffix, which begins with `/` where there is one.
+pub(crate) fn waiting_at(
+    base: &str,
+    kind: &str,
+    execution: ExecutionId,
+    suffix: &str,
+    token: &str,
+) -> SmolStr {
+    format_smolstr!("{base}/{kind}-waiting/{execution}{suffix}?token={token}")
+}
+
 impl Names {
     pub(super) fn of(outside: &Outside, facts: &Facts, seed: u64) -> Names {
         let token = resume_token(facts, seed);
-        let resume = |kind: &str| {
-            let (base, execution) = (&outside.base_url, facts.execution);
-            format_smolstr!("{base}/{kind}-waiting/{execution}?token={token}")
-        };
+        let resume = |kind: &str| waiting_at(&outside.base_url, kind, facts.execution, "", &token);
         let mode = if facts.mode.is_test() { "test" } else { "production" };
         Names {
             workspace: format_smolstr!("{}", facts.workspace),

@@ -50,6 +50,33 @@ test("a workflow is drawn in Portuguese, with nodes found by either name", async
   }
 });
 
+test("what went wrong is told in Spanish: in a run, at an expression, and why a trigger cannot listen", async ({ page, request }) => {
+  const server = await Server.start(["--rate-auth", "off"]);
+  try {
+    const made = await request.post(`${server.url}/api/auth/register`, { data: { ...PERSON, name: "Ada" } });
+    const headers = { authorization: `Bearer ${((await made.json()) as { accessToken: string }).accessToken}` };
+    await request.put(`${server.url}/api/users/preferences`, { headers, data: { language: "es" } });
+    const nodes = [
+      { name: "Start", type: "trigger.manual", position: [0, 0] },
+      { name: "Look", type: "data.set", position: [240, 0], parameters: { fields: [{ name: "x", type: "string", value: "={{ $('Nobody').item.json.x }}" }] } },
+      { name: "Hear", type: "trigger.webhook", position: [0, 200], parameters: { path: "a b" } },
+    ];
+    const flow = (await (await request.post(`${server.url}/api/workflows`, { headers, data: { name: "Errs", nodes, connections: [{ from: "Start", to: "Look" }] } })).json()) as { id: string };
+    const run = (await (await request.post(`${server.url}/api/workflows/${flow.id}/execute`, { headers, data: { waitMs: 30_000 } })).json()) as { executionId: string };
+    await page.goto(`${server.url}/app/sign-in?to=${encodeURIComponent(`/executions/${run.executionId}`)}`);
+    await page.locator('input[type="email"]').fill(PERSON.email);
+    await page.locator('input[type="password"]').fill(PERSON.password);
+    await page.locator('form button[type="submit"]').click();
+    await expect(page.getByRole("alert").first()).toContainText("El nodo 'Nobody' no existe");
+    await page.goto(`${server.url}/app/workflows/${flow.id}?node=Look`);
+    await expect(page.getByRole("region", { name: "Nodo Look" }).locator("output").first()).toContainText("El nodo 'Nobody' no existe");
+    await page.getByRole("button", { name: "Publicar", exact: true }).click();
+    await expect(page.getByRole("dialog")).toContainText("la ruta `a b` contiene un espacio");
+  } finally {
+    await server.close();
+  }
+});
+
 test("a run that waits for a form says where it is filled in", async ({ page, request }) => {
   const server = await Server.start(["--rate-auth", "off"]);
   try {

@@ -1,5 +1,6 @@
 // What the server refused, for readers of other languages: it says so itself in English only.
 import i18next from "i18next";
+import { faultWords } from "~/lib/faults";
 
 /** What each code says; with `words`, the server's own words say more. */
 function known(): Record<string, { says: string; words?: true }> {
@@ -61,7 +62,7 @@ export function sentenceOf(code: string, message: string): string {
   if (i18next.language === "en") return message;
   const it = known()[code];
   if (!it) return message;
-  return it.words ? `${it.says}: ${message}` : it.says;
+  return it.words ? `${it.says}: ${faultWords(message)}` : it.says;
 }
 
 export const silent = () => i18next.t("The server does not answer.");

@@ -3,13 +3,17 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "~/locales/en.json";
+import { FAULTS } from "./faults";
 
 export const LANGUAGES = { en: "English", "pt-BR": "Português (Brasil)", es: "Español" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const tables: Record<Exclude<Language, "en">, () => Promise<{ default: Record<string, string> }>> = {
-  "pt-BR": () => import("~/locales/pt-BR.json"),
-  es: () => import("~/locales/es.json"),
+type Table = { default: Record<string, string> };
+
+/** What the app says, and what it tells of the server's faults. */
+const tables: Record<Exclude<Language, "en">, () => Promise<[Table, Table]>> = {
+  "pt-BR": () => Promise.all([import("~/locales/pt-BR.json"), import("~/locales/faults/pt-BR.json")]),
+  es: () => Promise.all([import("~/locales/es.json"), import("~/locales/faults/es.json")]),
 };
 
 export function languageOf(wanted: readonly string[]): Language {
@@ -23,7 +27,9 @@ export function languageOf(wanted: readonly string[]): Language {
 
 export async function setLanguage(language: Language) {
   if (language !== "en" && !i18next.hasResourceBundle(language, "translation")) {
-    i18next.addResourceBundle(language, "translation", (await tables[language]()).default);
+    const [app, faults] = await tables[language]();
+    i18next.addResourceBundle(language, "translation", app.default);
+    i18next.addResourceBundle(language, FAULTS, faults.default);
   }
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;

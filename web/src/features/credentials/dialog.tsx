@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { isShown } from "~/api/forms";
 import type { CredentialRow, CredentialType, FormField, Schemas } from "~/api/types";
+import { faultWords } from "~/lib/faults";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
 import { Area, Coded, Field, Input, Select, TextField } from "~/ui/field";
@@ -75,8 +76,8 @@ function CredentialForm({ kind, types, names, given, onClose, onSaved }: Props &
       return body(api.POST("/api/credentials/{id}/test", { params: { path: { id: row.id } } }));
     },
     onSuccess: (tested) => {
-      if (tested && !tested.works) return setVerdict(tested.message);
-      say(tested ? t("It works. {{message}}", { message: tested.message }) : t("The credential is saved."));
+      if (tested && !tested.works) return setVerdict(faultWords(tested.message));
+      say(tested ? t("It works. {{message}}", { message: faultWords(tested.message) }) : t("The credential is saved."));
       onClose();
     },
   });

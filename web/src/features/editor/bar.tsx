@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { DraftEditor, ExecutionDetail, StoredWorkflow } from "~/api/types";
 import type { GraphHandle } from "~/features/graph";
 import { ShareDialog } from "~/features/sharing";
+import { faultWords } from "~/lib/faults";
 import { took } from "~/lib/time";
 import { Button, IconButton } from "~/ui/button";
 import { Input, Said } from "~/ui/field";
@@ -94,7 +95,7 @@ export function RunStrip({ run, onClear }: { run?: ExecutionDetail; onClear: () 
     <div role="status" className="absolute top-3 left-4 flex max-w-[90%] items-center gap-3 rounded-control border bg-surface px-3 py-1 shadow-sh1">
       <StateMark state={run.status} word={t(WORDS[run.status])} />
       <span className="whitespace-nowrap text-text3 tabular-nums">{took(run.durationMs)}</span>
-      {run.errorMessage && <span className="truncate text-err max-sm:hidden" title={run.errorMessage}><Said text={run.errorMessage} /></span>}
+      {run.errorMessage && <span className="truncate text-err max-sm:hidden" title={faultWords(run.errorMessage)}><Said text={faultWords(run.errorMessage)} /></span>}
       <Link to="/executions/$id" params={{ id: run.id }} className="whitespace-nowrap text-accent-text underline">{t("See the run")}</Link>
       <button type="button" className="underline" onClick={onClear}>{t("Clear")}</button>
     </div>

@@ -5,6 +5,7 @@ import { CornerDownRight, Pin, SquareDashed, StickyNote, TriangleAlert } from "l
 import { memo, useEffect, useSyncExternalStore, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { groupColor, NodeIcon, noteColor, NoteText, type NodeRun, type NoteColor, type NodeTypes, type PortTable, type RunStates } from "~/features/graph";
+import { faultWords } from "~/lib/faults";
 import { Said } from "~/ui/field";
 import { StateMark, WORDS } from "~/ui/state";
 import type { Line } from "./model/lines";
@@ -142,7 +143,7 @@ const RowView = memo(function RowView({ row, title, icon, branch, run, trouble, 
       {isPinned && <Pin size={14} role="img" aria-label={t("Pinned")} className="text-pin" />}
       {node.disabled && <span className="rounded-chip bg-off-soft px-1.5 text-small text-off">{t("off")}</span>}
       {run && <StateMark state={run.state} word={t(WORDS[run.state])} />}
-      {run?.error && <span className={`${FURTHER} text-err`}><Said text={run.error} /></span>}
+      {run?.error && <span className={`${FURTHER} text-err`}><Said text={faultWords(run.error)} /></span>}
       {trouble && <span className={`${FURTHER} flex items-start gap-1.5 text-wait`}><TriangleAlert size={14} aria-hidden className="mt-0.5 shrink-0" /><span className="min-w-0">{trouble}</span></span>}
       {next.length > 0 && <span className={`${FURTHER} text-small text-text2`}>{t("Goes on at {{nodes}}", { nodes: next.join(", ") })}</span>}
     </div>

@@ -3,6 +3,7 @@ import { Handle, Position, useConnection, type Node as FlowNode, type NodeProps 
 import { clsx } from "clsx";
 import { Pin, TriangleAlert } from "lucide-react";
 import { createContext, memo, useContext, useState } from "react";
+import { faultWords } from "~/lib/faults";
 import { took } from "~/lib/time";
 import { StateIcon } from "~/ui/state";
 import { NodeIcon } from "./icons";
@@ -75,7 +76,7 @@ export const NodeView = memo(function NodeView({ data, isConnectable }: NodeProp
         <span className="node-type block truncate text-micro text-text3">{data.type}</span>
       </span>
       <Badge data={data} />
-      {run?.error && <span className="pointer-events-none absolute top-full left-0 mt-1.5 line-clamp-2 w-full rounded-chip bg-canvas px-1 text-micro break-words text-err node-fine" title={run.error}>{run.error.replaceAll("`", "")}</span>}
+      {run?.error && <span className="pointer-events-none absolute top-full left-0 mt-1.5 line-clamp-2 w-full rounded-chip bg-canvas px-1 text-micro break-words text-err node-fine" title={faultWords(run.error)}>{faultWords(run.error).replaceAll("`", "")}</span>}
       {!isAfar && <Ports ports={ports} />}
       {isAfar && (isUnder || isHeld) && <PortsFromAfar ports={ports} isHeld={isHeld} />}
     </div>

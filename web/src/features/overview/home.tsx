@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { Execution, Schemas } from "~/api/types";
+import { faultWords } from "~/lib/faults";
 import { useTimes } from "~/lib/language";
 import { daysAgo, took } from "~/lib/time";
 import { causesOf, type Cause } from "~/features/runs/causes";
@@ -152,7 +153,7 @@ function NeedsYou() {
           {causes.map((it) => (
             <li key={it.key} className="flex min-h-11 items-center gap-3 border-b px-4 py-2 last:border-b-0">
               <StateIcon state="error" size={16} />
-              <span className="min-w-0 flex-1 sm:truncate"><b className="font-semibold">{it.workflowName}</b> <span className="text-text2 max-sm:line-clamp-2"><Said text={it.message || t("Failed")} /></span></span>
+              <span className="min-w-0 flex-1 sm:truncate"><b className="font-semibold">{it.workflowName}</b> <span className="text-text2 max-sm:line-clamp-2"><Said text={faultWords(it.message) || t("Failed")} /></span></span>
               {it.runs.length > 1 && <span className="text-small whitespace-nowrap text-text2 tabular-nums">{t("{{count}} failures", { count: it.runs.length })}</span>}
               <span className="text-small text-text3 tabular-nums max-sm:hidden" title={times.exact(since(it))}>{it.runs.length > 1 ? t("since {{time}}", { time: times.short(since(it)) }) : times.short(since(it))}</span>
               {it.runs.length > 1 ? <Link to="/executions" search={{ view: "causes", workflowId: it.workflowId }} className={GO}>{t("See them")}</Link> : <Link to="/executions/$id" params={{ id: it.runs[0]?.id ?? "" }} className={GO}>{t("See the run")}</Link>}

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { listen } from "~/api/events";
 import { useMay } from "~/api/me";
+import { faultWords } from "~/lib/faults";
 import { useTimes } from "~/lib/language";
 import { Button } from "~/ui/button";
 import { Said } from "~/ui/field";
@@ -65,7 +66,7 @@ function OneCause({ cause, onRetried }: { cause: Cause; onRetried: (id: string) 
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} className="flex min-w-0 flex-1 basis-60 items-start gap-2 text-left">
           <Fold size={16} strokeWidth={1.75} aria-hidden className="mt-0.5 shrink-0 text-text3" />
           <span className="min-w-0">
-            <span className="line-clamp-2 font-medium break-words"><Said text={cause.message || t("No message")} /></span>
+            <span className="line-clamp-2 font-medium break-words"><Said text={faultWords(cause.message) || t("No message")} /></span>
             <span className="block text-text2">{cause.workflowName}{cause.node && <> › {cause.node}</>}</span>
           </span>
         </button>

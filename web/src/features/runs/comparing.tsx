@@ -6,6 +6,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { Execution, ExecutionDetail, Step } from "~/api/types";
+import { faultWords } from "~/lib/faults";
 import { useTimes } from "~/lib/language";
 import { took } from "~/lib/time";
 import { Dialog } from "~/ui/dialog";
@@ -78,7 +79,7 @@ function Outcome({ step }: { step?: Step }) {
 const written = (step?: Step) => {
   if (!step) return "";
   const outputs = step.outputs.map((it) => it.items.map((item) => item.json));
-  return [step.error?.message, JSON.stringify(outputs.length === 1 ? outputs[0] : outputs, null, 2)].filter(Boolean).join("\n");
+  return [step.error && faultWords(step.error.message), JSON.stringify(outputs.length === 1 ? outputs[0] : outputs, null, 2)].filter(Boolean).join("\n");
 };
 
 function Difference({ title, pair }: { title: string; pair: Pair }) {

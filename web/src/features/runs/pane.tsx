@@ -7,6 +7,7 @@ import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { ExecutionDetail, Schemas, Wait } from "~/api/types";
 import { Items } from "~/features/items";
+import { faultWords } from "~/lib/faults";
 import { useTimes } from "~/lib/language";
 import { Button, LINK } from "~/ui/button";
 import { useCopy } from "~/ui/copy";
@@ -31,7 +32,7 @@ export function StepPane({ run, name, onClose, onAgain }: { run: ExecutionDetail
       </div>
       {wait && <Decision run={run} wait={wait} />}
       {runs.length > 1 && <div className="flex items-center gap-2"><Button small disabled={nth <= 0} onClick={() => setNth(nth - 1)}>{t("Previous")}</Button><span className="tabular-nums">{nth + 1} / {runs.length}</span><Button small disabled={nth >= runs.length - 1} onClick={() => setNth(nth + 1)}>{t("Next")}</Button></div>}
-      {it?.error && <div role="alert" className="rounded-card bg-err-soft px-3 py-2"><p className="font-semibold break-words text-err"><Said text={it.error.message} /></p>{it.error.description && <p className="break-words text-text2">{it.error.description}</p>}</div>}
+      {it?.error && <div role="alert" className="rounded-card bg-err-soft px-3 py-2"><p className="font-semibold break-words text-err"><Said text={faultWords(it.error.message)} /></p>{it.error.description && <p className="break-words text-text2">{faultWords(it.error.description)}</p>}</div>}
       {it && it.tries > 1 && <p className="text-text2">{t("Tried {{count}} times", { count: it.tries })}</p>}
       {it?.outputs.map((output, n) => <Items key={n} title={it.outputs.length > 1 ? t("Output {{n}}", { n: n + 1 }) : t("Output")} items={output.items} total={output.total} source={{ executionId: run.id, node: it.node, run: it.run, output: n }} />)}
       {it && <Items title={t("Input")} items={got.items} total={got.total} />}

@@ -9,6 +9,7 @@ import { useMay } from "~/api/me";
 import type { ExecutionDetail } from "~/api/types";
 import { Graph, statesOf, useNodeTypes, usePorts } from "~/features/graph";
 import { useCommands, type Command } from "~/lib/commands";
+import { faultWords } from "~/lib/faults";
 import { useTimes } from "~/lib/language";
 import { took } from "~/lib/time";
 import { Button, IconButton } from "~/ui/button";
@@ -160,7 +161,7 @@ function Bar({ run, onAgain }: { run: ExecutionDetail; onAgain: () => void }) {
         ))}
         {run.replayOf && <Link to="/executions/$id/compare/$other" params={{ id: run.replayOf, other: run.id }} className="text-accent-text underline">{t("Compare with the run that it replays")}</Link>}
       </dl>
-      {run.errorMessage && <p role="alert" className="border-t bg-err-soft px-5 py-2 break-words text-err max-sm:px-4">{run.errorNode && <b>{run.errorNode}: </b>}<Said text={run.errorMessage} /></p>}
+      {run.errorMessage && <p role="alert" className="border-t bg-err-soft px-5 py-2 break-words text-err max-sm:px-4">{run.errorNode && <b>{run.errorNode}: </b>}<Said text={faultWords(run.errorMessage)} /></p>}
     </header>
   );
 }

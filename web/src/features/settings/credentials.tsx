@@ -8,6 +8,7 @@ import { useMay } from "~/api/me";
 import type { CredentialRow } from "~/api/types";
 import { CredentialDialog, useCredentials } from "~/features/credentials";
 import { RestrictedMark, ShareDialog } from "~/features/sharing";
+import { faultWords } from "~/lib/faults";
 import { Button } from "~/ui/button";
 import { CELL, Empty, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
@@ -24,7 +25,7 @@ export function Credentials() {
   const path = (id: string) => ({ params: { path: { id } } });
   const test = useMutation({
     mutationFn: (id: string) => body(api.POST("/api/credentials/{id}/test", path(id))),
-    onSuccess: (it) => say(it.works ? t("It works. {{message}}", { message: it.message }) : it.message, it.works ? "note" : "error"),
+    onSuccess: (it) => say(it.works ? t("It works. {{message}}", { message: faultWords(it.message) }) : faultWords(it.message), it.works ? "note" : "error"),
     onError: (error) => say(messageOf(error), "error"),
   });
   const remove = useMutation({

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Schemas } from "~/api/types";
 import { useWords } from "~/api/words";
 import { useCredentialTypes } from "~/features/credentials";
+import { faultWords } from "~/lib/faults";
 
 /** What forbids to publish it. */
 export function useFaultWords() {
@@ -47,9 +48,9 @@ export function useFaultWords() {
       case "nodeTypeUnsupported":
         return t("{{type}} is not supported yet: replace the node or disable it.", { type: subject });
       case "expression":
-        return t("An expression cannot be read: {{why}}", { why: subject });
+        return t("An expression cannot be read: {{why}}", { why: faultWords(subject) });
       case "trigger":
-        return t("The trigger cannot listen like this: {{why}}", { why: message });
+        return t("The trigger cannot listen like this: {{why}}", { why: faultWords(message) });
       case "unreadable":
         return t("The document cannot be read: {{why}}", { why: message });
     }

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { messageOf } from "~/api/client";
 import type { ExecutionDetail, Item, Node, Step } from "~/api/types";
 import { Items } from "~/features/items";
+import { faultWords } from "~/lib/faults";
 import { useTimes } from "~/lib/language";
 import { took } from "~/lib/time";
 import { Button } from "~/ui/button";
@@ -50,7 +51,7 @@ export function Output({ doc, node, record, mayWrite, onChange }: Props) {
           <p className="text-small text-text3">{t("Test runs take these items and do not run the node. What is published runs it.")}</p>
         </div>
       )}
-      {step?.error && <p role="alert" className="rounded-card bg-err-soft px-3 py-2 break-words text-err"><Said text={step.error.message} /></p>}
+      {step?.error && <p role="alert" className="rounded-card bg-err-soft px-3 py-2 break-words text-err"><Said text={faultWords(step.error.message)} /></p>}
       {step ? (
         step.outputs.map((it, n) => <Items key={n} title={step.outputs.length > 1 ? t("Output {{n}}", { n: n + 1 }) : t("Output")} items={it.items} total={it.total} source={record && { executionId: record.id, node: node.name, run: step.run, output: n }} />)
       ) : (

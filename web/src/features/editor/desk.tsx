@@ -333,7 +333,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
         {!(isList && isNarrow && openName) && <Tools mayWrite={mayWrite} history={history} graph={graph} nChosen={selected.size} isList={isList} onList={() => setWishesList(!isList)} onAdd={beginAdding} onNote={note} onArrange={(what) => apply(arrange(what, selected))} onStep={step} />}
       </div>
       {chosen && (
-        <div className="h-(--panel) shrink-0 border-t max-sm:h-[65%]" style={{ "--panel": `${panel}%` } as CSSProperties}>
+        <div className="h-(--panel) shrink-0 border-t max-sm:h-[65%] max-sm:min-h-0 max-sm:shrink" style={{ "--panel": `${panel}%` } as CSSProperties}>
           <NodePanel doc={doc} node={chosen} record={record} mayWrite={mayWrite} mayRun={may("workflows.run")} onChange={apply} onRename={(to) => { setSelected(new Set([to])); open(to); }} onRun={(wish) => start.mutate(wish)} onOpen={show} onClose={() => open(undefined)} />
         </div>
       )}

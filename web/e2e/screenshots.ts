@@ -102,9 +102,16 @@ async function furnish(request: APIRequestContext, url: string) {
   const waiting = await post(`/api/workflows/${asking.id}/execute`, {});
   await post("/api/variables", { name: "shop", value: "Lisbon" });
   await post("/api/credentials", { name: "Door of the shop", type: "httpHeaderAuth", fields: { name: "X-Api-Key", value: "between us" } });
-  await post("/api/keys", { name: "Deploys", role: "editor" });
+  const key = await post("/api/keys", { name: "Deploys", role: "editor" });
+  for (const path of ["/workflows", "/workflows", "/executions", "/nothing"]) await request.get(`${url}/api${path}`, { headers: { authorization: `Bearer ${key.key}` } });
+  const old = await post("/api/keys", { name: "Last year's robot", role: "viewer" });
+  await request.put(`${url}/api/keys/${old.id}`, { headers, data: { active: false } });
   const invited = await post(`/api/workspaces/${workspace.id}/invitations`, { email: "grace@example.com", role: "operator" });
   await register(request, url, "Grace Hopper", invited.link?.split("#")[1]);
+  const second = await post(`/api/workspaces/${workspace.id}/invitations`, { email: "joan@example.com", role: "viewer" });
+  await register(request, url, "Joan Clarke", second.link?.split("#")[1]);
+  const { items: members } = (await (await request.get(`${url}/api/workspaces/${workspace.id}/members`, { headers })).json()) as { items: { id: string; name: string }[] };
+  await request.put(`${url}/api/workspaces/${workspace.id}/members/${members.find((it) => it.name === "Joan Clarke")?.id}`, { headers, data: { role: "viewer", suspended: true } });
   await post(`/api/workspaces/${workspace.id}/invitations`, { email: "linus@example.com", role: "viewer" });
   const of = async (path: string, name: string) => ((await (await request.get(url + path, { headers })).json()) as { items: { id: string; name?: string; workflowName?: string; path?: string }[] }).items.find((it) => (it.name ?? it.workflowName ?? it.path) === name)?.id ?? "";
   const order = await of("/api/workflows", "Take an order");
@@ -202,6 +209,10 @@ test("a workspace in use", async ({ page }) => {
       ["credential", "/app/settings/credentials", press("New credential")],
       ["role", "/app/settings/roles", press("Look")],
       ["key", "/app/settings/keys", press("New key")],
+      ["key-use", "/app/settings/keys", async () => {
+        await press("More about Deploys")(page);
+        await page.getByRole("menuitem", { name: "What it asked for…" }).click();
+      }],
       ["route", "/app/settings/gateway", press("New route")],
     ];
     // What is drawn in the editor must be there to be told apart from what runs.

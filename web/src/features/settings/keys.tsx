@@ -14,10 +14,11 @@ import { CELL, Empty, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
 import { LimitDialog, NewKeyDialog, RotateDialog } from "./key-dialogs";
+import { KeyUseDialog } from "./key-use";
 import { accountsQuery, ServiceAccounts } from "./service-accounts";
 
 type Key = Schemas["ApiKey"];
-type Open = { what: "new" } | { what: "limit" | "rotate"; key: Key };
+type Open = { what: "new" } | { what: "limit" | "rotate" | "use"; key: Key };
 
 export function Keys() {
   const { t } = useTranslation();
@@ -50,6 +51,7 @@ export function Keys() {
       <ServiceAccounts onKey={setFresh} />
       {open?.what === "new" && <NewKeyDialog onMade={made} onClose={close} />}
       {open?.what === "limit" && <LimitDialog apiKey={open.key} onClose={close} />}
+      {open?.what === "use" && <KeyUseDialog apiKey={open.key} onClose={close} />}
       {open?.what === "rotate" && <RotateDialog apiKey={open.key} onMade={made} onClose={close} />}
     </div>
   );
@@ -93,6 +95,7 @@ function Row({ it, mayWrite, onOpen }: { it: Key; mayWrite: boolean; onOpen: (op
           <Menu
             trigger={<IconButton label={t("More about {{name}}", { name: it.name })}><Ellipsis size={16} strokeWidth={1.75} /></IconButton>}
             entries={[
+              { label: t("What it asked for…"), onSelect: () => onOpen({ what: "use", key: it }) },
               ...(it.successor || !it.active ? [] : [{ label: t("Rotate…"), onSelect: () => onOpen({ what: "rotate", key: it }) }]),
               { label: it.active ? t("Disable") : t("Enable"), onSelect: () => turn.mutate() },
               { label: t("How often it may ask…"), onSelect: () => onOpen({ what: "limit", key: it }) },

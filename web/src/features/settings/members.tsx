@@ -1,16 +1,21 @@
 // Who is in the workspace, and who is invited.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Ellipsis } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { rolesQuery } from "~/api/lists";
 import { useMay, useMe } from "~/api/me";
 import { useRoleWord } from "~/api/role-words";
-import { Button } from "~/ui/button";
+import type { Schemas } from "~/api/types";
+import { Button, IconButton } from "~/ui/button";
 import { Select, TextField } from "~/ui/field";
+import { Menu } from "~/ui/menu";
 import { CELL, Loading, ROW, Table, Trouble } from "~/ui/page";
 import { ask } from "~/ui/question";
 import { say } from "~/ui/toast";
+
+type Member = Schemas["Member"];
 
 export function Members() {
   const { t } = useTranslation();
@@ -33,6 +38,15 @@ export function Members() {
   });
   const names = (roles.data?.items ?? []).map((it) => it.name).filter((it) => it !== "owner");
   const mayWrite = may("members.write");
+  const of = (it: Member) => ({ params: { path: { id, userId: it.id } } });
+  const suspend = async (it: Member) => {
+    const isLetIn = Boolean(it.suspendedAt);
+    if (!isLetIn && !(await ask(t("Suspend {{name}}? This workspace is closed to them until they are let in again. Their work stays.", { name: it.name || it.email }), t("Suspend")))) return;
+    act.mutate(() => api.PUT("/api/workspaces/{id}/members/{userId}", { ...of(it), body: { role: it.role, suspended: !isLetIn } }));
+  };
+  const takeOut = async (it: Member) => {
+    if (await ask(t("Take {{name}} out of the workspace?", { name: it.name || it.email }), t("Take out"))) act.mutate(() => api.DELETE("/api/workspaces/{id}/members/{userId}", of(it)));
+  };
   return (
     <div className="flex flex-col gap-8">
       <section>
@@ -41,21 +55,30 @@ export function Members() {
         {list.isError && <Trouble title={t("The members could not be read.")} message={messageOf(list.error)} again={() => void list.refetch()} againLabel={t("Try again")} />}
         {list.data && <Table label={t("Members")} head={[t("Name"), t("Role"), <span key="a" className="sr-only">{t("Actions")}</span>]}>
           {list.data?.items.map((it) => {
-            const member = { params: { path: { id, userId: it.id } } };
             const mayChange = mayWrite && it.role !== "owner" && it.id !== me?.user.id;
             return (
               <tr key={it.id} className={ROW}>
                 <td className={CELL} title={it.email}>{it.name || it.email} {it.name && <span className="ml-1 text-text3 max-sm:hidden">{it.email}</span>}{it.suspendedAt && <span className="ml-2 rounded-chip bg-off-soft px-1.5 text-small text-off">{t("suspended")}</span>}</td>
                 <td className={CELL}>
                   {mayChange ? (
-                    <Select aria-label={t("Role of {{name}}", { name: it.name || it.email })} className="h-7! w-32!" value={it.role} onChange={(event) => act.mutate(() => api.PUT("/api/workspaces/{id}/members/{userId}", { ...member, body: { role: event.target.value } }))}>
+                    <Select aria-label={t("Role of {{name}}", { name: it.name || it.email })} className="h-7! w-32!" value={it.role} onChange={(event) => act.mutate(() => api.PUT("/api/workspaces/{id}/members/{userId}", { ...of(it), body: { role: event.target.value } }))}>
                       {names.map((role) => <option key={role} value={role}>{roleWord(role)}</option>)}
                     </Select>
                   ) : (
                     roleWord(it.role)
                   )}
                 </td>
-                <td className={`${CELL} text-right whitespace-nowrap`}>{mayChange && <><Button small className="mr-2" onClick={() => act.mutate(() => api.PUT("/api/workspaces/{id}/members/{userId}", { ...member, body: { role: it.role, suspended: !it.suspendedAt } }))}>{it.suspendedAt ? t("Let in again") : t("Suspend")}</Button><Button small onClick={() => void ask(t("Take {{name}} out of the workspace?", { name: it.name || it.email }), t("Take out")).then((is) => is && act.mutate(() => api.DELETE("/api/workspaces/{id}/members/{userId}", member)))}>{t("Take out")}</Button></>}</td>
+                <td className="w-8 text-right">
+                  {mayChange && (
+                    <Menu
+                      trigger={<IconButton label={t("More about {{name}}", { name: it.name || it.email })} disabled={act.isPending}><Ellipsis size={16} strokeWidth={1.75} /></IconButton>}
+                      entries={[
+                        { label: it.suspendedAt ? t("Let in again") : t("Suspend"), onSelect: () => void suspend(it) },
+                        { label: t("Take out"), danger: true, onSelect: () => void takeOut(it) },
+                      ]}
+                    />
+                  )}
+                </td>
               </tr>
             );
           })}

@@ -5,9 +5,10 @@ import type { AddressInfo } from "node:net";
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import { enter } from "./steps";
 
-/** What the errand may take: with a template that asks for what it needs, and node by node. */
+/** What the errand may take: with a template that asks for what it needs, node by node, and from an empty canvas. */
 const CLICKS_MAX = 12;
 const CLICKS_BY_NODE_MAX = 30;
+const CLICKS_FROM_NOTHING_MAX = 36;
 
 class Clicks {
   n = 0;
@@ -96,6 +97,78 @@ test("the same, node by node", async ({ page }) => {
     expect(draft.settings.errorWorkflow).toBeTruthy();
     await page.goto("/app/workflows?search=New%20entries");
     await expect(page.getByRole("row", { name: /New entries of a feed/ }).first()).toContainText(/0?9:00/);
+  } finally {
+    await other.close();
+  }
+});
+
+test("the same, from an empty canvas, without leaving it", async ({ page }) => {
+  const other = await Other.start();
+  try {
+    await enter(page);
+    const clicks = new Clicks();
+    const panel = page.getByRole("region", { name: /^Node / });
+    const add = async (words: string, name: string) => {
+      await clicks.on(page.getByRole("button", { name: "Add node" }));
+      await page.getByLabel("Search nodes").fill(words);
+      await page.getByRole("option").first().waitFor();
+      clicks.n += 1;
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("region", { name: `Node ${name}` })).toBeVisible();
+    };
+    const fill = async (label: string, text: string) => {
+      clicks.n += 1;
+      await panel.getByRole("textbox", { name: label }).fill(text);
+    };
+    const choose = async (label: string, option: string) => {
+      clicks.n += 1;
+      await panel.getByLabel(label, { exact: true }).selectOption(option);
+    };
+    await clicks.on(page.getByRole("button", { name: "New workflow" }));
+    // What a node is called need not be known.
+    await add("every weekday", "Schedule");
+    await choose("Every", "Cron text");
+    await fill("Cron text", "0 9 * * 1-5");
+    await add("get json", "HTTP request");
+    await fill("Address", `${other.url}/feed`);
+    await clicks.on(panel.getByRole("button", { name: "Run to here" }));
+    await expect(panel.getByText("Why rust is quick")).toBeVisible();
+
+    await add("keep", "Filter");
+    await clicks.on(panel.getByRole("button", { name: "Add a condition" }));
+    // A click writes the field where the caret is, and its value is seen though the run was before the node.
+    await clicks.on(panel.getByRole("button", { name: "title", exact: true }));
+    await expect(panel.getByText("Result: Rust 2.0")).toBeVisible();
+    await choose("Operation 1", "contains");
+    await fill("Right 1", "Rust");
+    clicks.n += 1;
+    await panel.getByLabel("Ignore case").check();
+
+    await add("post", "HTTP request 2");
+    await choose("Method", "POST");
+    await fill("Address", `${other.url}/hook`);
+    await choose("Body", "JSON");
+    await choose("Body by", "Text");
+    await fill("JSON", "{{ $json }}");
+    await clicks.on(panel.getByText("When it fails, and notes"));
+    clicks.n += 1;
+    await panel.getByLabel("Tries").fill("3");
+    await clicks.on(page.getByRole("button", { name: "Run", exact: true }));
+    await expect.poll(() => other.told("/hook")).toEqual([{ title: "Rust 2.0" }, { title: "Why rust is quick" }]);
+
+    await clicks.on(page.getByRole("button", { name: "Settings of the workflow" }));
+    const settings = page.getByRole("dialog", { name: "Settings of the workflow" });
+    clicks.n += 2;
+    await settings.getByLabel("When it fails, run").selectOption("A new one, which posts to an address");
+    await settings.getByLabel("Post what failed to").fill(`${other.url}/alarm`);
+    await clicks.on(settings.getByRole("button", { name: "Make and publish it" }));
+    await expect(settings.getByLabel("When it fails, run").locator("option:checked")).toHaveText("Tell us when a workflow fails");
+    await clicks.on(settings.getByRole("button", { name: "Close" }));
+    await clicks.on(page.getByRole("button", { name: "Publish", exact: true }));
+    await clicks.on(page.getByRole("button", { name: "Publish now" }));
+    await expect(page.getByRole("button", { name: "Published", exact: true })).toBeVisible();
+    expect(clicks.n).toBeLessThanOrEqual(CLICKS_FROM_NOTHING_MAX);
+    expect((await stored(page)).draft.settings.errorWorkflow).toBeTruthy();
   } finally {
     await other.close();
   }

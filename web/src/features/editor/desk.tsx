@@ -17,7 +17,7 @@ import { useTitle } from "~/ui/page";
 import { say } from "~/ui/toast";
 import { Bar, RunStrip, Tools } from "./bar";
 import { arrange } from "./arrange";
-import { addNode } from "./commands/addNode";
+import { addNode, type Added } from "./commands/addNode";
 import { addNote } from "./commands/addNote";
 import { change } from "./commands/change";
 import { changeGroup } from "./commands/changeGroup";
@@ -61,7 +61,7 @@ const reduce = (history: History, step: Step): History =>
 
 interface Adding {
   at?: [number, number];
-  after?: { name: string; output: number; kind?: string };
+  after?: Added["after"];
   /** The wire that it comes onto. */
   on?: Connection;
 }
@@ -165,7 +165,8 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   };
   const beginAdding = () => {
     const before = current ? nodeOf(doc, current) : undefined;
-    setAdding(before && portsOf(before, ports, types, doc).outputs.length ? { after: { name: before.name, output: 0 } } : {});
+    const outputs = before ? portsOf(before, ports, types, doc).outputs.length : 0;
+    setAdding(before && outputs ? { after: { name: before.name, output: 0, isLabelled: outputs > 1 } } : {});
   };
   const beginInserting = () => {
     const on = wiresOf(doc).find((it) => wireId(it) === wire) ?? wiresOf(doc).find((it) => it.from === current);

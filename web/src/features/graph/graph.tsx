@@ -24,6 +24,8 @@ const NO_WIRES: DrawnWire[] = [];
 const NO_MARK = { hideAttribution: true };
 const LINE_FROM_AFAR = { stroke: "var(--accent)", strokeWidth: "calc(6px * var(--wide))" };
 // A large workflow opens where it can still be read; the whole of it is one key away.
+/** What ports are called stands beside the node. */
+const LABELS = 72;
 const FIT = { padding: 0.15, minZoom: 0.4, maxZoom: 1 };
 const isOfOneKind = (it: { sourceHandle?: string | null; targetHandle?: string | null }) => it.sourceHandle?.split(":")[0] === it.targetHandle?.split(":")[0];
 
@@ -110,7 +112,7 @@ function Canvas({ document: doc, types, ports, states, troubles, selected, selec
         if (!node || !box) return;
         const { x, y, zoom } = flow.getViewport();
         const [left, top] = [node.position.x * zoom + x, node.position.y * zoom + y];
-        const [width, height] = [WIDTH * zoom, (node.measured?.height ?? 56) * zoom];
+        const [width, height] = [(WIDTH + LABELS) * zoom, (node.measured?.height ?? 56) * zoom];
         if (left >= 0 && top >= 0 && left + width <= box.width && top + height <= box.height) return;
         void flow.setViewport({ zoom, x: x + box.width / 2 - left - width / 2, y: y + box.height / 2 - top - height / 2 }, { duration: 140 });
       },

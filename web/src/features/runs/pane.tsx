@@ -17,7 +17,16 @@ import { Loading } from "~/ui/page";
 import { say } from "~/ui/toast";
 import { gotOf } from "./input";
 
-export function StepPane({ run, name, onClose, onAgain }: { run: ExecutionDetail; name: string; onClose: () => void; onAgain?: () => void }) {
+interface Props {
+  run: ExecutionDetail;
+  name: string;
+  /** What its outputs are called. */
+  outputs: readonly Schemas["Port"][];
+  onClose: () => void;
+  onAgain?: () => void;
+}
+
+export function StepPane({ run, name, outputs, onClose, onAgain }: Props) {
   const { t } = useTranslation();
   const runs = run.steps.items.filter((it) => it.node === name);
   const [nth, setNth] = useState(runs.length - 1);
@@ -34,7 +43,7 @@ export function StepPane({ run, name, onClose, onAgain }: { run: ExecutionDetail
       {runs.length > 1 && <div className="flex items-center gap-2"><Button small disabled={nth <= 0} onClick={() => setNth(nth - 1)}>{t("Previous")}</Button><span className="tabular-nums">{nth + 1} / {runs.length}</span><Button small disabled={nth >= runs.length - 1} onClick={() => setNth(nth + 1)}>{t("Next")}</Button></div>}
       {it?.error && <div role="alert" className="rounded-card bg-err-soft px-3 py-2"><p className="font-semibold break-words text-err"><Said text={faultWords(it.error.message)} /></p>{it.error.description && <p className="break-words text-text2">{faultWords(it.error.description)}</p>}</div>}
       {it && it.tries > 1 && <p className="text-text2">{t("Tried {{count}} times", { count: it.tries })}</p>}
-      {it?.outputs.map((output, n) => <Items key={n} title={it.outputs.length > 1 ? t("Output {{n}}", { n: n + 1 }) : t("Output")} items={output.items} total={output.total} source={{ executionId: run.id, node: it.node, run: it.run, output: n }} />)}
+      {it?.outputs.map((output, n) => <Items key={n} title={it.outputs.length > 1 ? outputs[n]?.name || t("Output {{n}}", { n: n + 1 }) : t("Output")} items={output.items} total={output.total} source={{ executionId: run.id, node: it.node, run: it.run, output: n }} />)}
       {it && <Items title={t("Input")} items={got.items} total={got.total} />}
       {it && it.log.length > 0 && <pre className="overflow-auto rounded-card border bg-sunken p-2 text-small">{it.log.join("\n")}</pre>}
       {it && onAgain && <Button className="self-start" icon={<Copy size={16} strokeWidth={1.75} />} onClick={onAgain}>{t("Replay from here…")}</Button>}

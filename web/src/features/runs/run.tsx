@@ -65,7 +65,7 @@ function Shown({ run }: { run: ExecutionDetail }) {
           </div>
           <Seam run={run} chosen={chosen} onChoose={choose} />
         </div>
-        {chosen && <StepPane key={chosen} run={run} name={chosen} onClose={() => choose(undefined)} onAgain={may("executions.control") && isOver(run.status) ? () => setAgain(chosen) : undefined} />}
+        {chosen && <StepPane key={chosen} run={run} name={chosen} outputs={ports.get(chosen)?.outputs ?? []} onClose={() => choose(undefined)} onAgain={may("executions.control") && isOver(run.status) ? () => setAgain(chosen) : undefined} />}
       </div>
     </div>
   );

@@ -1,5 +1,5 @@
 // The list of workflows, and how new ones come.
 export { Workflows } from "./list";
 export { ImportDialog, useDroppedFile } from "./importing";
-export { useNewWorkflow, useFirstWorkflow } from "./making";
+export { useNewWorkflow, useFirstWorkflow, useTelling } from "./making";
 export { TemplatesDialog } from "./starting";

@@ -49,6 +49,19 @@ export function useFromTemplate() {
   });
 }
 
+/** Makes the workflow that tells an address of failures, for one that is there already. */
+export function useTelling(onMade: (id: string) => void) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (address: string) => telling(t, address),
+    onSuccess: async (id) => {
+      await client.invalidateQueries({ queryKey: ["workflows"] });
+      onMade(id);
+    },
+  });
+}
+
 /** A published workflow that posts to an address what failed. */
 async function telling(t: TFunction, address: string): Promise<string> {
   const { id } = await body(api.POST("/api/workflows", { body: failure(t).make({ to: address }) }));

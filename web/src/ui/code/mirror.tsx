@@ -90,7 +90,8 @@ function extensions(parent: HTMLElement, latest: RefObject<CodeProps>, own: Own)
     }),
     EditorView.domEventHandlers({
       drop: (event, view) => {
-        const at = view.posAtCoords({ x: event.clientX, y: event.clientY }) ?? view.state.doc.length;
+        // What a click hands over comes to where the caret was left.
+        const at = event.isTrusted ? (view.posAtCoords({ x: event.clientX, y: event.clientY }) ?? view.state.doc.length) : view.state.selection.main.head;
         const insert = event.dataTransfer && latest.current.onDropped?.(event.dataTransfer, view.state.sliceDoc(0, at));
         if (!insert) return false;
         event.preventDefault();

@@ -1,5 +1,6 @@
 // Rows that compare, joined by and / or.
 import { Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FormField } from "~/api/types";
 import { Button, IconButton } from "~/ui/button";
@@ -42,6 +43,8 @@ export function Conditions({ field, value, trial, onChange }: { field: FormField
   const { t } = useTranslation();
   const operation = useOperationWords();
   const type = useTypeWords();
+  // A row that has just been added is what one goes on with.
+  const [added, setAdded] = useState<number>();
   const all = (value ?? {}) as Rows;
   const rows = all.rows ?? [];
   const set = (at: number, fields: Row) => onChange({ ...all, rows: rows.map((it, n) => (n === at ? { ...it, ...fields } : it)) });
@@ -51,7 +54,7 @@ export function Conditions({ field, value, trial, onChange }: { field: FormField
       {rows.map((row, n) => (
         <div key={n} className="flex items-start gap-2 rounded-card border p-2">
           <div className="flex min-w-0 flex-1 flex-col gap-2">
-            <ValueField label={t("Left {{n}}", { n: n + 1 })} placeholder="{{ $json.title }}" value={row.left} trial={trial} onChange={(left) => set(n, { left })} />
+            <ValueField label={t("Left {{n}}", { n: n + 1 })} placeholder={t("what is looked at")} value={row.left} trial={trial} autoFocus={added === n} onChange={(left) => set(n, { left })} />
             <div className="flex gap-2">
               <Select aria-label={t("Type {{n}}", { n: n + 1 })} value={row.type ?? "string"} onChange={(event) => set(n, { type: event.target.value, operation: OPERATIONS[event.target.value]?.[0] })}>
                 {Object.keys(OPERATIONS).map((it) => <option key={it} value={it}>{type(it)}</option>)}
@@ -66,7 +69,7 @@ export function Conditions({ field, value, trial, onChange }: { field: FormField
         </div>
       ))}
       <div className="flex flex-wrap items-center gap-3">
-        <Button small icon={<Plus size={14} strokeWidth={1.9} />} onClick={() => onChange({ combine: "and", ...all, rows: [...rows, { left: "", type: "string", operation: "equals", right: "" }] })}>{t("Add a condition")}</Button>
+        <Button small icon={<Plus size={14} strokeWidth={1.9} />} onClick={() => { setAdded(rows.length); onChange({ combine: "and", ...all, rows: [...rows, { left: "", type: "string", operation: "equals", right: "" }] }); }}>{t("Add a condition")}</Button>
         {rows.length > 1 && (
           <Select aria-label={t("Joined by")} className="h-7! w-auto!" value={all.combine ?? "and"} onChange={(event) => onChange({ ...all, combine: event.target.value })}>
             <option value="and">{t("all of them")}</option>

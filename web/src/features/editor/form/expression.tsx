@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
 import { useContext, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, body, messageOf } from "~/api/client";
+import { api, body, Failure, messageOf } from "~/api/client";
 import type { Schemas } from "~/api/types";
 import { CodeField } from "~/ui/code";
 import { complete } from "../words/complete";
@@ -30,11 +30,11 @@ export function Expression({ value, trial, onChange, ...rest }: Props) {
   const text = value.slice(1);
   const settled = useSettled(text);
   const { executionId, node } = trial;
-  // Without a recorded run it is tried on the pinned item.
-  const item = executionId ? undefined : (known.json as Schemas["Data"]);
+  // Without a recorded run it is tried on the first item that comes in, such as a pinned one.
+  const item = known.json as Schemas["Data"];
   const result = useQuery({
     queryKey: ["evaluate", settled, executionId, node, item],
-    queryFn: () => body(api.POST("/api/expressions/evaluate", { body: { expression: settled, ...(executionId ? { executionId, node } : { item }) } })),
+    queryFn: () => evaluate(settled, item, executionId ? { executionId, node } : undefined),
     enabled: settled.trim().length > 0,
     retry: false,
     staleTime: 10_000,
@@ -57,6 +57,17 @@ export function Expression({ value, trial, onChange, ...rest }: Props) {
       )}
     </div>
   );
+}
+
+async function evaluate(expression: string, item: Schemas["Data"], on?: { executionId: string; node: string }) {
+  const ask = (more: Omit<Schemas["Trial"], "expression">) => body(api.POST("/api/expressions/evaluate", { body: { expression, ...more } }));
+  try {
+    return await ask(on ?? { item });
+  } catch (error) {
+    // The node was drawn, or got its name, after that run.
+    if (on && error instanceof Failure && error.code === "node_not_found") return ask({ item });
+    throw error;
+  }
 }
 
 function useSettled(text: string): string {

@@ -34,10 +34,11 @@ export function NodeForm({ form, values, trial, onChange, beside }: Props) {
     </Fragment>
   );
   if (shown.length <= WHOLE_MAX) return <div className="flex flex-col gap-4">{shown.map(draw)}</div>;
-  const rare = shown.slice(FIRST_MAX);
+  const first = usual(shown, values);
+  const rare = shown.filter((it) => !first.has(it));
   return (
     <div className="flex flex-col gap-4">
-      {shown.slice(0, FIRST_MAX).map(draw)}
+      {[...first].map(draw)}
       <Rare isSet={rare.some((it) => it.required || values[it.name] !== undefined)} n={rare.length}>{rare.map(draw)}</Rare>
     </div>
   );
@@ -46,6 +47,14 @@ export function NodeForm({ form, values, trial, onChange, beside }: Props) {
 /** A longer form shows its first fields, and the others on demand. */
 const WHOLE_MAX = 13;
 const FIRST_MAX = 10;
+
+/** The first fields, and what a choice made there asks for. */
+function usual(shown: readonly FormField[], values: Values): Set<FormField> {
+  const res = new Set(shown.slice(0, FIRST_MAX));
+  const isChosen = (name: string) => values[name] !== undefined && [...res].some((it) => it.name === name);
+  for (const it of shown) if (it.show?.some((rule) => isChosen(rule.field))) res.add(it);
+  return res;
+}
 
 function Rare({ isSet, n, children }: { isSet: boolean; n: number; children: ReactNode }) {
   const { t } = useTranslation();

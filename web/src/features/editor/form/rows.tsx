@@ -59,7 +59,7 @@ export function Rows({ field, value, trial, onChange }: Props) {
 const textOf = (value: unknown) => (typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value));
 
 /** A text that becomes an expression as soon as it has braces in it. */
-export function ValueField({ label, placeholder, value, trial, onChange }: { label: string; placeholder?: string; value: unknown; trial: Trial; onChange: (value: unknown) => void }) {
+export function ValueField({ label, placeholder, value, trial, autoFocus, onChange }: { label: string; placeholder?: string; value: unknown; trial: Trial; autoFocus?: boolean; onChange: (value: unknown) => void }) {
   const text = textOf(value);
   const [isTyped, setTyped] = useState(false);
   if (text.startsWith("=")) return <Expression label={label} value={text} trial={trial} autoFocus={isTyped} onChange={onChange} />;
@@ -67,6 +67,7 @@ export function ValueField({ label, placeholder, value, trial, onChange }: { lab
     <Input
       aria-label={label}
       placeholder={placeholder}
+      autoFocus={autoFocus}
       value={text}
       onChange={(event) => {
         const isExpression = event.target.value.includes("{{");
@@ -76,7 +77,9 @@ export function ValueField({ label, placeholder, value, trial, onChange }: { lab
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         const dropped = droppedText(event.dataTransfer, false);
-        if (dropped) onChange(`=${text}${dropped}`);
+        if (!dropped) return;
+        event.preventDefault();
+        onChange(`=${text}${dropped}`);
       }}
     />
   );

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { messageOf } from "~/api/client";
 import type { ExecutionDetail, Item, Node, Step } from "~/api/types";
+import { usePorts } from "~/features/graph";
 import { Items } from "~/features/items";
 import { faultWords } from "~/lib/faults";
 import { useTimes } from "~/lib/language";
@@ -33,6 +34,7 @@ export function Output({ doc, node, record, mayWrite, onChange }: Props) {
   const times = useTimes();
   const [isEditing, setEditing] = useState(false);
   const step = stepOf(record, node.name);
+  const named = usePorts(doc).get(node.name)?.outputs ?? [];
   const pinned = doc.pinnedData?.[node.name];
   const set = (items: Item[] | undefined) => onChange(pin(node.name, items));
   const keep = useMutation({
@@ -53,7 +55,7 @@ export function Output({ doc, node, record, mayWrite, onChange }: Props) {
       )}
       {step?.error && <p role="alert" className="rounded-card bg-err-soft px-3 py-2 break-words text-err"><Said text={faultWords(step.error.message)} /></p>}
       {step ? (
-        step.outputs.map((it, n) => <Items key={n} title={step.outputs.length > 1 ? t("Output {{n}}", { n: n + 1 }) : t("Output")} items={it.items} total={it.total} source={record && { executionId: record.id, node: node.name, run: step.run, output: n }} />)
+        step.outputs.map((it, n) => <Items key={n} title={step.outputs.length > 1 ? named[n]?.name || t("Output {{n}}", { n: n + 1 }) : t("Output")} items={it.items} total={it.total} source={record && { executionId: record.id, node: node.name, run: step.run, output: n }} />)
       ) : (
         !pinned && <p className="text-text2">{t("Run the workflow to see its output.")}</p>
       )}

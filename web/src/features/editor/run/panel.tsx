@@ -62,7 +62,14 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
   const [input, setInput] = useKept("panel in", SIDE);
   const [output, setOutput] = useKept("panel out", SIDE);
   const copy = useCopy();
-  const insert = (path: string) => copy(`{{ ${reference(path)} }}`);
+  const lastField = useRef<Element>(undefined);
+  /** Writes it where the caret was, as if it had been dropped there; what takes no such thing leaves it to the clipboard. */
+  const insert = (path: string) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.setData("text/x-field", path);
+    const isTaken = lastField.current?.isConnected && !lastField.current.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+    if (!isTaken) copy(`{{ ${reference(path)} }}`);
+  };
   return (
     <section aria-label={t("Node {{name}}", { name: node.name })} className="flex h-full min-h-0 flex-col bg-surface">
       <h2 className="sr-only">{node.name}</h2>
@@ -93,7 +100,7 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
         <div className="overflow-auto border-r bg-bg p-4 max-lg:order-2 max-lg:shrink-0 max-lg:border-t max-lg:border-r-0">
           <Inputs doc={doc} node={node} record={record} onField={insert} />
         </div>
-        <fieldset disabled={!mayWrite} className="min-w-0 overflow-auto p-4 max-lg:shrink-0">
+        <fieldset disabled={!mayWrite} onFocus={(event) => { lastField.current = event.target; }} className="min-w-0 overflow-auto p-4 max-lg:shrink-0">
           {type.isPending && <Loading label={t("Reading the node type")} rows={3} />}
           {type.isError && <Trouble title={t("This node type could not be read.")} message={messageOf(type.error)} againLabel="" />}
           {type.data && (
@@ -181,7 +188,7 @@ function Inputs({ doc, node, record, onField }: { doc: Doc; node: Node; record?:
         const shown = (wire.output ? undefined : pinned) ?? items?.items ?? [];
         return <Items key={`${wire.from} ${wire.output ?? 0}`} title={wire.from} items={shown} total={shown === items?.items ? items.total : shown.length} onField={onField} />;
       })}
-      <p className="text-small text-text3">{t("Drag a field into the form; a click copies it as an expression.")}</p>
+      <p className="text-small text-text3">{t("Drag a field into the form; a click writes it where you were last, or copies it.")}</p>
     </div>
   );
 }

@@ -1,10 +1,14 @@
 // What counts for the workflow as a whole: what runs when it fails, its zone, its time, what is kept of its runs.
 import { useQuery } from "@tanstack/react-query";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { messageOf } from "~/api/client";
 import { offeredQuery } from "~/api/lists";
+import { useMay } from "~/api/me";
+import { useTelling } from "~/features/workflows";
+import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
-import { Check, Field, Input, Select } from "~/ui/field";
+import { Check, Field, Input, Select, TextField } from "~/ui/field";
 import { changeSettings, type Settings } from "../commands/changeSettings";
 import type { Change, Doc } from "../model/document";
 
@@ -55,16 +59,42 @@ function ErrorWorkflow({ value, workflowId, onValue }: { value: string; workflow
   const others = (list.data?.items ?? []).filter((it) => it.id !== workflowId);
   const named = others.find((it) => it.id === value || it.name === value);
   const isSilent = named && !named.active;
+  const mayMake = useMay()("workflows.publish");
+  const [isAsking, setAsking] = useState(false);
+  const choose = (it: string) => {
+    setAsking(it === NEW);
+    if (it !== NEW) onValue(it);
+  };
   return (
     <Field label={t("When it fails, run")} hint={isSilent ? t("“{{name}}” is not published: it runs once it is.", { name: named.name }) : t("A workflow that starts with an error trigger.")}>
       {(ids) => (
-        <Select {...ids} value={named?.id ?? value} onChange={(event) => onValue(event.target.value)}>
-          <option value="">{t("Nothing")}</option>
-          {value && !named && <option value={value}>{value}</option>}
-          {others.map((it) => <option key={it.id} value={it.id}>{it.name}</option>)}
-        </Select>
+        <>
+          <Select {...ids} value={isAsking ? NEW : (named?.id ?? value)} onChange={(event) => choose(event.target.value)}>
+            <option value="">{t("Nothing")}</option>
+            {value && !named && <option value={value}>{value}</option>}
+            {others.map((it) => <option key={it.id} value={it.id}>{it.name}</option>)}
+            {mayMake && <option value={NEW}>{t("A new one, which posts to an address")}</option>}
+          </Select>
+          {isAsking && <Telling onMade={choose} />}
+        </>
       )}
     </Field>
+  );
+}
+
+/** No id is written like this. */
+const NEW = "+";
+
+function Telling({ onMade }: { onMade: (id: string) => void }) {
+  const { t } = useTranslation();
+  const [address, setAddress] = useState("");
+  const make = useTelling(onMade);
+  const isAddress = URL.canParse(address) && /^https?:/.test(address);
+  return (
+    <div className="flex flex-col items-start gap-2 border-l-2 py-1 pl-3">
+      <div className="w-full"><TextField label={t("Post what failed to")} type="url" placeholder="https://example.com/alarm" autoFocus value={address} onValue={setAddress} fault={make.error ? messageOf(make.error) : undefined} /></div>
+      <Button small disabled={!isAddress || make.isPending} onClick={() => make.mutate(address)}>{t("Make and publish it")}</Button>
+    </div>
   );
 }
 

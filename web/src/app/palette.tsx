@@ -31,7 +31,7 @@ function Commands({ onClose }: { onClose: () => void }) {
         <>
           <span className="min-w-0 flex-1 truncate">{it.title}</span>
           <span className="text-small text-text3">{it.group}</span>
-          {it.keys && <Keys text={it.keys} />}
+          {it.keys && <span className="max-sm:hidden"><Keys text={it.keys} /></span>}
         </>
       )}
     </Choices>

@@ -218,7 +218,7 @@ function Now() {
         <h2 className="mb-1 font-semibold">{t("Now")}</h2>
         <dl>
           {rows.map(([name, count]) => (
-            <div key={name} className="flex justify-between border-b py-2"><dt className="text-text2">{name}</dt><dd className="text-title font-semibold tabular-nums">{count === undefined ? "" : times.number(count)}</dd></div>
+            <div key={name} className="flex justify-between border-b py-2"><dt className="text-text2">{name}</dt><dd className="text-title font-semibold tabular-nums">{count === undefined ? (overview.isError ? "–" : "") : times.number(count)}</dd></div>
           ))}
         </dl>
       </section>

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import type { CredentialRow } from "~/api/types";
-import { CredentialDialog, useCredentials } from "~/features/credentials";
+import { CredentialDialog, useCredentials, useCredentialTypes } from "~/features/credentials";
 import { RestrictedMark, ShareDialog } from "~/features/sharing";
 import { faultWords } from "~/lib/faults";
 import { Button } from "~/ui/button";
@@ -21,6 +21,7 @@ export function Credentials() {
   const [open, setOpen] = useState<{ id?: string }>();
   const [sharing, setSharing] = useState<CredentialRow>();
   const list = useCredentials();
+  const types = useCredentialTypes(Boolean(list.data?.total)).data?.items;
   const mayWrite = may("credentials.write");
   const path = (id: string) => ({ params: { path: { id } } });
   const test = useMutation({
@@ -50,7 +51,7 @@ export function Credentials() {
                 <span className="mr-2">{it.name}</span>
                 {it.restricted && <RestrictedMark />}
               </td>
-              <td className={`${CELL} text-text2 max-sm:hidden`}>{it.type}</td>
+              <td className={`${CELL} text-text2 max-sm:hidden`} title={it.type}>{types?.find((one) => one.name === it.type)?.title ?? it.type}</td>
               <td className={`${CELL} text-right`}>
                 {mayWrite && (
                   <span className="flex flex-wrap justify-end gap-1 py-1">

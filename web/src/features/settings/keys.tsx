@@ -81,7 +81,7 @@ function Row({ it, mayWrite, onOpen }: { it: Key; mayWrite: boolean; onOpen: (op
   const place = it.networks.length ? t("Only from {{networks}}", { networks: it.networks.join(", ") }) : undefined;
   return (
     <tr className={ROW}>
-      <td className={CELL} title={place}>
+      <td className={`${CELL} max-sm:whitespace-normal`} title={place}>
         <span className="font-medium">{it.name}</span> <code className="ml-1 text-small text-text3 max-sm:hidden">{it.hint}…</code>
         {it.successor && <span className="ml-2 rounded-chip bg-off-soft px-1.5 text-small text-off" title={t("Another key has taken its place.")}>{t("rotated")}</span>}
         {!it.active && <span className="ml-2 rounded-chip bg-off-soft px-1.5 text-small text-off">{t("disabled")}</span>}

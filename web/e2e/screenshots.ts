@@ -233,11 +233,15 @@ test("a workspace in use", async ({ page }) => {
     await take(page, url, ["home-trouble", "/app/"]);
     await page.unroute(/\/api\/(dashboard|statistics|executions|workflows)/);
     await page.goto(`${url}/app/`);
+    await page.getByText("order … cannot be met").waitFor();
     await server.kill();
     await page.getByText(/does not answer|runs go on/).waitFor();
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      await shot(page, `offline-${colorScheme}`);
+    for (const size of [WIDE, NARROW]) {
+      await page.setViewportSize(size);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await shot(page, `offline-${colorScheme}${size === NARROW ? "-360" : ""}`);
+      }
     }
   } finally {
     await server.close();

@@ -36,8 +36,11 @@ export class Server {
 
   /** As when the machine loses power: nothing is said good-bye to. */
   async kill() {
-    const ended = new Promise((done) => this.child?.once("exit", done));
-    this.child?.kill("SIGKILL");
+    const { child } = this;
+    // It may have been killed before.
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child.once("exit", done));
+    child.kill("SIGKILL");
     await ended;
   }
 

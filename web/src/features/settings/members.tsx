@@ -61,7 +61,7 @@ export function Members() {
                 <td className={`${CELL} max-sm:max-w-32 max-sm:whitespace-normal`} title={it.email}>{it.name || it.email} {it.name && <span className="ml-1 text-text3 max-sm:hidden">{it.email}</span>}{it.suspendedAt && <span className="ml-2 rounded-chip bg-off-soft px-1.5 text-small whitespace-nowrap text-off max-sm:ml-0">{t("suspended")}</span>}</td>
                 <td className={CELL}>
                   {mayChange ? (
-                    <Select aria-label={t("Role of {{name}}", { name: it.name || it.email })} className="h-7! w-32! max-sm:w-27!" value={it.role} onChange={(event) => act.mutate(() => api.PUT("/api/workspaces/{id}/members/{userId}", { ...of(it), body: { role: event.target.value } }))}>
+                    <Select aria-label={t("Role of {{name}}", { name: it.name || it.email })} className="h-7! w-32!" value={it.role} onChange={(event) => act.mutate(() => api.PUT("/api/workspaces/{id}/members/{userId}", { ...of(it), body: { role: event.target.value } }))}>
                       {names.map((role) => <option key={role} value={role}>{roleWord(role)}</option>)}
                     </Select>
                   ) : (

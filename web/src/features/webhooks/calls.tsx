@@ -34,14 +34,14 @@ export function Calls({ hook }: { hook: Hook }) {
       {list.isError && <p role="alert" className="text-err">{messageOf(list.error)}</p>}
       {list.data && rows.length === 0 && <p className="text-text2">{t("Nobody has called yet.")}</p>}
       {rows.length > 0 && (
-        <Table label={t("Requests")} head={[t("Time"), t("Answer"), t("Method"), t("Took"), t("Execution")]}>
+        <Table label={t("Requests")} head={[t("Time"), t("Answer"), t("Method"), <span key="t" className="wide">{t("Took")}</span>, t("Execution")]}>
           {rows.map((it) => (
             <Fragment key={it.id}>
               <tr className={ROW}>
                 <td className={`${CELL} tabular-nums`} title={times.exact(it.at)}><button type="button" className="text-accent-text hover:underline" aria-expanded={open === it.id} onClick={() => setOpen(open === it.id ? undefined : it.id)}>{times.short(it.at)}</button></td>
                 <td className={`${CELL} tabular-nums ${it.status >= 400 ? "text-err" : ""}`}>{it.status}</td>
                 <td className={`${CELL} font-mono text-small`}>{it.method}</td>
-                <td className={`${CELL} tabular-nums`}>{took(it.durationMs)}</td>
+                <td className={`${CELL} tabular-nums max-sm:hidden`}>{took(it.durationMs)}</td>
                 <td className={CELL}>{it.executionId && <Link to="/executions/$id" params={{ id: it.executionId }} className="text-accent-text hover:underline">{t("See the run")}</Link>}</td>
               </tr>
               {open === it.id && <tr className="border-b"><td colSpan={5} className="py-3"><One hook={hook} call={it} /></td></tr>}

@@ -133,6 +133,7 @@ test("what a version lacks and changes is shown before it goes live, and leads t
   await canvas.focus();
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("Delete");
+  await expect(page.locator(".react-flow__edge")).toHaveCount(1);
   await page.locator(".react-flow__edge").first().click({ force: true });
   await canvas.focus();
   await page.keyboard.press("Delete");

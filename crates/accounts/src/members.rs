@@ -151,6 +151,7 @@ impl Accounts {
             invited_by: new.by,
             created_at: now,
             expires_at: now + SignedDuration::from_hours(24 * i64::from(new.days)),
+            mailed: self.sends_mails(),
         };
         let name = self.workspace(workspace).await?.name;
         let by = match new.by {
@@ -184,7 +185,7 @@ impl Accounts {
         }
     }
 
-    /// Joins a workspace by a word that was sent to the person's address.
+    /// Joins a workspace by a word that was sent to the person's address, which it verifies where a mail brought it.
     ///
     /// # Errors
     /// [`Code::InvalidRequest`], [`Code::Forbidden`] when it was sent to somebody else.

@@ -76,8 +76,8 @@ impl Desk {
     }
 
     /// Asks a new person whether the address is his. One who is not asked can ask to be.
-    pub(crate) fn ask_again(&self, email: &Email, sends_mails: bool) {
-        if sends_mails && self.wish(Wish::Verification(email.clone())).is_err() {
+    pub(crate) fn ask_again(&self, email: &Email) {
+        if self.wish(Wish::Verification(email.clone())).is_err() {
             tracing::warn!("a new person was not asked whether the address is his");
         }
     }

@@ -20,7 +20,7 @@ pub struct NewAccount {
     pub email: Email,
     pub password: Secret,
     pub name: String,
-    /// What the person's workspace is to be called; absent is made of the name.
+    /// What the person's workspace is to be called; absent is made of the name, and leaves the default workspace its own.
     pub workspace_name: Option<String>,
     /// The word of an invitation, to join a workspace instead of getting one.
     pub invitation: Option<String>,
@@ -50,8 +50,8 @@ impl Accounts {
     ) -> Result<Registering, Fault> {
         let name = checked_name(&new.name)?;
         let workspace_name = match new.workspace_name.as_deref().map(str::trim) {
-            None | Some("") => SmolStr::from(format!("{name}'s workspace")),
-            Some(it) => checked_name(it)?,
+            None | Some("") => None,
+            Some(it) => Some(checked_name(it)?),
         };
         password::check(&new.password, &new.email, &name, &self.0.options.breached)?;
         let place = self.0.hashing.place()?;
@@ -72,7 +72,10 @@ impl Accounts {
             let workspace = joined(end)?;
             let user = user.ok_or_else(|| Fault::internal("who has just joined is gone"))?;
             tracing::info!(user = %user.id, "somebody who was invited made an account");
-            self.0.desk.ask_again(&new.email, self.sends_mails());
+            // Who has the word of a mail has read what came to the address.
+            if self.sends_mails() && user.verified_at.is_none() {
+                self.0.desk.ask_again(&new.email);
+            }
             let it = self.begin_session(user, Some(workspace), Factors::One, from).await?;
             return Ok(Registering::In(Box::new(it)));
         }

@@ -219,7 +219,7 @@ impl Store {
             Home::Own => {
                 let id = WorkspaceId(Uuid::now_v7());
                 let sql = "INSERT INTO workspaces (id, name, created_at, weight) VALUES ($1, $2, $3, 1) -- workspace_id";
-                tx.run(sql, cells_of![id, new.workspace_name.clone(), now]).await?;
+                tx.run(sql, cells_of![id, new.own_workspace_name(), now]).await?;
                 subscriptions::begin(&mut tx, self.terms(), id, now).await?;
                 (id, SmolStr::new_static("owner"))
             }

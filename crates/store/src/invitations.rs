@@ -14,7 +14,7 @@ use crate::{
     Error, Store,
     audit::Note,
     mails::{self, Letter},
-    proofs::hash,
+    proofs::{self, hash},
     roles,
     sql::{Tx, cells_of},
     subscriptions,
@@ -34,6 +34,8 @@ pub struct Invitation {
     pub invited_by: Option<UserId>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
+    /// Only the mail to the address brought the word: who has it reads what comes there.
+    pub mailed: bool,
 }
 
 /// What came of an invitation.
@@ -59,6 +61,7 @@ struct Raw {
     invited_by: Option<Uuid>,
     created_at: i64,
     expires_at: i64,
+    mailed: i64,
 }
 
 impl Raw {
@@ -72,11 +75,13 @@ impl Raw {
             invited_by: self.invited_by.map(UserId),
             created_at: time(self.created_at)?,
             expires_at: time(self.expires_at)?,
+            mailed: self.mailed != 0,
         })
     }
 }
 
-const SELECT: &str = "SELECT workspace_id, id, email, email_key, role, invited_by, created_at, expires_at FROM invitations";
+const SELECT: &str = "SELECT workspace_id, id, email, email_key, role, invited_by, created_at, expires_at, \
+     mailed FROM invitations";
 
 impl Store {
     /// Invites an address, in the place of an earlier invitation.
@@ -109,11 +114,12 @@ impl Store {
         }
         subscriptions::room_for(&mut tx, new.workspace, Limit::Members, now).await?;
         let sql = "INSERT INTO invitations (workspace_id, id, email, email_key, role, hash, invited_by, created_at, \
-                   expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                   expires_at, mailed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         let (email, key, role) = (new.email.clone(), new.email_key.clone(), new.role.clone());
         let (hash, by, ends) = (hash(word.expose()), new.invited_by, new.expires_at);
-        tx.run(sql, cells_of![new.workspace, new.id, email, key, role, hash, by, now, ends])
-            .await?;
+        let mailed = i64::from(new.mailed);
+        let cells = cells_of![new.workspace, new.id, email, key, role, hash, by, now, ends, mailed];
+        tx.run(sql, cells).await?;
         let became = json!({ "email": new.email, "role": new.role });
         tx.note(Note::of(new.workspace, "invitation.create", new.id).became(became));
         if let Some(letter) = letter {
@@ -152,7 +158,8 @@ impl Store {
         Ok(self.0.db.run_noted(sql, cells_of![workspace, id], note).await? > 0)
     }
 
-    /// Lets a person in who has the word that was sent to the person's address.
+    /// Lets a person in who has the word that was sent to the person's address. Where only a mail brought it, the
+    /// address is known to be the person's from then on.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -216,11 +223,15 @@ async fn take(tx: &mut Tx, word: &str, now: Timestamp) -> Result<Option<Invitati
     Ok((taken > 0).then_some(found))
 }
 
+/// The address of the person is the one that was invited.
 async fn join(tx: &mut Tx, it: &Invitation, user: UserId, now: Timestamp) -> Result<(), Error> {
     let sql = "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (workspace_id, user_id) DO NOTHING";
     tx.run(sql, cells_of![it.workspace, user, it.role.clone(), now]).await?;
     let became = json!({ "role": it.role, "email": it.email });
     tx.note(Note::of(it.workspace, "member.join", user).became(became));
+    if it.mailed && proofs::verify(tx, user, now).await? {
+        tx.note_account(user, "email.verify", None).await?;
+    }
     Ok(())
 }

@@ -41,6 +41,12 @@ pub(crate) fn hash(word: &str) -> Vec<u8> {
     Sha256::digest(word.as_bytes()).to_vec()
 }
 
+/// Somebody has read a mail to the address of a person. `false`: that was known.
+pub(crate) async fn verify(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<bool, Error> {
+    let sql = "UPDATE users SET verified_at = $2 WHERE user_id = $1 AND verified_at IS NULL";
+    Ok(tx.run(sql, cells_of![user, now]).await? > 0)
+}
+
 pub(crate) async fn put(
     tx: &mut Tx,
     user: UserId,
@@ -122,8 +128,7 @@ impl Store {
     pub async fn verify_email(&self, word: &str, now: Timestamp) -> Result<Option<UserId>, Error> {
         let mut tx = self.0.db.begin().await?;
         let Some(user) = take(&mut tx, Kind::Verify, word, now).await? else { return Ok(None) };
-        let sql = "UPDATE users SET verified_at = $2 WHERE user_id = $1 AND verified_at IS NULL";
-        tx.run(sql, cells_of![user, now]).await?;
+        verify(&mut tx, user, now).await?;
         tx.note_account(user, "email.verify", None).await?;
         tx.commit().await?;
         Ok(Some(user))
@@ -142,8 +147,7 @@ impl Store {
     ) -> Result<Option<UserId>, Error> {
         let mut tx = self.0.db.begin().await?;
         let Some(user) = take(&mut tx, Kind::Reset, word, now).await? else { return Ok(None) };
-        let sql = "UPDATE users SET verified_at = $2 WHERE user_id = $1 AND verified_at IS NULL";
-        if tx.run(sql, cells_of![user, now]).await? > 0 {
+        if verify(&mut tx, user, now).await? {
             // Until now the account may have been made by somebody who does not read these mails.
             identities::forget(&mut tx, user).await?;
         }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     mails::{self, Letter},
-    proofs::hash,
+    proofs::{self, hash},
     sql::{Tx, cells_of},
     users::NewUser,
 };
@@ -66,14 +66,13 @@ impl Store {
             email_key: it.email_key.into(),
             name: it.name.into(),
             password: Secret::new(it.password),
-            workspace_name: it.workspace_name.into(),
+            workspace_name: Some(it.workspace_name.into()),
         };
         match self.settle(&mut tx, &new, None, now).await {
             Err(Error::Taken(_)) => return Ok(None),
             end => drop(end?),
         }
-        let sql = "UPDATE users SET verified_at = $2 WHERE user_id = $1";
-        tx.run(sql, cells_of![new.id, now]).await?;
+        proofs::verify(&mut tx, new.id, now).await?;
         tx.commit().await?;
         Ok(Some(new.id))
     }
@@ -97,7 +96,7 @@ async fn put_any_workspace(
     let sql = "INSERT INTO registrations (hash, email, email_key, name, password, workspace_name, created_at, \
                expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let (email, key, name) = (new.email.clone(), new.email_key.clone(), new.name.clone());
-    let (password, workspace) = (new.password.expose(), new.workspace_name.clone());
+    let (password, workspace) = (new.password.expose(), new.own_workspace_name());
     let cells =
         cells_of![hash(word.expose()), email, key, name, password, workspace, now, expires_at];
     tx.run(sql, cells).await?;

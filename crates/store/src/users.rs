@@ -17,7 +17,7 @@ use crate::{
     proofs::{self, NewProof},
     sql::{Tx, cells_of},
     subscriptions, two_factor,
-    workspaces::time,
+    workspaces::{self, time},
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -42,8 +42,16 @@ pub struct NewUser {
     pub name: SmolStr,
     /// The hash of the password.
     pub password: Secret,
-    /// What the person's own workspace is called.
-    pub workspace_name: SmolStr,
+    /// What the person's own workspace is to be called; absent is made of the name.
+    pub workspace_name: Option<SmolStr>,
+}
+
+impl NewUser {
+    /// What a workspace of the person's own is called.
+    pub(crate) fn own_workspace_name(&self) -> SmolStr {
+        let of_name = || SmolStr::from(format!("{}'s workspace", self.name));
+        self.workspace_name.clone().unwrap_or_else(of_name)
+    }
 }
 
 /// Who may become the first person of this server.
@@ -144,7 +152,8 @@ impl Store {
         Ok(Registered::In { user, workspace })
     }
 
-    /// Makes a person, who looks after the server and has this workspace, or else gets one.
+    /// Makes a person, who looks after the server and has this workspace, by the name that the person gave it, or else
+    /// gets one.
     pub(crate) async fn settle(
         &self,
         tx: &mut Tx,
@@ -153,11 +162,17 @@ impl Store {
         now: Timestamp,
     ) -> Result<WorkspaceId, Error> {
         let workspace = match default {
-            Some(it) => it,
+            Some(it) => {
+                // It is there already, and stays as it is called when nobody says otherwise.
+                if let Some(name) = &new.workspace_name {
+                    workspaces::rename(tx, it, name).await?;
+                }
+                it
+            }
             None => {
                 let id = WorkspaceId(Uuid::now_v7());
                 let sql = "INSERT INTO workspaces (id, name, created_at, weight) VALUES ($1, $2, $3, 1) -- workspace_id";
-                tx.run(sql, cells_of![id, new.workspace_name.clone(), now]).await?;
+                tx.run(sql, cells_of![id, new.own_workspace_name(), now]).await?;
                 subscriptions::begin(tx, self.terms(), id, now).await?;
                 id
             }

@@ -10,7 +10,11 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::{
-    Error, Store, audit::Note, error::damaged, sql::cells_of, subscriptions,
+    Error, Store,
+    audit::Note,
+    error::damaged,
+    sql::{Tx, cells_of},
+    subscriptions,
     workflows::next_generation_any_workspace,
 };
 
@@ -136,18 +140,10 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn rename_workspace(&self, id: WorkspaceId, name: &str) -> Result<bool, Error> {
-        let sql = "UPDATE workspaces SET name = $2 WHERE id = $1 -- workspace_id";
-        let mut note = Note::of(id, "workspace.rename", id).became(json!({ "name": name }));
         let mut tx = self.0.db.begin().await?;
-        let before = "SELECT name FROM workspaces WHERE id = $1 -- workspace_id";
-        let before = tx.rows::<(String,)>(before, cells_of![id]).await?;
-        note.was = before.into_iter().next().map(|it| json!({ "name": it.0 }));
-        let n = tx.run(sql, cells_of![id, name]).await?;
-        if n > 0 {
-            tx.note(note);
-        }
+        let is_there = rename(&mut tx, id, name).await?;
         tx.commit().await?;
-        Ok(n > 0)
+        Ok(is_there)
     }
 
     /// Closes a workspace and takes back what it has published, so that nothing starts there any
@@ -206,4 +202,16 @@ impl Store {
         self.0.db.run(sql, cells_of![id, weight.clamp(1, WEIGHT_MAX)]).await?;
         Ok(())
     }
+}
+
+/// `false`: it is not there.
+pub(crate) async fn rename(tx: &mut Tx, id: WorkspaceId, name: &str) -> Result<bool, Error> {
+    let before = "SELECT name FROM workspaces WHERE id = $1 -- workspace_id";
+    let before = tx.rows::<(String,)>(before, cells_of![id]).await?;
+    let Some((was,)) = before.into_iter().next() else { return Ok(false) };
+    let sql = "UPDATE workspaces SET name = $2 WHERE id = $1 -- workspace_id";
+    tx.run(sql, cells_of![id, name]).await?;
+    let note = Note::of(id, "workspace.rename", id).was(json!({ "name": was }));
+    tx.note(note.became(json!({ "name": name })));
+    Ok(true)
 }

@@ -102,7 +102,7 @@ impl Accounts {
             id: UserId(Uuid::now_v7()),
             email: email.as_str().into(),
             email_key: email.key().into(),
-            workspace_name: format!("{name}'s workspace").into(),
+            workspace_name: None,
             name: name.clone(),
             // No password fits it.
             password: Secret::new(""),

@@ -18,7 +18,7 @@ async fn add(accounts: &Accounts, email: &str, password: Secret) {
         email_key: email.into(),
         name: "Ada".into(),
         password,
-        workspace_name: "A shop".into(),
+        workspace_name: Some("A shop".into()),
     };
     accounts.store().register(&new, First::Welcome, true, None, Timestamp::now()).await.unwrap();
 }

@@ -100,7 +100,7 @@ struct Registration {
     #[schema(max_length = 100)]
     name: Option<String>,
     /// What your workspace is to be called; absent is made of the name. The first account of a
-    /// server has the default workspace.
+    /// server has the default workspace, which is called so from then on.
     #[serde(default, alias = "tenantName", alias = "organizationName")]
     #[schema(max_length = 100)]
     workspace_name: Option<String>,

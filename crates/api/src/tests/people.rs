@@ -129,9 +129,28 @@ async fn the_first_account_is_the_operators() {
         (&made.json["workspace"]["role"], &made.json["user"]["name"]),
         (&json!("owner"), &json!("ada"))
     );
+    assert_eq!(made.json["workspace"]["name"], "Default");
     let second = world.person("bob@example.com").await;
     assert_eq!(second["user"]["platformAdmin"], false);
     assert_eq!(second["workspace"]["name"], "A shop");
+}
+
+/// The default workspace is there before anybody is: the first one names it.
+#[tokio::test]
+async fn the_first_account_names_its_workspace() {
+    for name in ["workspaceName", "tenantName", "organizationName"] {
+        let world = World::new().await;
+        let headers = [("x-api-key", world.key.as_str())];
+        let from = From { peer: Some("198.51.100.7:1"), headers: &headers };
+        let mut body = json!({"email": "ada@example.com", "password": PASSWORD});
+        body[name] = json!("Acme GmbH");
+        let made = world.knock(&from, "/api/auth/register", &body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let own = world.engine.default_workspace().to_string();
+        let workspace = &made.json["workspace"];
+        assert_eq!((&workspace["id"], &workspace["name"]), (&json!(own), &json!("Acme GmbH")));
+        assert_eq!(world.get("/api/audit?action=workspace.rename").await["total"], 1);
+    }
 }
 
 #[tokio::test]

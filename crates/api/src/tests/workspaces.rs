@@ -104,6 +104,8 @@ async fn an_invitation_comes_by_mail_and_counts_once() {
     let bob = register("bob@example.com").await;
     assert_eq!(bob.status, StatusCode::CREATED, "{}", bob.text);
     assert_eq!(bob.json["workspace"], json!({"id": own, "name": "Default", "role": "operator"}));
+    // Who has read the mail is not asked whether the address is his.
+    assert_eq!(bob.json["user"]["emailVerified"], true);
     assert_eq!(register("bob@example.com").await.status, StatusCode::BAD_REQUEST);
     // Of two invitations of an address the later one counts; one that was taken back does not.
     let cleo = invite("cleo@example.com", "viewer", 201).await;
@@ -113,6 +115,21 @@ async fn an_invitation_comes_by_mail_and_counts_once() {
     world.want(token(&ada), "DELETE", &path, Value::Null, 404).await;
     let open = format!("/api/workspaces/{own}/invitations");
     assert_eq!(world.want(token(&ada), "GET", &open, Value::Null, 200).await["total"], 0);
+    invite("dan@example.com", "viewer", 201).await;
+    mailbox.mail("dan@example.com", 0).await;
+    let to_bob =
+        mailbox.mails().into_iter().filter(|it| it.to.eq_ignore_ascii_case("bob@example.com"));
+    assert_eq!(to_bob.count(), 1);
+}
+
+/// Where no mails are sent, who invites has the word too: it proves nothing about the address.
+#[tokio::test]
+async fn a_word_that_was_handed_over_does_not_verify_an_address() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let own = text(&ada["workspace"]["id"]);
+    let bob = world.joined(token(&ada), &own, "bob@example.com", "viewer").await;
+    assert_eq!(bob["user"]["emailVerified"], false);
 }
 
 #[tokio::test]

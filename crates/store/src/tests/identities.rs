@@ -30,7 +30,7 @@ fn guest(email: &str) -> NewUser {
         email_key: email.into(),
         name: "Bob".into(),
         password: Secret::new(""),
-        workspace_name: "Bob's".into(),
+        workspace_name: Some("Bob's".into()),
     }
 }
 

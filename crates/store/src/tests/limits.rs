@@ -43,6 +43,7 @@ async fn invite(store: &Store, workspace: WorkspaceId, n: usize) -> Result<(), E
         role: "viewer".into(),
         invited_by: None,
         created_at: now,
+        mailed: false,
         expires_at: now.saturating_add(jiff::SignedDuration::from_hours(1)).unwrap(),
     };
     store.invite(&it, &Secret::new(format!("word {n}")), None, now).await
@@ -208,7 +209,7 @@ each_database! {
             email_key: n.into(),
             name: n.into(),
             password: Secret::new("hash"),
-            workspace_name: n.into(),
+            workspace_name: Some(n.into()),
         };
         let ada = person("ada@example.com");
         store.register(&ada, First::Welcome, true, None, at(0)).await.unwrap();

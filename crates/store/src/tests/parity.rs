@@ -28,7 +28,7 @@ const PERSONAL: [&str; 7] = [
     "email_changes",
 ];
 
-const SQLITE: [&str; 25] = [
+const SQLITE: [&str; 26] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -54,8 +54,9 @@ const SQLITE: [&str; 25] = [
     include_str!("../../migrations/sqlite/0023_plans.sql"),
     include_str!("../../migrations/sqlite/0024_known.sql"),
     include_str!("../../migrations/sqlite/0025_suspended.sql"),
+    include_str!("../../migrations/sqlite/0026_mailed.sql"),
 ];
-const POSTGRES: [&str; 25] = [
+const POSTGRES: [&str; 26] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -81,6 +82,7 @@ const POSTGRES: [&str; 25] = [
     include_str!("../../migrations/postgres/0023_plans.sql"),
     include_str!("../../migrations/postgres/0024_known.sql"),
     include_str!("../../migrations/postgres/0025_suspended.sql"),
+    include_str!("../../migrations/postgres/0026_mailed.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

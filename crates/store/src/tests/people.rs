@@ -30,7 +30,7 @@ fn person(email: &str) -> NewUser {
         email_key: email.to_lowercase().into(),
         name: "Ada".into(),
         password: Secret::new("hash 1"),
-        workspace_name: "Ada's".into(),
+        workspace_name: Some("Ada's".into()),
     }
 }
 
@@ -234,6 +234,7 @@ each_database! {
                 invited_by: Some(ada.id),
                 created_at: at(0),
                 expires_at: at(100),
+                mailed: word != "third",
             };
             store.invite(&new, &Secret::new(word), Some(&letter()), at(0)).await
         };
@@ -250,7 +251,10 @@ each_database! {
         assert_eq!(accept("first", bob.id, 1).await, Accepted::Gone);
         assert_eq!(accept("second", bob.id, 100).await, Accepted::Gone);
         assert_eq!(accept("second", ada.id, 1).await, Accepted::ForAnother);
+        let verified = async |user: UserId| store.user(user).await.unwrap().unwrap().verified_at;
+        assert_eq!(verified(bob.id).await, None);
         assert_eq!(accept("second", bob.id, 1).await, Accepted::In(workspace));
+        assert_eq!(verified(bob.id).await, Some(at(1)), "he has read the mail");
         assert_eq!(accept("second", bob.id, 1).await, Accepted::Gone);
         invite("cleo@example.com", "third", "operator").await.unwrap();
         let cleo = person("cleo@example.com");
@@ -258,6 +262,7 @@ each_database! {
         assert_eq!(odd, (Accepted::ForAnother, None));
         let (end, user) = store.register_invited(&cleo, "third", at(1)).await.unwrap();
         assert_eq!((end, user.unwrap().id), (Accepted::In(workspace), cleo.id));
+        assert_eq!(verified(cleo.id).await, None, "somebody handed it over");
         let roles: Vec<_> = store.members(workspace).await.unwrap().into_iter().map(|it| it.role).collect();
         assert_eq!(roles, ["owner", "editor", "operator"]);
         invite("dan@example.com", "fourth", "viewer").await.unwrap();

@@ -16,7 +16,7 @@ fn new(email: &str, name: &str) -> NewUser {
         email_key: email.to_lowercase().into(),
         name: name.into(),
         password: Secret::new("hash"),
-        workspace_name: "A shop".into(),
+        workspace_name: Some("A shop".into()),
     }
 }
 

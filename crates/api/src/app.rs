@@ -74,6 +74,7 @@ impl App {
         let limits = Limits::new(options.rates, options.shared.clone());
         let maintenance = maintenance::Known::default();
         let gateway = Gateway::default();
+        let tally = Tally::open(engine.store().clone());
         App(Arc::new(Inner {
             engine,
             accounts,
@@ -83,7 +84,7 @@ impl App {
             seats,
             maintenance,
             gateway,
-            tally: Tally::default(),
+            tally,
         }))
     }
 

@@ -21,7 +21,7 @@ use model::{
     sharing::Viewer,
 };
 use smol_str::SmolStr;
-use store::keys::Scope;
+use store::keys::{ApiKey, Scope, Shown};
 
 use crate::{
     App, audit,
@@ -30,7 +30,7 @@ use crate::{
     gate::{self, Wanted},
     limits::{Class, Quota},
     remote,
-    tally::Asked,
+    tally::{Asked, Key},
 };
 
 mod known;
@@ -52,24 +52,23 @@ const KEY_CHARS_MAX: usize = 500;
 /// its [`Rights`], and the [`Person`] if it is one.
 pub(crate) async fn open(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let mut quota = None;
-    let mut of = None;
+    let (mut of, mut heard) = (None, None);
     let (began, method) = (Instant::now(), request.method().clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = match enter(&app, &mut request, &mut quota).await {
+    let mut response = match enter(&app, &mut request, &mut quota, &mut heard).await {
         Ok(actor) => {
             of = Some(Of(actor.workspace));
             let person = request.extensions().get::<Person>().cloned();
             let answer = audit::run(&app, actor, person.as_ref(), request, next).await;
-            let answer = answer.unwrap_or_else(IntoResponse::into_response);
-            let route = route.as_ref().map_or("", MatchedPath::as_str);
-            let (status, took) = (answer.status(), began.elapsed());
-            app.tally()
-                .count(app.store(), &actor, Asked { method: &method, route, status, took })
-                .await;
-            answer
+            answer.unwrap_or_else(IntoResponse::into_response)
         }
         Err(failure) => failure.into_response(),
     };
+    if let Some(key) = heard {
+        let route = route.as_ref().map_or("", MatchedPath::as_str);
+        let (status, took) = (response.status(), began.elapsed());
+        app.tally().count(key, Asked { method: &method, route, status, took });
+    }
     if let Some(of) = of {
         response.extensions_mut().insert(of);
     }
@@ -83,16 +82,17 @@ async fn enter(
     app: &App,
     request: &mut Request,
     quota: &mut Option<Quota>,
+    heard: &mut Option<Key>,
 ) -> Result<Actor, Failure> {
     let from = address(app, request);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let path = route.as_ref().map_or("", MatchedPath::as_str);
     let about = gate::workspace_of(path, request.uri().path()).map(str::to_owned);
-    let mut known = match known(app, request.headers(), from, about.as_deref()).await {
+    let mut known = match known(app, request.headers(), from, about.as_deref(), heard).await {
         Ok(known) => known,
         Err(failure) => {
             // Whoever guesses at keys is counted by the address, and who has one is not.
-            if failure.code() == Code::Unauthorized {
+            if is_nobodys(&failure) {
                 count(app.limits().anonymous(Class::Api, from).await, Class::Api, quota)?;
                 // Whoever shows a token that has ended may be an operator, and refreshes it.
                 if key_of(request.headers()).is_none() {
@@ -178,7 +178,14 @@ struct Found {
     /// It is the key of the commands on the server's own machine.
     is_operators: bool,
     /// How often it may ask, if it is a key that says so.
-    rate: Option<Rate>,
+    rate: Option<OwnRate>,
+}
+
+/// How often a key may ask.
+struct OwnRate {
+    rate: Rate,
+    /// In the place of what everybody has, also where it is more.
+    granted: bool,
 }
 
 /// Lets somebody call an address of a workspace who has a key of it or is in it, and gives who it is.
@@ -189,10 +196,10 @@ pub(crate) async fn caller_in(
     workspace: WorkspaceId,
     wanted: Permission,
 ) -> Result<String, Failure> {
-    let known = match known(app, headers, from, Some(&workspace.to_string())).await {
+    let known = match known(app, headers, from, Some(&workspace.to_string()), &mut None).await {
         Ok(known) => known,
         Err(failure) => {
-            if failure.code() == Code::Unauthorized
+            if is_nobodys(&failure)
                 && let Some(quota) = app.limits().anonymous(Class::Api, from).await
             {
                 quota.pass(Class::Api)?;
@@ -210,6 +217,7 @@ async fn known(
     headers: &HeaderMap,
     from: Option<IpAddr>,
     about: Option<&str>,
+    heard: &mut Option<Key>,
 ) -> Result<Found, Failure> {
     let needed = "sign in and send `Authorization: Bearer …`, or send an API key: `Authorization: Bearer tbk_…` or `X-API-Key: tbk_…`";
     let text = key_of(headers).ok_or_else(|| Failure::of(Code::Unauthorized, needed))?;
@@ -217,14 +225,8 @@ async fn known(
     if let Some(claims) = app.accounts().read(text, now) {
         return person(app, &claims, about, now).await;
     }
-    let found = app.known_keys().find(app.store(), text, now).await?;
-    let key = found.ok_or_else(|| {
-        let message = match text.split('.').count() {
-            3 => "the access token has ended; refresh it, or sign in again",
-            _ => "the API key is unknown or has expired; make another one",
-        };
-        Failure::of(Code::Unauthorized, message)
-    })?;
+    let key = key(app, text, now).await?;
+    *heard = Some(Key { workspace: key.workspace, id: key.id });
     let opens = |it: IpAddr| key.networks.iter().any(|net| net.contains(&it));
     if !key.networks.is_empty() && !from.is_some_and(opens) {
         let from = from.map_or_else(|| "here".to_owned(), |it| it.to_string());
@@ -248,7 +250,31 @@ async fn known(
         Scope::Everything | Scope::Role(_) | Scope::Account(_) => Role::Owner.permissions(),
     };
     let rights = Rights { may: key.may, most, gives: key.may, is_platform: is_operators };
-    Ok(Found { actor, rights, person: None, account, is_operators, rate: key.rate })
+    let rate = key.rate.map(|rate| OwnRate { rate, granted: key.rate_granted });
+    Ok(Found { actor, rights, person: None, account, is_operators, rate })
+}
+
+async fn key(app: &App, text: &str, now: Timestamp) -> Result<Box<ApiKey>, Failure> {
+    let (code, message) = match app.known_keys().find(app.store(), text, now).await? {
+        Shown::Opens(key) => return Ok(key),
+        Shown::Off => (
+            Code::KeyDisabled,
+            "this API key is switched off, or its service account is; who manages the keys of its workspace can switch it on",
+        ),
+        Shown::Over => {
+            (Code::KeyExpired, "this API key has expired; make another one, or give it more time")
+        }
+        Shown::Unknown if text.split('.').count() == 3 => {
+            (Code::Unauthorized, "the access token has ended; refresh it, or sign in again")
+        }
+        Shown::Unknown => (Code::Unauthorized, "the API key is unknown; make another one"),
+    };
+    Err(Failure::of(code, message))
+}
+
+/// Nobody is known to ask: no key or token was shown, or one that opens nothing.
+fn is_nobodys(failure: &Failure) -> bool {
+    matches!(failure.code(), Code::Unauthorized | Code::KeyDisabled | Code::KeyExpired)
 }
 
 async fn person(

@@ -104,7 +104,9 @@ impl Failure {
         let headers = response.headers_mut();
         headers.extend(self.0.headers.clone());
         match code {
-            Code::Unauthorized if self.0.status.is_none() => {
+            Code::Unauthorized | Code::KeyDisabled | Code::KeyExpired
+                if self.0.status.is_none() =>
+            {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             Code::TooManyRequests | Code::Maintenance | Code::UpstreamFailed

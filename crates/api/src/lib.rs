@@ -42,5 +42,5 @@ pub(crate) use app::App;
 pub use app::Options;
 pub use describe::{openapi, workflow_schema};
 pub use limits::{Rate, Rates, Shared};
-pub use router::router;
+pub use router::Api;
 pub use web::WebFile;

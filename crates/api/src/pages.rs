@@ -40,6 +40,8 @@ error_pages! {
     "identity_taken"
     "internal"
     "invalid_request"
+    "key_disabled"
+    "key_expired"
     "last_way_in"
     "maintenance"
     "method_not_allowed"

@@ -22,10 +22,26 @@ use crate::{
 /// Longest time for an answer of the API. What takes longer answers before and goes on, or streams.
 pub(crate) const ANSWER_MAX: Duration = Duration::from_secs(60);
 
-/// Everything that is served.
-pub fn router(engine: Engine, accounts: Accounts, options: Options) -> Router {
-    metrics::install();
-    let app = App::new(engine, accounts, options);
+/// Everything that is served, and what goes on beside it.
+pub struct Api {
+    pub router: Router,
+    app: App,
+}
+
+impl Api {
+    pub fn open(engine: Engine, accounts: Accounts, options: Options) -> Api {
+        metrics::install();
+        let app = App::new(engine, accounts, options);
+        Api { router: router(app.clone()), app }
+    }
+
+    /// Brings to its end what goes on beside requests, once there are none.
+    pub async fn close(&self) {
+        self.app.tally().close().await;
+    }
+}
+
+fn router(app: App) -> Router {
     let api = api(&app);
     let all = Router::new()
         .nest_service("/api/v1", api.clone())

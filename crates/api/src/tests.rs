@@ -56,7 +56,7 @@ use store::{MasterKey, Store, files::Folder, keys::NewKey};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::{Options, openapi, router};
+use crate::{Api, Options, openapi};
 
 /// The engine works while a test waits for something to become true; longer than this it is stuck.
 const STUCK: Duration = Duration::from_secs(20);
@@ -169,7 +169,7 @@ impl World {
         };
         let accounts = Accounts::open(store.clone(), accounts);
         World {
-            router: router(engine.clone(), accounts.clone(), Options::default()),
+            router: Api::open(engine.clone(), accounts.clone(), Options::default()).router,
             accounts,
             engine,
             key: key.expose().to_owned(),

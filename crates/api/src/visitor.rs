@@ -55,7 +55,7 @@ impl Visitor {
                 && it.may == Role::Owner.permissions()
                 && (it.networks.is_empty() || self.from.address.is_some_and(inside))
         };
-        Ok(if key.is_some_and(|it| opens(&it)) { Trust::Operator } else { Trust::Stranger })
+        Ok(if key.opens().is_some_and(|it| opens(&it)) { Trust::Operator } else { Trust::Stranger })
     }
 
     /// A page from elsewhere that a browser on this machine shows is no operator: neither does it

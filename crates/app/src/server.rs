@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use accounts::Accounts;
+use api::Api;
 use engine::{Actor, Engine, relay::Relay};
 use jiff::{Timestamp, tz::TimeZone};
 use model::{Map, Secret, Value, id::ApiKeyId};
@@ -30,6 +31,7 @@ pub(crate) struct Server {
     opened: database::Opened,
     engine: Engine,
     accounts: Accounts,
+    api: Api,
     door: door::Door,
     pub(crate) report: Report,
     _relay: Option<relay::Running>,
@@ -76,9 +78,9 @@ impl Server {
         let report = prepare(options, &place, &opened, &engine, address).await?;
         let accounts = Accounts::open(opened.store.clone(), people);
         let operator_key = operator_key(&place, &opened).await?;
-        let router = api::router(engine.clone(), accounts.clone(), options.api(operator_key));
-        let door = door::Door::open(listener, router, options.connections_max());
-        Ok(Server { place, opened, engine, accounts, door, report, _relay: relay })
+        let api = Api::open(engine.clone(), accounts.clone(), options.api(operator_key));
+        let door = door::Door::open(listener, api.router.clone(), options.connections_max());
+        Ok(Server { place, opened, engine, accounts, api, door, report, _relay: relay })
     }
 
     /// Lets requests end, brings what runs to a safe point and gives back what is left.
@@ -92,6 +94,7 @@ impl Server {
         if left > 0 {
             tracing::warn!(requests = left, "some requests did not end in time");
         }
+        self.api.close().await;
         self.opened.store.close().await;
     }
 }
@@ -218,7 +221,7 @@ async fn api_key(place: &Place, engine: &Engine) -> Outcome<bool> {
 async fn operator_key(place: &Place, opened: &database::Opened) -> Outcome<Option<ApiKeyId>> {
     let Some(key) = place.read_api_key()? else { return Ok(None) };
     let found = opened.store.find_key(key.expose(), Timestamp::now()).await.map_err(cannot)?;
-    Ok(found.map(|it| it.id))
+    Ok(found.opens().map(|it| it.id))
 }
 
 async fn add_key(engine: &Engine, name: &str, key: &Secret) -> Outcome {

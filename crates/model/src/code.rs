@@ -32,8 +32,12 @@ codes! {
     Internal = "internal", 500;
     /// The body, query or path could not be read or has faults; `details` lists them all.
     InvalidRequest = "invalid_request", 400;
-    /// No key, or one that is unknown, expired or revoked.
+    /// No key or access token, or one that is unknown or has ended.
     Unauthorized = "unauthorized", 401;
+    /// The key is known and switched off.
+    KeyDisabled = "key_disabled", 401;
+    /// The key is known and its time is over.
+    KeyExpired = "key_expired", 401;
     /// The sign-in waits for a code no more: too long ago, too many tries, or it was answered.
     ChallengeEnded = "challenge_ended", 401;
     /// The sign-in by another server was begun elsewhere or too long ago, or has ended already.

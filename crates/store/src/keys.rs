@@ -30,7 +30,6 @@ pub const PREFIX: &str = "tbk_";
 const HINT_CHARS: usize = 8;
 /// How often its last use is written down.
 const USED_EVERY_US: i64 = 60_000_000;
-/// Most keys of a workspace that are listed.
 const KEYS_MAX: u32 = 1_000;
 
 /// A key without its secret.
@@ -48,8 +47,10 @@ pub struct ApiKey {
     pub may: Permissions,
     /// Where it opens from; empty is everywhere.
     pub networks: Vec<IpNet>,
-    /// How often it may ask, in the place of what counts for everybody.
+    /// How often it may ask.
     pub rate: Option<Rate>,
+    /// That counts even where it is more than what everybody has: who looks after the server said so.
+    pub rate_granted: bool,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
     /// To the minute.
@@ -72,6 +73,26 @@ pub enum Scope {
     Listed(Permissions),
 }
 
+/// What a text that somebody shows is. Only who has the whole text of a key hears more than that it is none.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shown {
+    Opens(Box<ApiKey>),
+    /// A key that is switched off, or whose service account is.
+    Off,
+    /// A key whose time is over.
+    Over,
+    Unknown,
+}
+
+impl Shown {
+    pub fn opens(self) -> Option<ApiKey> {
+        match self {
+            Shown::Opens(it) => Some(*it),
+            Shown::Off | Shown::Over | Shown::Unknown => None,
+        }
+    }
+}
+
 /// A key that is to be made.
 #[derive(Clone, Debug)]
 pub struct NewKey {
@@ -79,6 +100,7 @@ pub struct NewKey {
     pub scope: Scope,
     pub networks: Vec<IpNet>,
     pub rate: Option<Rate>,
+    pub rate_granted: bool,
     pub expires_at: Option<Timestamp>,
 }
 
@@ -90,6 +112,7 @@ impl NewKey {
             scope: Scope::Everything,
             networks: vec![],
             rate: None,
+            rate_granted: false,
             expires_at: None,
         }
     }
@@ -103,6 +126,7 @@ impl ApiKey {
             scope: self.scope.clone(),
             networks: self.networks.clone(),
             rate: self.rate,
+            rate_granted: self.rate_granted,
             expires_at: self.expires_at,
         }
     }
@@ -120,6 +144,7 @@ struct Raw {
     own: Option<String>,
     networks: String,
     rate: Option<String>,
+    rate_granted: i64,
     created_at: i64,
     expires_at: Option<i64>,
     used_at: Option<i64>,
@@ -128,9 +153,16 @@ struct Raw {
     account_id: Option<Uuid>,
 }
 
+#[derive(sqlx::FromRow)]
+struct RawShown {
+    #[sqlx(flatten)]
+    raw: Raw,
+    account_disabled_at: Option<i64>,
+}
+
 /// Before `WHERE`.
 const SELECT: &str = "SELECT k.workspace_id, k.id, k.name, k.hint, COALESCE(s.role, k.role) AS role, k.permissions, \
-    r.permissions AS own, k.networks, k.rate, k.created_at, k.expires_at, k.used_at, k.disabled_at, k.successor, k.account_id \
+    r.permissions AS own, k.networks, k.rate, k.rate_granted, k.created_at, k.expires_at, k.used_at, k.disabled_at, k.successor, k.account_id \
     FROM api_keys k LEFT JOIN service_accounts s ON s.workspace_id = k.workspace_id AND s.id = k.account_id \
     LEFT JOIN roles r ON r.workspace_id = k.workspace_id AND r.name = COALESCE(s.role, k.role)";
 
@@ -163,6 +195,7 @@ impl Raw {
             may,
             networks: networks(&self.networks)?,
             rate: self.rate.map(|it| it.parse()).transpose().map_err(damaged)?,
+            rate_granted: self.rate_granted != 0,
             created_at: time(self.created_at)?,
             expires_at: self.expires_at.map(time).transpose()?,
             used_at: self.used_at.map(time).transpose()?,
@@ -201,8 +234,7 @@ impl Store {
         self.add_key_of(workspace, new, &text, now).await.map(|id| (id, text))
     }
 
-    /// Makes a key of a text that the operator chose, such as by an environment variable; one
-    /// that is there already stays.
+    /// Makes a key of a text that the operator chose, such as by an environment variable; one that is there stays.
     ///
     /// # Errors
     /// [`Error::Refused`] when there is no such role, [`Error::Database`].
@@ -225,9 +257,8 @@ impl Store {
         Ok(id)
     }
 
-    /// Makes a key that takes another's place, with the same scope and the same time to live. The
-    /// old one opens until `until`, so that nobody is locked out meanwhile. `None`: there is none
-    /// that opens.
+    /// Makes a key that takes another's place, with the same scope and the same time to live. The old one opens until
+    /// `until`, so that nobody is locked out meanwhile. `None`: there is none that opens.
     ///
     /// # Errors
     /// [`Error::Taken`] when it was rotated before, [`Error::Database`].
@@ -271,25 +302,32 @@ impl Store {
         Ok(Some((successor, text)))
     }
 
-    /// Whose key this is; `None` for one that is unknown or has expired, or whose workspace is closed. It tells the workspace,
-    /// so it is looked for in all of them.
+    /// Whose key this is. It tells the workspace, so it is looked for in all of them; those of a closed one are unknown.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn find_key(&self, text: &str, now: Timestamp) -> Result<Option<ApiKey>, Error> {
+    pub async fn find_key(&self, text: &str, now: Timestamp) -> Result<Shown, Error> {
+        let select = SELECT.replacen(" FROM", ", s.disabled_at AS account_disabled_at FROM", 1);
         let sql = format!(
-            "{SELECT} WHERE k.hash = $1 AND (k.expires_at IS NULL OR k.expires_at > $2) \
-             AND k.disabled_at IS NULL AND s.disabled_at IS NULL AND NOT EXISTS \
+            "{select} WHERE k.hash = $1 AND NOT EXISTS \
                  (SELECT 1 FROM workspaces w WHERE w.id = k.workspace_id AND w.ends_at IS NOT NULL)"
         );
-        let row = self.0.db.row::<Raw>(sql, cells_of![hash(text), now]).await?;
-        let Some(row) = row else { return Ok(None) };
+        let row = self.0.db.row::<RawShown>(sql, cells_of![hash(text)]).await?;
+        let Some(RawShown { raw: row, account_disabled_at }) = row else {
+            return Ok(Shown::Unknown);
+        };
+        if row.disabled_at.is_some() || account_disabled_at.is_some() {
+            return Ok(Shown::Off);
+        }
+        if row.expires_at.is_some_and(|it| it <= now.as_microsecond()) {
+            return Ok(Shown::Over);
+        }
         let before = now.as_microsecond() - USED_EVERY_US;
         if row.used_at.is_none_or(|it| it < before) {
             let sql = "UPDATE api_keys SET used_at = $3 WHERE workspace_id = $1 AND id = $2";
             self.0.db.run(sql, cells_of![row.workspace_id, row.id, now]).await?;
         }
-        row.key().map(Some)
+        row.key().map(|it| Shown::Opens(Box::new(it)))
     }
 
     /// All of a workspace, the latest first.
@@ -338,8 +376,8 @@ async fn insert(
     let (role, permissions, account) = columns(&new.scope);
     let networks: Vec<String> = new.networks.iter().map(IpNet::to_string).collect();
     let sql = "INSERT INTO api_keys (workspace_id, id, name, hash, hint, role, permissions, networks, \
-               rate, created_at, expires_at, account_id) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+               rate, rate_granted, created_at, expires_at, account_id) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
                ON CONFLICT (hash) DO NOTHING";
     let (hash, networks) = (hash(text.expose()), networks.join(" "));
     let cells = cells_of![
@@ -352,6 +390,7 @@ async fn insert(
         permissions,
         networks,
         new.rate.map(|it| it.to_string()),
+        i64::from(new.rate_granted),
         now,
         new.expires_at,
         account

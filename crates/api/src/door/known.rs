@@ -9,7 +9,10 @@ use std::{
 use jiff::Timestamp;
 use model::id::{ApiKeyId, WorkspaceId};
 use sha2::{Digest, Sha256};
-use store::{Store, keys::ApiKey};
+use store::{
+    Store,
+    keys::{ApiKey, Shown},
+};
 
 /// How long a key that was found counts without another look.
 const KEPT: Duration = Duration::from_secs(5);
@@ -26,24 +29,24 @@ impl Known {
         store: &Store,
         text: &str,
         now: Timestamp,
-    ) -> Result<Option<ApiKey>, store::Error> {
+    ) -> Result<Shown, store::Error> {
         let hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
         if let Some((at, key)) = self.0.lock().expect("a plain table").get(&hash)
             && at.elapsed() < KEPT
         {
             let fresh = key.expires_at.is_none_or(|it| it > now);
-            return Ok(fresh.then(|| key.clone()));
+            return Ok(if fresh { Shown::Opens(Box::new(key.clone())) } else { Shown::Over });
         }
         let found = store.find_key(text, now).await?;
         let mut known = self.0.lock().expect("a plain table");
         match &found {
-            Some(key) => {
+            Shown::Opens(key) => {
                 if known.len() >= KEPT_MAX {
                     known.clear();
                 }
-                known.insert(hash, (Instant::now(), key.clone()));
+                known.insert(hash, (Instant::now(), ApiKey::clone(key)));
             }
-            None => drop(known.remove(&hash)),
+            Shown::Off | Shown::Over | Shown::Unknown => drop(known.remove(&hash)),
         }
         Ok(found)
     }

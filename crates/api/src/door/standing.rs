@@ -8,7 +8,7 @@ use engine::Actor;
 use jiff::Timestamp;
 use model::{Code, permission::Permission};
 
-use super::{Found, key_of, known, may_pass, person};
+use super::{Found, is_nobodys, key_of, known, may_pass, person};
 use crate::{App, failure::Failure, gate::Wanted, limits::Class};
 
 /// Who holds a connection, and by what right he came in.
@@ -58,11 +58,11 @@ impl Seated {
         about: Option<String>,
         wanted: Permission,
     ) -> Result<(Seated, Found), Failure> {
-        let found = match known(app, &headers, from, about.as_deref()).await {
+        let found = match known(app, &headers, from, about.as_deref(), &mut None).await {
             Ok(found) => found,
             Err(failure) => {
                 // Whoever guesses at keys is counted, as at the door.
-                if failure.code() == Code::Unauthorized
+                if is_nobodys(&failure)
                     && let Some(quota) = app.limits().anonymous(Class::Api, from).await
                 {
                     quota.pass(Class::Api)?;
@@ -84,7 +84,7 @@ impl Seated {
     pub(crate) async fn may_stay(&mut self, app: &App, wanted: Permission) -> bool {
         let found: Result<Found, Failure> = match &self.claims {
             Some(claims) => person(app, claims, self.about.as_deref(), Timestamp::now()).await,
-            None => known(app, &self.headers, self.from, self.about.as_deref()).await,
+            None => known(app, &self.headers, self.from, self.about.as_deref(), &mut None).await,
         };
         match found {
             Ok(it) => {

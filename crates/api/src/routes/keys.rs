@@ -185,7 +185,8 @@ impl ApiKeyFields {
         may_give(app, workspace, rights, self.rate).await?;
         let of = (self.service_account_id, self.role, self.permissions);
         let scope = scope(app, workspace, rights, of).await?;
-        Ok(NewKey { name, scope, networks, rate: self.rate, expires_at: self.expires_at })
+        let (rate, rate_granted) = (self.rate, rights.is_platform);
+        Ok(NewKey { name, scope, networks, rate, rate_granted, expires_at: self.expires_at })
     }
 }
 
@@ -349,7 +350,8 @@ async fn limit(
     let all = app.store().keys(actor.workspace).await?;
     let mut key = all.into_iter().find(|it| it.id == id).ok_or_else(|| absent(id))?;
     may_give(&app, actor.workspace, rights, given.rate).await?;
-    if !app.store().set_key_rate(actor.workspace, id, given.rate).await? {
+    let granted = rights.is_platform;
+    if !app.store().set_key_rate(actor.workspace, id, given.rate, granted).await? {
         return Err(absent(id));
     }
     app.known_keys().forget(id);

@@ -53,7 +53,7 @@ async fn tls_is_believed_of_trusted_proxies_alone() {
     let mut world = World::new().await;
     let options =
         Options { trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()], ..Options::default() };
-    world.router = router(world.engine.clone(), world.accounts.clone(), options);
+    world.router = Api::open(world.engine.clone(), world.accounts.clone(), options).router;
     for (peer, proto, expected) in [
         ("10.0.0.1:1", "https", true),
         ("10.0.0.1:1", "HTTPS, http", true),

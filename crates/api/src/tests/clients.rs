@@ -127,13 +127,13 @@ async fn a_key_is_limited_switched_off_and_counted() {
     assert_eq!(ask("/api/workflows?sort=odd").await, StatusCode::BAD_REQUEST);
     assert_eq!(ask("/api/variables").await, StatusCode::FORBIDDEN);
     let path = format!("/api/api-keys/{id}");
-    assert_eq!(world.get(&path).await["usageCount"], 3);
+    assert_eq!(world.get(&path).await["usageCount"], 4);
     let stats = &world.get(&format!("{path}/stats?days=7")).await["stats"];
-    assert_eq!((&stats["totalRequests"], &stats["requestsToday"]), (&json!(3), &json!(3)));
+    assert_eq!((&stats["totalRequests"], &stats["requestsToday"]), (&json!(4), &json!(4)));
     assert_eq!(stats["topEndpoints"][0], json!({"endpoint": "GET /workflows", "count": 3}));
     assert_eq!(
         (stats["dailyUsage"].as_array().unwrap().len(), &stats["errorRate"]),
-        (7, &json!(33.33))
+        (7, &json!(50.0))
     );
     assert_eq!(
         world.ask("GET", &format!("{path}/stats?days=0"), &Value::Null).await.status,
@@ -144,11 +144,25 @@ async fn a_key_is_limited_switched_off_and_counted() {
         (&off.json["apiKey"]["isActive"], &off.json["apiKey"]["rateLimit"]),
         (&json!(false), &json!(50))
     );
-    assert_eq!(ask("/api/workflows").await, StatusCode::UNAUTHORIZED);
+    let code = async |key: &str| {
+        let answer = world.ask_as(key, "GET", "/api/workflows", &Value::Null).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text);
+        assert_eq!(answer.headers["www-authenticate"], "Bearer");
+        answer.json["error"]["code"].clone()
+    };
+    assert_eq!(code(key).await, "key_disabled");
+    // Who does not have the whole key hears nothing of it.
+    assert_eq!(code(&key[..key.len() - 1]).await, "unauthorized");
     let rotated = world.ask("POST", &format!("/api/keys/{id}/rotate"), &json!({})).await;
     assert_eq!(rotated.status, StatusCode::NOT_FOUND, "{}", rotated.text);
     let on = world.ask("PUT", &format!("/api/keys/{id}"), &json!({"active": true})).await;
     assert_eq!(on.json["active"], true, "{}", on.text);
+    assert_eq!(ask("/api/workflows").await, StatusCode::OK);
+    let ends = |at: &str| json!({"expiresAt": at});
+    let over = world.ask("PUT", &format!("/api/keys/{id}"), &ends("2020-01-01T00:00:00Z")).await;
+    assert_eq!(over.status, StatusCode::OK, "{}", over.text);
+    assert_eq!(code(key).await, "key_expired");
+    world.ask("PUT", &format!("/api/keys/{id}"), &json!({"expiresAt": null})).await;
     assert_eq!(ask("/api/workflows").await, StatusCode::OK);
     let unknown = world.ask("PUT", &path, &json!({"permissions": ["conversations:write"]})).await;
     assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
@@ -163,7 +177,7 @@ async fn a_key_is_limited_switched_off_and_counted() {
     assert_eq!(listed["data"]["apiKeys"].as_array().unwrap().len(), 1);
     assert_eq!(listed["data"]["pagination"]["hasNext"], true);
     assert_eq!(world.ask("DELETE", &path, &Value::Null).await.json["success"], true);
-    assert_eq!(ask("/api/workflows").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(code(key).await, "unauthorized");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ impl World {
     /// The same server, where one caller may ask only so often from now on.
     async fn limited(mut self, rates: Rates) -> World {
         let options = Options { rates, ..Options::default() };
-        self.router = router(self.engine.clone(), self.accounts.clone(), options);
+        self.router = Api::open(self.engine.clone(), self.accounts.clone(), options).router;
         self
     }
 }
@@ -202,6 +202,31 @@ async fn a_key_has_a_limit_of_its_own() {
     assert_eq!(changed.json["rate"], "5/day", "{}", changed.text);
     let next = world.ask_as(key, "GET", "/api/variables", &Value::Null).await;
     assert_eq!(next.headers["ratelimit-limit"], "5", "{}", next.text);
+}
+
+/// A client says how often in an hour, hears exactly that, and still does not come more at once than everybody may.
+#[tokio::test]
+async fn an_hourly_limit_is_told_as_it_was_said() {
+    let world = World::new().await.limited(rates(5, 4, 1)).await;
+    for said in [1_000, 17, 10_000] {
+        let body = json!({"name": "client", "rateLimit": said});
+        let made = world.ask_as(&world.foreign_key, "POST", "/api/api-keys", &body).await;
+        assert_eq!(made.json["apiKey"]["rateLimit"], said, "{}", made.text);
+    }
+    let body = json!({"name": "heaps", "rateLimit": 5});
+    let made = world.post("/api/api-keys", body).await;
+    let key = made["key"].as_str().unwrap();
+    let path = format!("/api/api-keys/{}", made["apiKey"]["id"].as_str().unwrap());
+    for expected in [Some(3), Some(2), Some(1), Some(0)] {
+        let answer = world.ask_as(key, "GET", "/api/workflows", &Value::Null).await;
+        assert_eq!((answer.status, left(&answer)), (StatusCode::OK, expected));
+    }
+    let fifth = world.ask_as(key, "GET", "/api/workflows", &Value::Null).await;
+    assert_eq!(fifth.status, StatusCode::TOO_MANY_REQUESTS, "{}", fifth.text);
+    assert_eq!(fifth.headers["ratelimit-limit"], "4");
+    // What was refused is counted too.
+    let seen = world.get(&path).await;
+    assert_eq!((&seen["rateLimit"], &seen["usageCount"]), (&json!(5), &json!(5)));
 }
 
 #[tokio::test]

@@ -211,7 +211,7 @@ async fn a_key_opens_from_its_networks_only() {
     let key = world.key_of(Scope::Everything, &["192.0.2.0/24", "2001:db8::/32"]).await;
     let trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
     let options = Options { trusted_proxies, ..Options::default() };
-    let router = router(world.engine.clone(), world.accounts.clone(), options);
+    let router = Api::open(world.engine.clone(), world.accounts.clone(), options).router;
     let check = async |peer: &str, forwarded: Option<&str>, expected: StatusCode| {
         let mut request = Request::get("/api/variables").header("x-api-key", &key);
         if let Some(text) = forwarded {

@@ -25,7 +25,7 @@ async fn get(router: &Router, path: &str, takes: &str) -> (StatusCode, HeaderMap
 async fn the_web_app_is_served_and_knows_its_own_addresses() {
     let world = World::new().await;
     let options = Options { web: FILES, ..Options::default() };
-    let router = router(world.engine.clone(), world.accounts.clone(), options);
+    let router = Api::open(world.engine.clone(), world.accounts.clone(), options).router;
     let (status, headers, _) = get(&router, "/", "").await;
     assert_eq!((status.as_u16(), headers[header::LOCATION].to_str().unwrap()), (307, "/app/"));
     for path in ["/app", "/app/", "/app/workflows/wf_1", "/app/index.html"] {

@@ -12,7 +12,8 @@ use super::{ApiKey, NewKey, Raw, SELECT, Scope, columns, seen};
 use crate::{Error, Store, audit::Note, roles, sql::cells_of};
 
 impl Store {
-    /// Says how often a key may ask. `false`: it is not there.
+    /// Says how often a key may ask, and whether that counts even where it is more than what everybody has. `false`: it is
+    /// not there.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -21,10 +22,12 @@ impl Store {
         workspace: WorkspaceId,
         id: ApiKeyId,
         rate: Option<Rate>,
+        granted: bool,
     ) -> Result<bool, Error> {
-        let sql = "UPDATE api_keys SET rate = $3 WHERE workspace_id = $1 AND id = $2";
+        let sql =
+            "UPDATE api_keys SET rate = $3, rate_granted = $4 WHERE workspace_id = $1 AND id = $2";
         let note = Note::of(workspace, "key.update", id).became(json!({ "rate": rate }));
-        let cells = cells_of![workspace, id, rate.map(|it| it.to_string())];
+        let cells = cells_of![workspace, id, rate.map(|it| it.to_string()), i64::from(granted)];
         Ok(self.0.db.run_noted(sql, cells, note).await? > 0)
     }
 

@@ -11,7 +11,7 @@ use model::{
 use super::*;
 use crate::{
     Error, credentials,
-    keys::{NewKey, Scope},
+    keys::{NewKey, Scope, Shown},
     requests::{self, Logged},
     workflows::{NewSchedule, NewWebhook, Over, Publish},
 };
@@ -99,15 +99,18 @@ each_database! {
         add(store, ws).await;
         let new = NewKey { expires_at: Some(at(100)), ..NewKey::everything("CI") };
         let (id, text) = store.add_key(ws, &new, at(0)).await.unwrap();
-        let found = store.find_key(text.expose(), at(50)).await.unwrap().unwrap();
+        let found = store.find_key(text.expose(), at(50)).await.unwrap().opens().unwrap();
         assert_eq!((found.id, found.workspace), (id, ws));
         assert_eq!(store.keys(ws).await.unwrap()[0].used_at, Some(at(50)));
-        assert_eq!(store.find_key(text.expose(), at(100)).await.unwrap(), None);
-        assert_eq!(store.find_key("tbk_wrong", at(1)).await.unwrap(), None);
+        assert_eq!(store.find_key(text.expose(), at(100)).await.unwrap(), Shown::Over);
+        assert_eq!(store.find_key("tbk_wrong", at(1)).await.unwrap(), Shown::Unknown);
+        store.change_key(ws, id, &new, Some(at(60))).await.unwrap();
+        assert_eq!(store.find_key(text.expose(), at(70)).await.unwrap(), Shown::Off);
+        store.change_key(ws, id, &new, None).await.unwrap();
         assert!(!store.delete_key(workspace(), id).await.unwrap());
         assert!(!store.delete_key(ws, ApiKeyId(Uuid::now_v7())).await.unwrap());
         assert!(store.delete_key(ws, id).await.unwrap());
-        assert_eq!(store.find_key(text.expose(), at(1)).await.unwrap(), None);
+        assert_eq!(store.find_key(text.expose(), at(1)).await.unwrap().opens(), None);
     }
 
     async fn a_key_may_do_what_its_scope_says(store: &Store) {
@@ -117,7 +120,7 @@ each_database! {
         let key = async |scope: Scope| {
             let new = NewKey { scope, ..NewKey::everything("scoped") };
             let (id, text) = store.add_key(ws, &new, at(0)).await?;
-            Ok::<_, Error>((id, store.find_key(text.expose(), at(1)).await.unwrap().unwrap().may))
+            Ok::<_, Error>((id, store.find_key(text.expose(), at(1)).await.unwrap().opens().unwrap().may))
         };
         assert_eq!(key(Scope::Everything).await.unwrap().1, Role::Owner.permissions());
         assert_eq!(key(Scope::Listed(reads)).await.unwrap().1, reads);
@@ -150,11 +153,11 @@ each_database! {
         let (old, first) = store.add_key(ws, &new, at(0)).await.unwrap();
         assert!(store.rotate_key(workspace(), old, at(200), at(100)).await.unwrap().is_none());
         let (id, second) = store.rotate_key(ws, old, at(200), at(100)).await.unwrap().unwrap();
-        let found = store.find_key(second.expose(), at(100)).await.unwrap().unwrap();
+        let found = store.find_key(second.expose(), at(100)).await.unwrap().opens().unwrap();
         assert_eq!((found.id, found.name.as_str(), found.expires_at), (id, "shop", Some(at(1_100))));
         assert_eq!((&found.scope, &found.networks), (&new.scope, &new.networks));
-        assert_eq!(store.find_key(first.expose(), at(199)).await.unwrap().unwrap().successor, Some(id));
-        assert_eq!(store.find_key(first.expose(), at(200)).await.unwrap(), None);
+        assert_eq!(store.find_key(first.expose(), at(199)).await.unwrap().opens().unwrap().successor, Some(id));
+        assert_eq!(store.find_key(first.expose(), at(200)).await.unwrap().opens(), None);
         assert!(matches!(store.rotate_key(ws, old, at(300), at(150)).await, Err(Error::Taken(_))));
         assert!(store.rotate_key(ws, old, at(300), at(250)).await.unwrap().is_none());
     }

@@ -28,7 +28,7 @@ const PERSONAL: [&str; 7] = [
     "email_changes",
 ];
 
-const SQLITE: [&str; 26] = [
+const SQLITE: [&str; 27] = [
     include_str!("../../migrations/sqlite/0001_first.sql"),
     include_str!("../../migrations/sqlite/0002_roles.sql"),
     include_str!("../../migrations/sqlite/0003_people.sql"),
@@ -55,8 +55,9 @@ const SQLITE: [&str; 26] = [
     include_str!("../../migrations/sqlite/0024_known.sql"),
     include_str!("../../migrations/sqlite/0025_suspended.sql"),
     include_str!("../../migrations/sqlite/0026_mailed.sql"),
+    include_str!("../../migrations/sqlite/0027_key_rates.sql"),
 ];
-const POSTGRES: [&str; 26] = [
+const POSTGRES: [&str; 27] = [
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_roles.sql"),
     include_str!("../../migrations/postgres/0003_people.sql"),
@@ -83,6 +84,7 @@ const POSTGRES: [&str; 26] = [
     include_str!("../../migrations/postgres/0024_known.sql"),
     include_str!("../../migrations/postgres/0025_suspended.sql"),
     include_str!("../../migrations/postgres/0026_mailed.sql"),
+    include_str!("../../migrations/postgres/0027_key_rates.sql"),
 ];
 
 /// Each table with its lines, and what is added to it later.

@@ -304,10 +304,10 @@ each_database! {
         put(store, first(workspace, new_execution(), success())).await.unwrap();
         assert!(store.close_workspace(workspace, at(90), at(1)).await.unwrap());
         assert!(!store.close_workspace(workspace, at(90), at(1)).await.unwrap());
-        assert_eq!(store.find_key(key.expose(), at(2)).await.unwrap(), None);
+        assert_eq!(store.find_key(key.expose(), at(2)).await.unwrap().opens(), None);
         assert_eq!(store.purge(at(89)).await.unwrap(), 0);
         assert!(store.reopen_workspace(workspace, at(89)).await.unwrap());
-        assert!(store.find_key(key.expose(), at(2)).await.unwrap().is_some());
+        assert!(store.find_key(key.expose(), at(2)).await.unwrap().opens().is_some());
         assert!(store.close_workspace(workspace, at(90), at(1)).await.unwrap());
         assert_eq!(store.memberships(ada.id).await.unwrap()[1].ends_at, Some(at(90)));
         while store.purge(at(90)).await.unwrap() > 0 {}

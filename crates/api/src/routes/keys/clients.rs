@@ -9,7 +9,7 @@ use model::{
     permission::{Permission, Permissions},
 };
 use serde::{Deserialize, Serialize};
-use store::keys::ApiKey as Row;
+use store::keys::{ApiKey as Row, NewKey};
 use utoipa::ToSchema;
 
 use super::{ApiKeyFields, absent, change};
@@ -18,7 +18,6 @@ use crate::{
     described::{Routes, routes},
     door::{Caller, Rights},
     failure::Failure,
-    limits::Class,
     read::{Asked, At, Given},
     routes::{
         auth::{Done, done},
@@ -62,7 +61,7 @@ struct ClientKeyFields {
     /// Absent is `read`.
     #[serde(default)]
     permissions: Option<Vec<String>>,
-    /// How often it may ask in an hour: at most what its workspace gives everybody.
+    /// How often it may ask in an hour. What its workspace gives everybody counts beside it, where that is less.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 10000)]
     rate_limit: Option<u32>,
@@ -298,7 +297,7 @@ impl ClientKey {
 }
 
 async fn listed(app: &App, actor: &Actor, turn: Turn) -> Result<ClientKeys, Failure> {
-    app.tally().write(app.store()).await;
+    app.tally().written().await;
     let (keys, pagination) = turn.cut(app.store().keys(actor.workspace).await?);
     let used = app.store().key_totals(actor.workspace).await?;
     let count = |it: &Row| used.get(&it.id).copied().unwrap_or_default();
@@ -307,7 +306,7 @@ async fn listed(app: &App, actor: &Actor, turn: Turn) -> Result<ClientKeys, Fail
 }
 
 async fn found(app: &App, actor: &Actor, id: ApiKeyId) -> Result<ClientKey, Failure> {
-    app.tally().write(app.store()).await;
+    app.tally().written().await;
     let all = app.store().keys(actor.workspace).await?;
     let it = all.into_iter().find(|it| it.id == id).ok_or_else(|| absent(id))?;
     let used = app.store().key_totals(actor.workspace).await?;
@@ -329,9 +328,12 @@ async fn made(
         permissions: Some(permissions),
         service_account_id: None,
         networks: vec![],
-        rate: rate(app, actor, given.rate_limit).await?,
+        rate: None,
     };
+    let rate = given.rate_limit.map(wanted::rate).transpose()?;
     let new = fields.checked(app, actor.workspace, rights).await?;
+    // What everybody has counts beside it, so that it gives nobody more.
+    let new = NewKey { rate, rate_granted: false, ..new };
     let (id, text) = app.store().add_key(actor.workspace, &new, Timestamp::now()).await?;
     let api_key = found(app, actor, id).await?;
     Ok(ClientKeyShown { api_key, key: text.expose().to_owned() })
@@ -352,19 +354,11 @@ async fn changed(
         active: given.is_active,
         ..change::Changes::default()
     };
+    let rate = given.rate_limit.map(wanted::rate).transpose()?;
     change::change(app, actor, rights, id, changes).await?;
-    if given.rate_limit.is_some() {
-        let rate = rate(app, actor, given.rate_limit).await?;
-        app.store().set_key_rate(actor.workspace, id, rate).await?;
+    if let Some(rate) = rate {
+        app.store().set_key_rate(actor.workspace, id, Some(rate), false).await?;
         app.known_keys().forget(id);
     }
     found(app, actor, id).await
-}
-
-/// So many in an hour, within what the workspace gives everybody.
-async fn rate(app: &App, actor: &Actor, per_hour: Option<u32>) -> Result<Option<Rate>, Failure> {
-    let Some(per_hour) = per_hour else { return Ok(None) };
-    let allowance = app.gateway().allowance(app.store(), actor.workspace).await?;
-    let most = allowance.rate(Class::Api, app.limits().rate(Class::Api));
-    Ok(Some(wanted::rate(per_hour, most)?))
 }

@@ -102,7 +102,7 @@ async fn stats(
     if !keys.iter().any(|it| it.id == id) {
         return Err(absent(id));
     }
-    app.tally().write(app.store()).await;
+    app.tally().written().await;
     let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
     let first = back_from(today, days);
     let all = app.store().key_uses(actor.workspace, id, first).await?;

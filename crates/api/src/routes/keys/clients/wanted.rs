@@ -44,18 +44,15 @@ pub(super) fn permissions(names: &[String], may: Permissions) -> Result<Permissi
     Ok(res)
 }
 
-/// So many in an hour. Where so many must not come at once, they are spread over its minutes.
+/// So many in an hour.
 ///
 /// # Errors
 /// A sentence for none, or too many.
-pub(super) fn rate(per_hour: u32, most: Option<Rate>) -> Result<Rate, Fault> {
+pub(super) fn rate(per_hour: u32) -> Result<Rate, Fault> {
     let requests = NonZeroU32::new(per_hour).filter(|it| it.get() <= PER_HOUR_MAX);
     let requests = requests
         .ok_or_else(|| Fault::invalid(format!("`rateLimit` is from 1 to {PER_HOUR_MAX}")))?;
-    let whole = Rate { requests, per: Per::Hour };
-    let Some(most) = most.filter(|it| !whole.is_within(*it)) else { return Ok(whole) };
-    let spread = NonZeroU32::new(per_hour / 60).map(|requests| Rate { requests, per: Per::Minute });
-    Ok(spread.filter(|it| it.is_within(most)).unwrap_or(most))
+    Ok(Rate { requests, per: Per::Hour })
 }
 
 #[cfg(test)]
@@ -82,15 +79,9 @@ mod tests {
     }
 
     #[test]
-    fn so_many_in_an_hour_do_not_come_at_once_where_they_may_not() {
-        let most = |text: &str| Some(text.parse::<Rate>().unwrap());
-        let check = |per_hour, most, expected: &str| {
-            assert_eq!(rate(per_hour, most).unwrap().to_string(), expected);
-        };
-        check(1_000, None, "1000/h");
-        check(50, most("100/min"), "50/h");
-        check(1_000, most("100/min"), "16/min");
-        check(10_000, most("100/min"), "100/min");
-        assert!(rate(0, None).is_err() && rate(10_001, None).is_err());
+    fn so_many_in_an_hour_are_kept_as_they_were_said() {
+        assert_eq!(rate(1_000).unwrap().to_string(), "1000/h");
+        assert_eq!(rate(10_000).unwrap().to_string(), "10000/h");
+        assert!(rate(0).is_err() && rate(10_001).is_err());
     }
 }

@@ -4,6 +4,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use model::Secret;
+use sdk::http::as_part;
 use sha1::Sha1;
 use subtle::ConstantTimeEq;
 
@@ -23,7 +24,7 @@ pub(crate) fn secret(chance: [u8; 32]) -> Secret {
 
 /// What authenticator apps read from a picture.
 pub(crate) fn url(issuer: &str, account: &str, secret: &Secret) -> String {
-    let (issuer, account) = (escaped(issuer), escaped(account));
+    let (issuer, account) = (as_part(issuer), as_part(account));
     format!("otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}", secret.expose())
 }
 
@@ -76,18 +77,6 @@ fn bytes(base32: &str) -> Option<Vec<u8>> {
         }
     }
     Some(res)
-}
-
-fn escaped(text: &str) -> String {
-    let mut res = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            res.push(char::from(byte));
-        } else {
-            res.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    res
 }
 
 #[cfg(test)]

@@ -5,7 +5,10 @@ use model::{
     execution::{Answer, Wait, WaitKind},
     id::{ExecutionId, WaitId, WorkspaceId},
 };
-use sdk::trigger::{AnswerWhen, Request, Response};
+use sdk::{
+    http::as_part,
+    trigger::{AnswerWhen, Request, Response},
+};
 use store::waits::Answered;
 
 use crate::{
@@ -136,16 +139,6 @@ impl Engine {
             Answered::Already | Answered::Absent => Err(not_waiting(execution)),
         }
     }
-}
-
-/// Text as it stands in a part of an address.
-fn as_part(text: &str) -> String {
-    let part = |it: u8| match it {
-        b'-' | b'.' | b'_' | b'~' => char::from(it).to_string(),
-        it if it.is_ascii_alphanumeric() => char::from(it).to_string(),
-        it => format!("%{it:02X}"),
-    };
-    text.bytes().map(part).collect()
 }
 
 /// The wait that this call may end. The token is compared in constant time.

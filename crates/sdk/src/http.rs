@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::http::{clients::Clients, guard::Refused};
 pub use crate::http::{
+    escape::as_part,
     failure::{Failure, FailureKind},
     feed::Feed,
     guard::refusal,
@@ -28,6 +29,7 @@ pub use crate::http::{
 
 mod clients;
 mod digest;
+mod escape;
 mod failure;
 mod feed;
 mod guard;

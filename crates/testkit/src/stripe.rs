@@ -10,8 +10,10 @@ use std::{
 
 use axum::{
     Json, Router,
-    extract::{Form, Path, State},
-    http::{HeaderMap, StatusCode},
+    extract::{Form, Path, Request, State},
+    http::{Method, StatusCode},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use hmac::{Hmac, KeyInit, Mac};
@@ -67,6 +69,7 @@ impl Stripe {
             .route("/v1/invoices/create_preview", post(preview))
             .merge(charges::routes())
             .merge(wares::routes())
+            .layer(middleware::from_fn(owed))
             .with_state(house.clone());
         let task = tokio::spawn(async move {
             // It ends with the test.
@@ -135,65 +138,51 @@ fn done(it: Value) -> Answer {
     (StatusCode::OK, Json(it))
 }
 
-fn is_known(headers: &HeaderMap) -> bool {
+/// Stands before every route, and checks what each request owes.
+async fn owed(request: Request, next: Next) -> Response {
+    let headers = request.headers();
     let bearer = headers.get("authorization").and_then(|it| it.to_str().ok());
-    bearer == Some(&format!("Bearer {KEY}")) && headers.contains_key("stripe-version")
+    if bearer != Some(&format!("Bearer {KEY}")) || !headers.contains_key("stripe-version") {
+        return refused("no such key").into_response();
+    }
+    if request.method() == Method::POST && !headers.contains_key("idempotency-key") {
+        return refused("what changes something has a key of its own").into_response();
+    }
+    next.run(request).await
 }
 
 async fn checkout(
     State(house): State<House>,
-    headers: HeaderMap,
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Answer {
     let page = json!({"url": "https://pay.example/checkout"});
-    told(&house, &headers, "checkout", form, page)
+    told(&house, "checkout", form, page)
 }
 
-async fn portal(
-    State(house): State<House>,
-    headers: HeaderMap,
-    Form(form): Form<BTreeMap<String, String>>,
-) -> Answer {
+async fn portal(State(house): State<House>, Form(form): Form<BTreeMap<String, String>>) -> Answer {
     let page = json!({"url": "https://pay.example/portal"});
-    told(&house, &headers, "portal", form, page)
+    told(&house, "portal", form, page)
 }
 
-async fn subscription(headers: HeaderMap, Path(id): Path<String>) -> Answer {
-    if !is_known(&headers) {
-        return refused("no such key");
-    }
+async fn subscription(Path(id): Path<String>) -> Answer {
     done(json!({"id": id, "items": {"data": [{"id": "si_1"}]}}))
 }
 
 async fn change(
     State(house): State<House>,
-    headers: HeaderMap,
     Path(id): Path<String>,
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Answer {
-    told(&house, &headers, &format!("subscriptions/{id}"), form, json!({"id": id}))
+    told(&house, &format!("subscriptions/{id}"), form, json!({"id": id}))
 }
 
-async fn preview(
-    State(house): State<House>,
-    headers: HeaderMap,
-    Form(form): Form<BTreeMap<String, String>>,
-) -> Answer {
+async fn preview(State(house): State<House>, Form(form): Form<BTreeMap<String, String>>) -> Answer {
     let bill = json!({"amount_due": 4_000, "currency": "eur"});
-    told(&house, &headers, "invoices/create_preview", form, bill)
+    told(&house, "invoices/create_preview", form, bill)
 }
 
 /// Notes what was asked, and answers.
-fn told(
-    house: &House,
-    headers: &HeaderMap,
-    path: &str,
-    form: BTreeMap<String, String>,
-    answer: Value,
-) -> Answer {
-    if !is_known(headers) || !headers.contains_key("idempotency-key") {
-        return refused("no such key");
-    }
+fn told(house: &House, path: &str, form: BTreeMap<String, String>, answer: Value) -> Answer {
     house.open().asked.push((path.to_owned(), form));
     done(answer)
 }

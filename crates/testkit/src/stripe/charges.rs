@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Answer, House, Known, done, is_known, refused};
+use super::{Answer, House, Known, done, refused};
 
 /// How charges go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,17 +90,11 @@ pub(super) fn routes() -> Router<House> {
         .route("/v1/payment_intents/{id}", get(show))
 }
 
-async fn customer(headers: HeaderMap, Path(id): Path<String>) -> Answer {
-    if !is_known(&headers) {
-        return refused("no such key");
-    }
+async fn customer(Path(id): Path<String>) -> Answer {
     done(json!({"id": id, "invoice_settings": {"default_payment_method": "pm_usual"}}))
 }
 
-async fn cards(State(house): State<House>, headers: HeaderMap) -> Answer {
-    if !is_known(&headers) {
-        return refused("no such key");
-    }
+async fn cards(State(house): State<House>) -> Answer {
     let cards = match house.open().mood {
         Mood::NoCard => json!([]),
         Mood::Pays | Mood::Declines | Mood::Ponders | Mood::Loses | Mood::Fails => {
@@ -116,7 +110,7 @@ async fn charge(
     Form(fields): Form<BTreeMap<String, String>>,
 ) -> Answer {
     let key = headers.get("idempotency-key").and_then(|it| it.to_str().ok());
-    let Some(key) = key.filter(|_| is_known(&headers)) else { return refused("no such key") };
+    let Some(key) = key else { return refused("a charge has a key of its own") };
     let mut known = house.open();
     known.n_charges_asked += 1;
     let mood = known.mood;
@@ -157,19 +151,16 @@ fn answer(it: &Charge) -> Answer {
     done(it.said())
 }
 
-async fn show(State(house): State<House>, headers: HeaderMap, Path(id): Path<String>) -> Answer {
-    if !is_known(&headers) {
-        return refused("no such key");
-    }
+async fn show(State(house): State<House>, Path(id): Path<String>) -> Answer {
     let mut known = house.open();
     known.asked.push((format!("payment_intents/{id}"), BTreeMap::new()));
     let found = known.charges.iter().map(Charge::said).find(|it| it["id"] == id.as_str());
     found.map_or_else(|| refused("no such charge"), done)
 }
 
-async fn list(State(house): State<House>, headers: HeaderMap, RawQuery(query): RawQuery) -> Answer {
+async fn list(State(house): State<House>, RawQuery(query): RawQuery) -> Answer {
     let query = query.unwrap_or_default();
-    if !is_known(&headers) || !query.contains("customer=") {
+    if !query.contains("customer=") {
         return refused("no such key");
     }
     let all: Vec<Value> = house.open().charges.iter().rev().map(Charge::said).collect();

@@ -48,6 +48,8 @@ impl Store {
     /// [`Error::Database`].
     pub async fn end_account(&self, user: UserId, ends_at: Timestamp) -> Result<Leaving, Error> {
         let mut tx = self.0.db.begin().await?;
+        // Nobody hands the person a workspace meanwhile.
+        is_leaving(&mut tx, user).await?;
         let sql = format!(
             "SELECT w.id, w.name FROM members m JOIN workspaces w ON w.id = m.workspace_id \
              WHERE m.user_id = $1 AND m.role = 'owner' AND w.ends_at IS NULL \
@@ -120,6 +122,13 @@ impl Store {
         tracing::info!(%user, "an account was removed");
         Ok(true)
     }
+}
+
+/// Whether the account of a person is about to end; it stays so until the transaction ends.
+pub(crate) async fn is_leaving(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
+    let sql = format!("SELECT ends_at FROM users WHERE user_id = $1{}", tx.for_update());
+    let found = tx.rows::<(Option<i64>,)>(sql, cells_of![user]).await?;
+    Ok(found.first().is_some_and(|it| it.0.is_some()))
 }
 
 /// Nobody else becomes less until the transaction ends.

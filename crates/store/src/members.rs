@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     audit::Note,
-    roles, sharing,
+    leaving, roles, sharing,
     sql::{Tx, cells_of},
     workspaces::time,
 };
@@ -264,6 +264,10 @@ impl Store {
                 tx.note(note.was(json!({ "role": before })));
                 let sql = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2";
                 tx.run(sql, cells_of![workspace, user]).await?;
+                // One that was sent before, and not needed, would let the person in again.
+                let sql = "DELETE FROM invitations WHERE workspace_id = $1 \
+                           AND email_key IN (SELECT email_key FROM users WHERE user_id = $2)";
+                tx.run(sql, cells_of![workspace, user]).await?;
                 sharing::forget_whom(&mut tx, workspace, user.0).await?;
                 Changed::Done
             }
@@ -275,7 +279,7 @@ impl Store {
     /// Makes a member the owner, and the owner an admin. `false`: one of both is not that any more.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Refused`] when the member's account is about to end, [`Error::Database`].
     pub async fn transfer_workspace(
         &self,
         workspace: WorkspaceId,
@@ -287,6 +291,11 @@ impl Store {
         let next = member_role(&mut tx, workspace, to).await?;
         if from == to || owner.as_deref() != Some("owner") || next.is_none() {
             return Ok(false);
+        }
+        if leaving::is_leaving(&mut tx, to).await? {
+            let message =
+                "the account of this person is about to end, and the workspace would have no owner";
+            return Err(Error::Refused(message.to_owned()));
         }
         // An owner who may do nothing would leave nobody who could let him in again.
         let sql = "UPDATE members SET role = $3, suspended_at = NULL WHERE workspace_id = $1 AND user_id = $2";

@@ -100,7 +100,14 @@ async fn people_are_listed_changed_and_suspended_by_id() {
     assert!(seen["suspendedAt"].is_string());
     assert_eq!(ask("PATCH", &status, json!({"status": "ACTIVE"})).await.status, StatusCode::OK);
     assert_eq!(reads().await, StatusCode::OK);
-    // The owner, and oneself, are not suspended.
+    // The owner, and oneself, are not suspended, at neither address.
+    let body = json!({"role": "admin"});
+    assert_eq!(ask("PUT", &format!("{members}/{id}"), body).await.status, StatusCode::OK);
+    let body = json!({"role": "admin", "suspended": true});
+    let own = world.ask_as(token(&vera), "PUT", &format!("{members}/{id}"), &body).await;
+    assert_eq!(own.status, StatusCode::BAD_REQUEST, "{}", own.text);
+    let body = json!({"role": "viewer"});
+    assert_eq!(ask("PUT", &format!("{members}/{id}"), body).await.status, StatusCode::OK);
     let ada_status = format!("/api/users/{}/status", ada["user"]["id"].as_str().unwrap());
     let own = ask("PATCH", &ada_status, json!({"status": "INACTIVE"})).await;
     assert_eq!(own.status, StatusCode::BAD_REQUEST);

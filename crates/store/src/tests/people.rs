@@ -13,6 +13,7 @@ use crate::{
     attempts::Held,
     invitations::{Accepted, Invitation},
     keys::NewKey,
+    leaving::Leaving,
     mails::Letter,
     members::Changed,
     proofs::{Kind, NewProof},
@@ -292,6 +293,43 @@ each_database! {
         assert_eq!(roles, ["admin", "owner"]);
         assert_eq!(store.remove_member(workspace, ada.id).await.unwrap(), Changed::Done);
         assert_eq!(store.remove_member(workspace, ada.id).await.unwrap(), Changed::Absent);
+    }
+
+    async fn nobody_whose_account_ends_becomes_the_owner(store: &Store) {
+        let (ada, workspace) = registered(store, "ada@example.com").await;
+        let (bob, home) = registered(store, "bob@example.com").await;
+        let sql = "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)";
+        store.0.db.run(sql, cells_of![workspace, bob.id, "admin", at(1)]).await.unwrap();
+        assert!(store.close_workspace(home, at(90), at(1)).await.unwrap());
+        assert_eq!(store.end_account(bob.id, at(90)).await.unwrap(), Leaving::Done);
+        let given = store.transfer_workspace(workspace, ada.id, bob.id).await;
+        assert!(matches!(given, Err(Error::Refused(_))), "{given:?}");
+        assert!(store.keep_account(bob.id).await.unwrap());
+        assert!(store.transfer_workspace(workspace, ada.id, bob.id).await.unwrap());
+        let end = store.end_account(bob.id, at(90)).await.unwrap();
+        assert!(matches!(end, Leaving::Owns(all) if all[0].0 == workspace));
+    }
+
+    async fn an_old_invitation_lets_nobody_back_in(store: &Store) {
+        let (_, workspace) = registered(store, "ada@example.com").await;
+        let (bob, _) = registered(store, "bob@example.com").await;
+        let new = Invitation {
+            workspace,
+            id: InvitationId(Uuid::now_v7()),
+            email: "bob@example.com".into(),
+            email_key: "bob@example.com".into(),
+            role: "admin".into(),
+            invited_by: None,
+            created_at: at(0),
+            expires_at: at(100),
+            mailed: true,
+        };
+        store.invite(&new, &Secret::new("word"), None, at(0)).await.unwrap();
+        // He comes in otherwise, such as by the sign-in of his company, and is taken out.
+        let sql = "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)";
+        store.0.db.run(sql, cells_of![workspace, bob.id, "viewer", at(1)]).await.unwrap();
+        assert_eq!(store.remove_member(workspace, bob.id).await.unwrap(), Changed::Done);
+        assert_eq!(store.accept_invitation("word", bob.id, at(2)).await.unwrap(), Accepted::Gone);
     }
 
     async fn a_workspace_that_was_given_up_is_closed_and_then_gone(store: &Store) {

@@ -364,9 +364,6 @@ async fn suspend(
     user: UserId,
     wish: Wish,
 ) -> Result<(), Failure> {
-    if actor.who == engine::Who::Member(user) {
-        return Err(Fault::invalid("you cannot change your own status").into());
-    }
     members::suspend(app, actor, rights, user, wish.suspends()).await
 }
 

@@ -190,10 +190,10 @@ async fn changed(
     user: UserId,
     given: &MemberRole,
 ) -> Result<Json<Member>, Failure> {
-    change_role(app, actor, rights, user, &given.role).await?;
     if let Some(suspended) = given.suspended {
         suspend(app, actor, rights, user, suspended).await?;
     }
+    change_role(app, actor, rights, user, &given.role).await?;
     Ok(Json(app.accounts().member(actor.workspace, user).await?.into()))
 }
 
@@ -221,6 +221,9 @@ pub(in crate::routes) async fn suspend(
     user: UserId,
     suspended: bool,
 ) -> Result<(), Failure> {
+    if actor.who == Who::Member(user) {
+        return Err(Fault::invalid("you cannot change your own status").into());
+    }
     not_above(app, actor, rights, user).await?;
     app.accounts().suspend_member(actor.workspace, user, suspended).await?;
     app.seats().forget_user(user);

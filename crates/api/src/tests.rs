@@ -14,6 +14,7 @@ mod elsewhere;
 mod executions;
 mod gateway;
 mod hooks;
+mod jobs;
 mod leaving;
 mod limits;
 mod maintenance;

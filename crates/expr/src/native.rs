@@ -5,7 +5,6 @@
 //! the segment from its start. Nothing here has an effect, so that is always right.
 
 use model::{Map, Value, value::number_text};
-use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 use self::{
@@ -20,6 +19,7 @@ mod functions;
 mod inherited;
 mod lists;
 mod methods;
+mod operands;
 mod operators;
 mod roots;
 mod routine;
@@ -188,7 +188,10 @@ impl Node {
             }
             Node::Fact(it) => Some(it.value(env)),
             Node::Local(depth) => env.locals.get(*depth).cloned().flatten(),
-            Node::Member(object, name) => member(object.eval(env)?.as_ref(), name)?,
+            Node::Member(object, name) => match self.seen(env) {
+                Some(it) => Some(it.clone()),
+                None => member(object.eval(env)?.as_ref(), name)?,
+            },
             Node::Index(object, key) => {
                 let object = object.eval(env)?;
                 index(object.as_ref(), key.eval(env)?)?
@@ -201,13 +204,12 @@ impl Node {
                 Err(Stop::Short) => None,
                 it => it?,
             },
-            Node::Not(it) => Some((!truthy(&it.eval(env)?)).into()),
+            Node::Not(it) => Some((!it.holds(env)?).into()),
             Node::Negative(it) => Some((-operators::number(&it.eval(env)?)?).into()),
             Node::ToNumber(it) => Some(operators::number(&it.eval(env)?)?.into()),
             Node::TypeOf(it) => Some(type_of(&it.eval(env)?).into()),
             Node::Binary(operator, left, right) => {
-                let left = left.eval(env)?;
-                Some(operator.apply(&left, &right.eval(env)?)?)
+                operands::binary(*operator, left, right, env)?.into()
             }
             Node::And(left, right) => match left.eval(env)? {
                 it if truthy(&it) => right.eval(env)?,
@@ -222,14 +224,17 @@ impl Node {
                 it => it,
             },
             Node::If(condition, yes, no) => {
-                let chosen = if truthy(&condition.eval(env)?) { yes } else { no };
+                let chosen = if condition.holds(env)? { yes } else { no };
                 chosen.eval(env)?
             }
             Node::Template(texts, values) => {
                 let mut res = Text::default();
                 res.push(&texts[0])?;
                 for (value, text) in values.iter().zip(&texts[1..]) {
-                    operators::append(&mut res, &value.eval(env)?)?;
+                    match value.seen(env) {
+                        Some(it) => operators::append_value(&mut res, it)?,
+                        None => operators::append(&mut res, &value.eval(env)?)?,
+                    }
                     res.push(text)?;
                 }
                 Some(res.into())
@@ -269,9 +274,13 @@ impl Node {
                 }
                 Some(res.into())
             }
+            Node::Method(method, object, given) if given.is_empty() => match object.seen(env) {
+                Some(it) => method.call(Some(it), &[])?,
+                None => method.call(object.eval(env)?.as_ref(), &[])?,
+            },
             Node::Method(method, object, given) => {
                 let object = object.eval(env)?;
-                let given = all(given, env)?;
+                let given = operands::all(given, env)?;
                 method.call(object.as_ref(), &given)?
             }
             Node::ReplaceAll(text, old, new) => match text.eval(env)? {
@@ -279,7 +288,7 @@ impl Node {
                 _ => return Err(Stop::Unsure),
             },
             Node::Function(function, given) => {
-                let given = all(given, env)?;
+                let given = operands::all(given, env)?;
                 function.call(&given)?
             }
             Node::Each(each, list, lambda) => {
@@ -312,17 +321,6 @@ impl Node {
             },
         })
     }
-}
-
-/// What a method or a function is given: mostly little.
-type Arguments = SmallVec<[Option<Value>; 2]>;
-
-fn all(nodes: &[Node], env: &mut Env<'_>) -> Result<Arguments, Stop> {
-    let mut res = Arguments::new();
-    for it in nodes {
-        res.push(it.eval(env)?);
-    }
-    Ok(res)
 }
 
 /// `object.name`.

@@ -6,6 +6,7 @@ use model::{Value, value::number_text};
 
 use super::{
     Stop,
+    operands::Operand,
     texts::{self, Text},
 };
 
@@ -31,15 +32,18 @@ pub(super) enum Operator {
 pub(super) const TEXT_BYTES_MAX: usize = 1 << 20;
 
 impl Operator {
-    pub(super) fn apply(self, left: &Option<Value>, right: &Option<Value>) -> Result<Value, Stop> {
-        let numbers = || Ok((number(left)?, number(right)?));
+    pub(super) fn apply(self, left: Operand, right: Operand) -> Result<Operand, Stop> {
+        if let (Operand::Number(left), Operand::Number(right)) = (&left, &right) {
+            return self.of_numbers(*left, *right);
+        }
+        let (left, right) = (&left.into(), &right.into());
         Ok(match self {
             Operator::Add => return add(left, right),
-            Operator::Subtract => numbers().map(|(a, b)| a - b)?.into(),
-            Operator::Multiply => numbers().map(|(a, b)| a * b)?.into(),
-            Operator::Divide => numbers().map(|(a, b)| a / b)?.into(),
-            Operator::Remainder => numbers().map(|(a, b)| a % b)?.into(),
-            Operator::Power => power(number(left)?, number(right)?)?.into(),
+            Operator::Subtract
+            | Operator::Multiply
+            | Operator::Divide
+            | Operator::Remainder
+            | Operator::Power => return self.of_numbers(number(left)?, number(right)?),
             Operator::Less => (order(left, right)? == Some(Ordering::Less)).into(),
             Operator::Greater => (order(left, right)? == Some(Ordering::Greater)).into(),
             Operator::LessEqual => {
@@ -54,6 +58,23 @@ impl Operator {
             Operator::NotSame => (!same(left, right)?).into(),
         })
     }
+
+    fn of_numbers(self, left: f64, right: f64) -> Result<Operand, Stop> {
+        Ok(Operand::Number(match self {
+            Operator::Add => left + right,
+            Operator::Subtract => left - right,
+            Operator::Multiply => left * right,
+            Operator::Divide => left / right,
+            Operator::Remainder => left % right,
+            Operator::Power => power(left, right)?,
+            Operator::Less => return Ok((left < right).into()),
+            Operator::LessEqual => return Ok((left <= right).into()),
+            Operator::Greater => return Ok((left > right).into()),
+            Operator::GreaterEqual => return Ok((left >= right).into()),
+            Operator::Equal | Operator::Same => return Ok((left == right).into()),
+            Operator::NotEqual | Operator::NotSame => return Ok((left != right).into()),
+        }))
+    }
 }
 
 /// Only small whole powers come out alike in every library.
@@ -64,17 +85,17 @@ pub(super) fn power(base: f64, exponent: f64) -> Result<f64, Stop> {
     if small && exact { Ok(res) } else { Err(Stop::Unsure) }
 }
 
-fn add(left: &Option<Value>, right: &Option<Value>) -> Result<Value, Stop> {
+fn add(left: &Option<Value>, right: &Option<Value>) -> Result<Operand, Stop> {
     if is_compound(left) || is_compound(right) {
         return Err(Stop::Unsure);
     }
     if !matches!(left, Some(Value::String(_))) && !matches!(right, Some(Value::String(_))) {
-        return Ok((number(left)? + number(right)?).into());
+        return Ok(Operand::Number(number(left)? + number(right)?));
     }
     let mut res = Text::default();
     append(&mut res, left)?;
     append(&mut res, right)?;
-    Ok(res.into())
+    Ok(Operand::Other(Some(res.into())))
 }
 
 /// Appends a value as text; lists and objects may bring methods of their own.

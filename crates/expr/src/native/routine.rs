@@ -71,10 +71,7 @@ impl Step {
     fn run(&self, env: &mut Env<'_>) -> Result<Flow, Stop> {
         env.charge(1)?;
         match self {
-            Step::Declare(bind, node) => {
-                let value = node.eval(env)?;
-                bind.take(value, env)?;
-            }
+            Step::Declare(bind, node) => bind.take_of(node, env)?,
             Step::Set(slot, how, node) => {
                 if let Some(value) = how.value(env.locals[*slot].clone(), node, env)? {
                     // A text that grows is copied each time.
@@ -88,11 +85,9 @@ impl Step {
             }
             Step::Push(place, given) => {
                 let entry = place.entry(env)?;
-                let mut values = SmallVec::<[Value; 2]>::new();
+                let mut values = SmallVec::<[Value; 1]>::new();
                 for it in given {
-                    let value = it.eval(env)?.ok_or(Stop::Unsure)?;
-                    env.keeps(&value)?;
-                    values.push(value);
+                    values.push(it.kept(env)?);
                 }
                 let Value::Array(list) = place.get(entry, env)? else { return Err(Stop::Unsure) };
                 Arc::make_mut(list).extend(values);
@@ -121,7 +116,7 @@ impl Step {
                 return Ok(flow);
             }
             Step::If(test, yes, no) => {
-                let chosen = if truthy(&test.eval(env)?) { yes } else { no };
+                let chosen = if test.holds(env)? { yes } else { no };
                 return run(chosen, env);
             }
             Step::Block(steps) => return run(steps, env),
@@ -160,7 +155,7 @@ fn repeat(
     loop {
         env.charge(1)?;
         if let Some(test) = test
-            && !truthy(&test.eval(env)?)
+            && !test.holds(env)?
         {
             return Ok(Flow::Next);
         }
@@ -191,10 +186,9 @@ impl How {
         if stays {
             return Ok(None);
         }
-        let value = node.eval(env)?;
         Ok(Some(match self {
-            How::With(operator) => Some(operator.apply(&old, &value)?),
-            How::Plain | How::Or | How::Coalesce => value,
+            How::With(operator) => operator.apply(old.into(), node.operand(env)?)?.into(),
+            How::Plain | How::Or | How::Coalesce => node.eval(env)?,
         }))
     }
 }
@@ -268,6 +262,25 @@ impl Lambda {
 }
 
 impl Bind {
+    /// Makes variables of what a node gives.
+    fn take_of(&self, node: &Node, env: &mut Env<'_>) -> Result<(), Stop> {
+        let Bind::Fields(keys) = self else {
+            let value = node.eval(env)?;
+            return self.take(value, env);
+        };
+        let depth = env.locals.len();
+        for key in keys {
+            let Some(field) = node.seen(env).and_then(|it| it.get(key)) else {
+                env.locals.truncate(depth);
+                let value = node.eval(env)?;
+                return self.take(value, env);
+            };
+            let field = Some(field.clone());
+            env.locals.push(field);
+        }
+        Ok(())
+    }
+
     /// Makes variables of a value.
     fn take(&self, value: Option<Value>, env: &mut Env<'_>) -> Result<(), Stop> {
         match self {

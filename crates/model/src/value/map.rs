@@ -82,10 +82,13 @@ impl Map {
 
     /// Adds a field that comes after all that are there, as an object of JavaScript's gives them:
     /// the key must be a new one, and in order.
+    #[inline]
     pub fn append(&mut self, key: SmolStr, value: Value) {
         debug_assert!(!self.contains_key(&key), "`{key}` is there already");
         self.entries.push((key, value));
-        self.index_last();
+        if self.entries.len() > SCAN_MAX {
+            self.index_last();
+        }
     }
 
     pub fn remove(&mut self, key: &str) -> Option<Value> {

@@ -38,8 +38,6 @@ pub enum Kind {
     /// A connection names a node that is not there.
     NodeAbsent,
     NodeTypeUnknown,
-    /// A node was imported that has no type here yet.
-    NodeTypeUnsupported,
     /// An expression is no JavaScript.
     Expression,
     /// A trigger cannot listen like this.

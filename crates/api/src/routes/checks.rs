@@ -68,8 +68,8 @@ struct AdviceView {
     kind: AdviceKind,
     /// Name of the node; absent when it is about the workflow.
     node: Option<String>,
-    /// What is missing: a credential type, or the name of a credential. Of a change of the clocks: the
-    /// time, such as `2027-03-28T01:00:00[Europe/Lisbon]`.
+    /// What is missing: a credential type, the name of a credential, or the type of a node elsewhere.
+    /// Of a change of the clocks: the time, such as `2027-03-28T01:00:00[Europe/Lisbon]`.
     subject: String,
     message: String,
 }
@@ -79,6 +79,7 @@ struct AdviceView {
 enum AdviceKind {
     CredentialNotChosen,
     CredentialMissing,
+    NodeTypeUnsupported,
     Unreachable,
     EndlessLoop,
     NoTrigger,
@@ -92,6 +93,7 @@ impl From<Advice> for AdviceView {
             kind: match it.kind {
                 Kind::CredentialNotChosen => AdviceKind::CredentialNotChosen,
                 Kind::CredentialMissing => AdviceKind::CredentialMissing,
+                Kind::NodeTypeUnsupported => AdviceKind::NodeTypeUnsupported,
                 Kind::Unreachable => AdviceKind::Unreachable,
                 Kind::EndlessLoop => AdviceKind::EndlessLoop,
                 Kind::NoTrigger => AdviceKind::NoTrigger,

@@ -148,7 +148,6 @@ pub(crate) enum FlawKind {
     Tries,
     NodeAbsent,
     NodeTypeUnknown,
-    NodeTypeUnsupported,
     /// An expression is no JavaScript.
     Expression,
     /// A trigger cannot listen like this.

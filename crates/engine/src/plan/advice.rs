@@ -16,8 +16,8 @@ pub struct Advice {
     pub kind: Kind,
     /// The node that it is about; absent when it is about the workflow.
     pub node: Option<SmolStr>,
-    /// What is missing: a credential type, or the name of a credential. Of a change of the clocks: when
-    /// it is, such as `2027-03-28T01:00:00[Europe/Lisbon]`.
+    /// What is missing: a credential type, the name of a credential, or the type of a node elsewhere.
+    /// Of a change of the clocks: when it is, such as `2027-03-28T01:00:00[Europe/Lisbon]`.
     pub subject: SmolStr,
     pub message: String,
 }
@@ -28,6 +28,8 @@ pub enum Kind {
     CredentialNotChosen,
     /// The credential that is chosen is not in this workspace.
     CredentialMissing,
+    /// The node was imported and has no type here yet: a run that comes to it fails.
+    NodeTypeUnsupported,
     /// No trigger leads to the node.
     Unreachable,
     /// Nothing leads out of a loop.
@@ -57,6 +59,11 @@ pub fn advice(plan: &Plan, credentials: &[Known], now: Timestamp) -> Vec<Advice>
     let mut res = vec![];
     for it in plan.nodes.iter().filter(|it| !it.node.disabled) {
         credentials_of(it, credentials, &mut res);
+        if it.node_type.name == "placeholder" {
+            let kind = it.node.parameters.get("type").map(Value::to_text).unwrap_or_default();
+            let message = format!("`{kind}` is not supported yet: a run that comes to it fails");
+            res.push(about(&it.node, Kind::NodeTypeUnsupported, &kind, message));
+        }
         if it.node_type.trigger {
             clocks(it, &plan.zone, now, &mut res);
         }

@@ -69,11 +69,6 @@ fn node_faults(node: &Node, place: &str, catalog: &Catalog<NodeType>, res: &mut 
     if node.disabled {
         return;
     }
-    if node_type.name == "placeholder" {
-        let kind = node.parameters.get("type").map(Value::to_text).unwrap_or_default();
-        let message = format!("`{kind}` is not supported yet; replace the node or disable it");
-        res.push(Flaw::new(place, Kind::NodeTypeUnsupported, kind.as_str(), message));
-    }
     if node.retry.as_ref().is_some_and(|it| it.tries == 0 || it.tries > RETRY_TRIES_MAX) {
         let message = format!("1 to {RETRY_TRIES_MAX} tries are possible");
         let flaw = Flaw::new(format!("{place}.retry"), Kind::Tries, "", message);

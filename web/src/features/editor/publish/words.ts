@@ -45,8 +45,6 @@ export function useFaultWords() {
         return t("A wire names the node “{{name}}”, which is not there.", { name: subject });
       case "nodeTypeUnknown":
         return t("This server does not know the node type {{type}}.", { type: subject });
-      case "nodeTypeUnsupported":
-        return t("{{type}} is not supported yet: replace the node or disable it.", { type: subject });
       case "expression":
         return t("An expression cannot be read: {{why}}", { why: faultWords(subject) });
       case "trigger":
@@ -68,6 +66,8 @@ export function useAdviceWords(all: readonly Schemas["Advice"][] | undefined) {
         return t("No credential of type {{type}} is chosen.", { type: types?.find((it) => it.name === subject)?.title ?? subject });
       case "credentialMissing":
         return t("There is no credential “{{name}}” here, or it is not shared with you. Choose another, or make it.", { name: subject });
+      case "nodeTypeUnsupported":
+        return t("{{type}} is not supported yet: a run that comes here fails. Replace the node or disable it.", { type: subject });
       case "unreachable":
         return t("No trigger leads here: it never runs.");
       case "endlessLoop":

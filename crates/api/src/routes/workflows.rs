@@ -2,6 +2,7 @@
 
 mod editors;
 mod health;
+mod whole;
 
 use axum::{
     Json,
@@ -20,6 +21,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use store::workflows::{Filter, Row, Sort, Stored};
 use utoipa::{IntoParams, ToSchema};
+use whole::Whole;
 
 use crate::{
     App,
@@ -245,7 +247,8 @@ async fn get(
 
 /// Change the draft
 ///
-/// The body is the whole document. What is published stays as it is until it is published again.
+/// The body is the whole document, as reading a workflow gives it under `draft`; one without `nodes`
+/// is refused. What is published stays as it is until it is published again.
 #[utoipa::path(put, path = "/workflows/{id}", tag = "workflows", operation_id = "saveWorkflow",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = "The revision that the change was made on")),
     request_body = schema::Workflow, responses((status = 200, body = WorkflowView)))]
@@ -254,7 +257,7 @@ async fn save(
     Caller(actor): Caller,
     At(id): At<WorkflowId>,
     headers: HeaderMap,
-    Given(document): Given<workflow::Workflow>,
+    Given(Whole(document)): Given<Whole>,
 ) -> Result<Response, Failure> {
     let expected = if_match(&headers)?;
     let stored = app.engine().save_draft(&actor, id, document, expected).await?;

@@ -27,6 +27,12 @@ async fn a_draft_is_changed_by_whom_knows_its_revision() {
     assert_eq!(put("nonsense").await.status, StatusCode::BAD_REQUEST);
     assert_eq!(put("*").await.headers["etag"], "\"3\"");
     let found = world.get(&path).await;
+    for not_whole in [&found, &json!({}), &json!({"name": "Renamed"})] {
+        let refused = world.ask("PUT", &path, not_whole).await;
+        assert!(refused.status.is_client_error(), "{}", refused.text);
+        assert!(refused.text.contains("`nodes` is missing"), "{}", refused.text);
+    }
+    let found = world.get(&path).await;
     assert_eq!(found["draft"]["nodes"][1]["parameters"]["fields"][0]["value"], "b");
     assert_eq!(world.ask("DELETE", &path, &Value::Null).await.status, StatusCode::NO_CONTENT);
     assert_eq!(world.ask("GET", &path, &Value::Null).await.status, StatusCode::NOT_FOUND);
@@ -316,4 +322,28 @@ async fn a_file_is_converted_and_nothing_is_made() {
     assert_eq!(world.get("/api/workflows").await["items"], json!([]));
     let odd = world.ask("POST", "/api/workflows/convert", &json!({"a": 1})).await;
     assert_eq!(odd.json["error"]["code"], "format_unknown");
+}
+
+#[tokio::test]
+async fn a_workflow_with_a_node_of_elsewhere_goes_live_and_says_what_will_fail() {
+    let world = World::new().await;
+    let file = json!({
+        "name": "Branches",
+        "nodes": [
+            {"name": "When", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}},
+            {"name": "Sheet", "type": "vendor.strange", "typeVersion": 1, "position": [200, 0], "parameters": {}},
+        ],
+        "connections": {"When": {"main": [[{"node": "Sheet", "type": "main", "index": 0}]]}},
+    });
+    let made = world.ask("POST", "/api/workflows/import", &file).await;
+    assert!(made.status.is_success(), "{}", made.text);
+    let id = made.json["workflows"][0]["id"].as_str().unwrap_or_default().to_owned();
+    let path = format!("/api/workflows/{id}");
+    let draft = world.get(&path).await["draft"].clone();
+    let checked = world.ask("POST", "/api/workflows/validate", &draft).await;
+    let advice = checked.json["advice"].as_array().unwrap();
+    let about = |it: &&Value| it["kind"] == "nodeTypeUnsupported" && it["node"] == "Sheet";
+    assert_eq!(advice.iter().filter(about).count(), 1, "{}", checked.text);
+    let live = world.ask("POST", &format!("{path}/publish"), &json!({})).await;
+    assert!(live.status.is_success(), "{}", live.text);
 }

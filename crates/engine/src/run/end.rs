@@ -14,6 +14,25 @@ use store::batch::{Lost, NewExecution};
 use uuid::Uuid;
 
 use super::{Callable, Child, Facts, Outside, Seen, State};
+/// How often one node runs in an execution: what goes in a circle ends before its records take all
+/// memory.
+pub(super) const RUNS_MAX: u32 = if cfg!(test) { 2_000 } else { 100_000 };
+
+pub(super) fn runs_too_often(state: &State, node: u32) -> StepError {
+    let node = state.plan.node(node).node.name.clone();
+    let message = format!(
+        "`{node}` ran {RUNS_MAX} times: let the circle that it is in end, or loop in larger batches"
+    );
+    StepError { node, message, ..StepError::default() }
+}
+
+pub(super) fn took_too_long(state: &State) -> StepError {
+    let running = state.in_flight.keys().next();
+    let node = running.map(|it| state.plan.node(it.0).node.name.clone()).unwrap_or_default();
+    let ms = state.plan.document.settings.timeout_ms.unwrap_or_default();
+    let message = format!("the execution took longer than its {ms} ms");
+    StepError { node, message, ..StepError::default() }
+}
 
 /// Whether the execution's history is kept.
 pub(super) fn keeps(facts: &Facts, status: Status) -> bool {

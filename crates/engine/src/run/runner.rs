@@ -124,25 +124,24 @@ impl Runner {
             return self.end(Status::Cancelled, None).await;
         }
         if let Some(error) = self.state.failure() {
-            return self.end(Status::Error, Some(error)).await;
+            return self.fail(error).await;
         }
         self.take_up();
         loop {
-            self.launch();
+            if let Some(node) = self.launch() {
+                return self.fail(end::runs_too_often(&self.state, node)).await;
+            }
             if self.running.is_empty() {
                 return self.rest().await;
             }
             let turn = match self.next().await {
                 Happened::Step(key, end) => self.take(key, end).await?,
                 Happened::Reply(response) => self.reply(response).await?,
-                Happened::Unsaved => {
-                    self.flush(Next::Running).await?;
-                    None
-                }
+                Happened::Unsaved => self.flush(Next::Running).await.map(|()| None)?,
                 Happened::Stop(Stop::Cancel) => Some(self.end(Status::Cancelled, None).await?),
                 Happened::Stop(Stop::Release) => Some(self.release().await?),
                 Happened::Stop(Stop::Go) => None,
-                Happened::Deadline => Some(self.time_is_up().await?),
+                Happened::Deadline => Some(self.fail(end::took_too_long(&self.state)).await?),
                 Happened::Awaited => {
                     self.look_for_answers().await?;
                     None
@@ -155,6 +154,7 @@ impl Runner {
     }
 
     /// Steps that had begun before, and are not asleep, go on.
+    /// Steps that had begun before, and are not asleep, go on.
     fn take_up(&mut self) {
         let awake = self
             .state
@@ -166,13 +166,18 @@ impl Runner {
         }
     }
 
-    fn launch(&mut self) {
+    /// Gives the node that runs too often.
+    fn launch(&mut self) -> Option<u32> {
         while let Some(key) = self.state.start_next() {
+            if key.1 >= end::RUNS_MAX {
+                return Some(key.0);
+            }
             match self.state.given(key) {
                 Some(step) if step.error.is_none() => self.finish(Arc::new(step)),
                 Some(_) | None => self.push(key),
             }
         }
+        None
     }
 
     pub(super) fn push(&mut self, key: Key) {
@@ -318,12 +323,7 @@ impl Runner {
         Ok(Turn::Waiting(waits))
     }
 
-    async fn time_is_up(&mut self) -> Result<Turn, Lost> {
-        let running = self.state.in_flight.keys().next();
-        let node = running.map(|it| self.facts.plan.node(it.0).node.name.clone());
-        let ms = self.facts.plan.document.settings.timeout_ms.unwrap_or_default();
-        let message = format!("the execution took longer than its {ms} ms");
-        let error = StepError { node: node.unwrap_or_default(), message, ..StepError::default() };
+    async fn fail(&mut self, error: StepError) -> Result<Turn, Lost> {
         self.end(Status::Error, Some(error)).await
     }
 

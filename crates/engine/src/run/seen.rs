@@ -40,7 +40,11 @@ impl Seen {
     }
 
     pub(super) fn take_back(&self, (node, run): (u32, u32)) {
-        self.runs.write().expect("plain lists")[node as usize].retain(|it| it.run != run);
+        let of_node = &mut self.runs.write().expect("plain lists")[node as usize];
+        let at = of_node.partition_point(|it| it.run < run);
+        if of_node.get(at).is_some_and(|it| it.run == run) {
+            of_node.remove(at);
+        }
     }
 
     /// How many runs of a node are finished.
@@ -54,7 +58,10 @@ impl Seen {
         let of_node = &runs[node as usize];
         match run {
             None => of_node.last().cloned(),
-            Some(run) => of_node.iter().rev().find(|it| it.run == run).cloned(),
+            Some(run) => {
+                let at = of_node.partition_point(|it| it.run < run);
+                of_node.get(at).filter(|it| it.run == run).cloned()
+            }
         }
     }
 

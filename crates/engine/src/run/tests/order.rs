@@ -107,3 +107,16 @@ async fn a_disabled_node_passes_its_input_on() {
     let nodes = vec![start(), off, plain("End", 2.0, 0.0)];
     assert_eq!(order(Order::V1, nodes, "Start>Off Off>End").await, ["Start", "Off", "End"]);
 }
+
+#[tokio::test]
+async fn a_circle_without_an_end_is_ended() {
+    let nodes = vec![start(), plain("A", 1.0, 1.0), plain("B", 2.0, 1.0)];
+    for order in [Order::V0, Order::V1] {
+        let bench =
+            Bench::new(workflow(order, nodes.clone(), "Start>A A>B B>A"), &World::default());
+        let outcomes = bench.run().await;
+        assert_eq!(outcomes.status, Status::Error);
+        let error = outcomes.error.unwrap();
+        assert!(error.contains("ran 2000 times"), "{error}");
+    }
+}

@@ -26,8 +26,11 @@ const NOTED_MAX: u32 = 10;
 const WRITE_EVERY: Duration = Duration::from_secs(1);
 /// How much of a body is noted.
 const BODY_BYTES_MAX: usize = 16 << 10;
-/// Headers whose values nobody may read again.
-const SECRET: &[&str] = &["authorization", "cookie", "proxy-authorization", "x-api-key"];
+/// Parts of the names of headers whose values nobody may read again: those of proofs, whoever
+/// chose the name.
+const SECRET: &[&str] = &["auth", "cookie", "token", "secret", "password", "apikey", "-key"];
+/// A name that only looks like one of them.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// See the module.
 #[derive(Default)]
@@ -81,7 +84,8 @@ impl Requests {
 
 fn describe(request: &Request) -> Value {
     let header = |(name, value): (&smol_str::SmolStr, &String)| {
-        let shown = if SECRET.contains(&name.as_str()) { "…" } else { value.as_str() };
+        let is_secret = name != IDEMPOTENCY_KEY && SECRET.iter().any(|it| name.contains(it));
+        let shown = if is_secret { "…" } else { value.as_str() };
         (name.clone(), Value::from(shown))
     };
     let body = String::from_utf8_lossy(&request.body[..request.body.len().min(BODY_BYTES_MAX)]);

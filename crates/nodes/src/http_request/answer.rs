@@ -129,6 +129,7 @@ impl Answer {
 
     /// The items that an answer to the item `source` gives.
     pub(super) fn items(self, wanted: &Wanted, source: &Item) -> Vec<Item> {
+        let is_json = matches!(self.body, Body::Json(_));
         let (key, body) = match self.body {
             Body::Json(value) => ("body", Some(value)),
             Body::Text(text) => (wanted.property.as_str(), Some(text.into())),
@@ -148,18 +149,18 @@ impl Answer {
             let body = body.map(|it| (key, it));
             return vec![Item::new(around(self.headers, self.status, self.reason, body))];
         }
-        match (key, body) {
-            ("body", Some(Value::Array(entries))) if wanted.split => {
+        match body {
+            Some(Value::Array(entries)) if is_json && wanted.split => {
                 entries.iter().cloned().map(Item::from_value).collect()
             }
             // A list stays one item whose fields are its indexes, so that `$json[0]` finds its entry.
-            ("body", Some(Value::Array(entries))) => {
+            Some(Value::Array(entries)) if is_json => {
                 let fields = entries.iter().enumerate();
                 vec![Item::new(Map::from_iter(fields.map(|(n, it)| (n.to_string(), it.clone()))))]
             }
-            ("body", Some(value)) => vec![Item::from_value(value)],
-            (key, Some(text)) => vec![Item::new(Map::from_iter([(key, text)]))],
-            (_, None) => vec![Item::default()],
+            Some(value) if is_json => vec![Item::from_value(value)],
+            Some(text) => vec![Item::new(Map::from_iter([(key, text)]))],
+            None => vec![Item::default()],
         }
     }
 

@@ -84,8 +84,9 @@ impl Sandbox {
                 for part in parts {
                     match part {
                         Part::Text(text) => res.push_str(text),
-                        Part::Segment(it) => match self.segment(it, scope, item)? {
+                        Part::Segment(it) => match self.text_segment(it, scope, item)? {
                             None | Some(Value::Null) => {}
+                            Some(Value::Number(it)) if it.is_nan() => {}
                             Some(value) => res.push_str(&value.to_text()),
                         },
                     }
@@ -141,17 +142,23 @@ impl Sandbox {
         scope: &Arc<Scope>,
         item: usize,
     ) -> Result<Option<Value>, Error> {
-        if let Some(fault) = &segment.script.fault {
-            return Err(fault.clone());
+        match natively(segment, scope, item)? {
+            Some(done) => Ok(done),
+            None => self.in_javascript(segment, scope, item),
         }
-        if let Some(program) = &segment.native {
-            match program.run(scope, item) {
-                Ok(it) => return Ok(it),
-                Err(Stop::Thrown) => return Ok(None),
-                Err(Stop::Unsure | Stop::Short) => {}
-            }
+    }
+
+    fn text_segment(
+        &self,
+        segment: &Segment,
+        scope: &Arc<Scope>,
+        item: usize,
+    ) -> Result<Option<Value>, Error> {
+        match natively(segment, scope, item)? {
+            Some(done) => Ok(done),
+            // Dates and patterns are no longer told from text once they have left JavaScript.
+            None => self.in_javascript(segment.as_text(), scope, item),
         }
-        self.in_javascript(segment, scope, item)
     }
 
     pub(crate) fn in_javascript(
@@ -223,6 +230,22 @@ impl Sandbox {
         drop(idle);
         drop(old);
     }
+}
+
+/// What the native path makes of a segment; `None` leaves it to JavaScript.
+fn natively(
+    segment: &Segment,
+    scope: &Arc<Scope>,
+    item: usize,
+) -> Result<Option<Option<Value>>, Error> {
+    if let Some(fault) = &segment.script.fault {
+        return Err(fault.clone());
+    }
+    Ok(match segment.native.as_ref().map(|it| it.run(scope, item)) {
+        Some(Ok(value)) => Some(value),
+        Some(Err(Stop::Thrown)) => Some(None),
+        Some(Err(Stop::Unsure | Stop::Short)) | None => None,
+    })
 }
 
 impl Default for Sandbox {

@@ -15,7 +15,10 @@ use oxc_parser::Parser;
 use oxc_span::{GetSpan, SourceType, Span};
 use smol_str::SmolStr;
 
-pub(crate) use crate::source::known::{BLOCKED, is_blocked};
+pub(crate) use crate::source::{
+    known::{BLOCKED, is_blocked},
+    printed::printed,
+};
 use crate::{
     Error,
     error::Kind,
@@ -365,5 +368,6 @@ fn is_identifier(it: &Expression<'_>, name: &str) -> bool {
 
 pub(crate) mod calls;
 mod known;
+mod printed;
 #[cfg(test)]
 mod tests;

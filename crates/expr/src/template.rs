@@ -20,7 +20,7 @@ pub struct Template {
 
 pub(crate) enum Part {
     Text(SmolStr),
-    Segment(Segment),
+    Segment(Box<Segment>),
 }
 
 /// One `{{ … }}`.
@@ -31,6 +31,8 @@ pub(crate) struct Segment {
     pub(crate) script: Script,
     /// The script that gives lists and objects as JSON text; made when it is first asked for.
     as_json: OnceLock<Box<Segment>>,
+    /// The same that gives what stands between texts.
+    as_text: OnceLock<Box<Segment>>,
     /// The program of the native path; `None` leaves the segment to JavaScript.
     pub(crate) native: Option<native::Program>,
 }
@@ -85,7 +87,7 @@ impl Template {
 
     fn segments(&self) -> impl Iterator<Item = &Segment> {
         self.parts.iter().filter_map(|it| match it {
-            Part::Segment(it) => Some(it),
+            Part::Segment(it) => Some(&**it),
             Part::Text(_) => None,
         })
     }
@@ -93,18 +95,36 @@ impl Template {
 
 impl Segment {
     fn new(code: &str) -> Segment {
+        let code = &*source::printed(code);
         let script = source::expression(code);
         let native = if script.fault.is_none() { native::compile(code) } else { None };
-        Segment { id: ids::next(), source: code.into(), script, as_json: OnceLock::new(), native }
+        Segment {
+            id: ids::next(),
+            source: code.into(),
+            script,
+            as_json: OnceLock::new(),
+            as_text: OnceLock::new(),
+            native,
+        }
     }
 
     /// The same code, made to give lists, objects and dates as JSON text.
     pub(crate) fn as_json(&self) -> &Segment {
-        let made = self.as_json.get_or_init(|| {
-            let code = &self.source;
-            let wrapped = format!(
-                "((it) => typeof it === 'object' && it !== null ? JSON.stringify(it) : it)({code}\n)"
-            );
+        self.wrapped(
+            &self.as_json,
+            "(it) => typeof it === 'object' && it !== null ? JSON.stringify(it) : it",
+        )
+    }
+
+    /// The same code, made to give the text that stands for its value between other texts:
+    /// nothing for what is nothing, and whatever an object says of itself.
+    pub(crate) fn as_text(&self) -> &Segment {
+        self.wrapped(&self.as_text, "(it) => it || it === 0 || it === false ? [it].join('') : ''")
+    }
+
+    fn wrapped<'a>(&'a self, kept: &'a OnceLock<Box<Segment>>, with: &str) -> &'a Segment {
+        let made = kept.get_or_init(|| {
+            let wrapped = format!("({with})({}\n)", self.source);
             Box::new(Segment { native: None, ..Segment::new(&wrapped) })
         });
         // What cannot be wrapped (statements, say) shows its own faults.
@@ -130,7 +150,7 @@ fn split(text: &str) -> Vec<Part> {
             parts.push(Part::Text(std::mem::take(&mut plain).into()));
         }
         let code = rest[open + 2..open + 2 + length].replace("\\}}", "}}");
-        parts.push(Part::Segment(Segment::new(&code)));
+        parts.push(Part::Segment(Box::new(Segment::new(&code))));
         rest = &rest[open + 2 + length + 2..];
     }
     plain.push_str(rest);

@@ -182,8 +182,20 @@ impl<'a> Moment<'a> {
     }
 
     fn macro_token(&self, token: &str) -> Option<String> {
-        let options = macro_options(token)?;
-        Some(datetime::Format::new(self.names, &options).write(self.zone, self.ts_ms, self.names))
+        let format = datetime::Format::new(self.names, &macro_options(token)?);
+        let is_own = matches!(self.zone, Zone::Fixed(_))
+            && (self.offset_minutes == 0.0 || self.offset_minutes % 60.0 != 0.0);
+        if !is_own {
+            return Some(format.write(self.zone, self.ts_ms, self.names));
+        }
+        let own = self.zone.name();
+        // No zone of the world has that offset, or any name for it: Luxon writes it part by part.
+        let parts = format.write_parts(self.zone, self.ts_ms, self.names);
+        let mut res = String::new();
+        for (kind, text) in parts {
+            res.push_str(if kind == "timeZoneName" { &own } else { &text });
+        }
+        Some(res)
     }
 }
 

@@ -34,7 +34,9 @@ fn simple_iso(text: &str) -> Option<f64> {
     let dashed = |at: usize| text.as_bytes().get(at) == Some(&b'-');
     let signed = text.starts_with(['+', '-']);
     let year_end = if signed { 7 } else { 4 };
-    let plain = text.len() == year_end || (dashed(year_end) && text.len() > year_end + 2);
+    let whole_month = !text.as_bytes().get(year_end + 3).is_some_and(u8::is_ascii_digit);
+    let plain =
+        text.len() == year_end || (dashed(year_end) && text.len() > year_end + 2 && whole_month);
     let head_is_year = text.get(usize::from(signed)..year_end)?.bytes().all(|b| b.is_ascii_digit());
     if !plain || !head_is_year || text.contains('W') || text.starts_with("-000000") {
         return None;
@@ -59,12 +61,21 @@ struct Loose {
     millisecond: i64,
     half: Option<bool>,
     offset_minutes: Option<i64>,
+    /// It begins with a whole date, after which a `T` may stand.
+    has_iso_day: bool,
+    /// A `T` stood between date and time: no word may follow then.
+    is_iso: bool,
 }
 
 impl Loose {
     fn read(text: &str) -> Option<Loose> {
         let letters: Vec<char> = without_comments(text).chars().collect();
-        let mut loose = Loose::default();
+        let has_iso_day = text.len() > 10
+            && text.bytes().take(10).enumerate().all(|(at, it)| match at {
+                4 | 7 => it == b'-',
+                _ => it.is_ascii_digit(),
+            });
+        let mut loose = Loose { has_iso_day, ..Loose::default() };
         let mut at = 0;
         while at < letters.len() {
             let letter = letters[at];
@@ -73,18 +84,26 @@ impl Loose {
             } else if letter.is_alphabetic() {
                 let end = run_end(&letters, at, |letter| letter.is_alphabetic());
                 let word: String = letters[at..end].iter().collect::<String>().to_lowercase();
-                loose.read_word(&word)?;
+                let next = letters.get(end).copied();
+                loose.read_word(&word, next)?;
                 at = end;
                 if letters.get(at) == Some(&'.') {
                     at += 1;
                 }
             } else if matches!(letter, '+' | '-') && !loose.clock.is_empty() {
                 at = loose.read_offset(&letters, at)?;
+            } else if matches!(letter, ')' | ']' | '}') && !loose.is_empty() {
+                return None;
             } else {
                 at += 1;
             }
         }
         Some(loose)
+    }
+
+    /// Whether no number was read yet.
+    fn is_empty(&self) -> bool {
+        self.numbers.is_empty() && self.clock.is_empty()
     }
 
     fn read_number(&mut self, letters: &[char], start: usize) -> Option<usize> {
@@ -106,23 +125,33 @@ impl Loose {
             self.millisecond = iso::fraction_ms(&digits) as i64;
             at = end;
         }
-        Some(at)
+        // A time ends at a blank, a sign, or with `Z`.
+        let ends = letters
+            .get(at)
+            .is_none_or(|it| it.is_whitespace() || matches!(it, '+' | '-' | 'z' | 'Z' | ':'));
+        ends.then_some(at)
     }
 
-    fn read_word(&mut self, word: &str) -> Option<()> {
+    fn read_word(&mut self, word: &str, next: Option<char>) -> Option<()> {
+        if self.is_iso && word != "z" {
+            return None;
+        }
         if word == "am" || word == "pm" {
             self.half = Some(word == "pm");
         } else if let Some((_, hours)) = ZONES.iter().find(|(name, _)| *name == word) {
             self.offset_minutes = Some(hours * 60);
         } else if word == "z" {
             self.offset_minutes = Some(0);
-        } else if word == "t" && self.numbers.len() == 3 {
+        } else if word == "t" && self.has_iso_day && self.numbers.len() == 3 && next.is_some() {
             // What stands before a `T` is a whole date.
+            self.is_iso = true;
         } else if let Some(month) = MONTHS.iter().position(|name| word.starts_with(name)) {
             self.month = Some(month as i64 + 1);
-        } else if !self.numbers.is_empty() && !is_day_name(word) {
-            // Unknown words may lead a date, not follow one.
-            return None;
+        } else if !is_day_name(word) {
+            // Unknown words may lead a date, not follow one, and stand apart from its numbers.
+            if !self.is_empty() || next.is_some_and(|it| it.is_ascii_digit()) {
+                return None;
+            }
         }
         Some(())
     }
@@ -141,15 +170,13 @@ impl Loose {
     }
 
     fn to_ms(&self) -> Option<f64> {
-        let (year, month, day) = match (self.month, self.numbers.as_slice()) {
-            (None, [month]) => (2001, *month, 1),
-            (Some(month), [day]) => (2001, month, *day),
-            (Some(month), [year, day, ..]) if *year > 31 => (*year, month, *day),
-            (Some(month), [day, year, ..]) => (*year, month, *day),
-            (None, [month, day]) => (2001, *month, *day),
-            (None, [year, month, day, ..]) if *year > 31 => (*year, *month, *day),
-            (None, [month, day, year, ..]) => (*year, *month, *day),
-            _ => return None,
+        let is_day = |it: &i64| (1..=31).contains(it);
+        let at = |place: usize| self.numbers.get(place).copied().unwrap_or(1);
+        let (year, month, day) = match (self.month, self.numbers.first()?) {
+            (Some(month), first) if is_day(first) => (at(1), month, *first),
+            (Some(month), first) => (*first, month, at(1)),
+            (None, first) if is_day(first) => (at(2), *first, at(1)),
+            (None, first) => (*first, at(1), at(2)),
         };
         let year = match year {
             0..=49 => year + 2000,

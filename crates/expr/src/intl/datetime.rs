@@ -138,7 +138,9 @@ impl Format {
 
     pub fn write(&self, zone: &Zone, ts_ms: f64, names: &Names) -> String {
         let parts = self.write_parts(zone, ts_ms, names);
-        parts.iter().map(|(_, text)| text.as_str()).collect()
+        let text: String = parts.iter().map(|(_, text)| text.as_str()).collect();
+        // Node and browsers write a plain space where CLDR has a narrow one; parts keep it.
+        if text.contains('\u{202f}') { text.replace('\u{202f}', " ") } else { text }
     }
 
     pub fn write_parts(&self, zone: &Zone, ts_ms: f64, names: &Names) -> Vec<Written> {
@@ -339,13 +341,7 @@ impl Maker<'_> {
         for part in &mut parts {
             let (letter, count) = match part {
                 Part::Field(letter, count) => (letter, count),
-                // Node and browsers write a plain space where CLDR has a narrow one.
-                Part::Literal(text) => {
-                    if text.contains('\u{202f}') {
-                        *text = text.replace('\u{202f}', " ").into();
-                    }
-                    continue;
-                }
+                Part::Literal(_) => continue,
             };
             if matches!(letter, 'h' | 'H' | 'K' | 'k') {
                 *letter = self.cycle;

@@ -16,7 +16,17 @@ pub fn parse(tag: &str) -> Option<Locale> {
 
 /// The canonical spelling of a tag; `None` when it is not one (JavaScript throws a RangeError).
 pub fn canonical(tag: &str) -> Option<String> {
-    parse(tag).map(|locale| locale.to_string())
+    parse(tag).map(|locale| locale.to_string()).or_else(|| reserved(tag))
+}
+
+/// A language of five to eight letters is well formed and none's, such as `default`.
+fn reserved(tag: &str) -> Option<String> {
+    let (language, rest) = tag.split_at(tag.find('-').unwrap_or(tag.len()));
+    let is_long = (5..=8).contains(&language.len());
+    if !is_long || !language.bytes().all(|it| it.is_ascii_alphabetic()) {
+        return None;
+    }
+    parse(&format!("und{rest}")).map(|_| tag.to_ascii_lowercase())
 }
 
 /// The locale to format with: the tag, or the default.

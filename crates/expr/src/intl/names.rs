@@ -82,7 +82,11 @@ impl Names {
 
     /// The half of the day (`a`), or its part (`B`), at an hour.
     pub fn day_period(&self, field: &str, hour: i64) -> SmolStr {
-        self.nth(field, 24, hour, |n| Civil { hour: n, minute: 30, ..Civil::date(2025, 9, 1) })
+        let half =
+            self.nth(field, 24, hour, |n| Civil { hour: n, minute: 30, ..Civil::date(2025, 9, 1) });
+        // India writes them small since CLDR 48.
+        let is_indian = self.locale.id.region.is_some_and(|it| it.as_str() == "IN");
+        if self.is_english() && is_indian { half.to_lowercase().into() } else { half }
     }
 
     /// The era's name by a field such as `G`.

@@ -263,7 +263,7 @@ impl<'js> Outwards<'_, 'js> {
             return self.value(&plain, depth + 1);
         }
         if object.is_function() {
-            return Ok(Some(Map::new().into()));
+            return Ok(None);
         }
         let entries = object.own_props::<Atom<'js>, Js<'js>>(Filter::new().string().enum_only());
         let mut res = Map::with_capacity(entries.len());
@@ -304,8 +304,12 @@ fn big(value: &Js<'_>) -> rquickjs::Result<String> {
 pub(crate) fn text(value: &Js<'_>) -> SmolStr {
     let Some(string) = value.as_string() else { return SmolStr::default() };
     match string.clone().to_cstring() {
-        Ok(it) if !it.is_empty() => it.as_str().into(),
-        Ok(_) => SmolStr::default(),
+        Ok(it) if it.is_empty() => SmolStr::default(),
+        // Its bytes are what QuickJS wrote, whatever its type promises.
+        Ok(it) => match std::str::from_utf8(it.as_ref()) {
+            Ok(text) => text.into(),
+            Err(_) => lossy(string).into(),
+        },
         Err(_) => lossy(string).into(),
     }
 }

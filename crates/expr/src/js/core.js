@@ -96,6 +96,7 @@
       begin();
       const value = only === undefined ? run.apply(undefined, values(getters)) : run(only());
       if (finished.length > 0) end();
+      if (typeof value === "function") throw new ExpressionError(value === library.DateTime ? "this is a DateTime, please access its methods" : "this is a function, please add ()");
       return value;
     };
   }

@@ -24,8 +24,13 @@
     return new ExpressionExtensionError(`${name}() is only callable on ${types}`);
   }
 
+  // Texts that are dates to the millisecond have the methods of dates.
+  const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+  const TURNS = new Set(["toDate", "toDateTime"]);
+  const isDate = (it, name) => typeof it === "string" && it.length === 24 && DATE.test(it) && !TURNS.has(name) && !Number.isNaN(Date.parse(it));
+
   function call(name, it, given) {
-    const kind = kindOf(it);
+    const kind = isDate(it, name) ? "date" : kindOf(it);
     const own = it[name];
     // A method that an object brings along wins; only plain ones are extended.
     if (typeof own === "function" && (kind === "object" || kind === undefined || !(name in extensions[kind]))) {

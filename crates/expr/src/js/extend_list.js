@@ -21,11 +21,10 @@
     }
   }
   function numbers(name, list) {
-    return list.map((it) => {
-      const number = typeof it === "string" ? parseFloat(it) : it;
-      if (typeof number !== "number" || Number.isNaN(number)) throw new ExpressionExtensionError(`${name}(): array contains non-numbers`);
-      return number;
-    });
+    for (const it of list) {
+      if (typeof it !== "number") throw new ExpressionExtensionError(`${name}(): all array elements must be numbers`);
+    }
+    return list;
   }
   const total = (list) => list.reduce((sum, it) => sum + it, 0);
 
@@ -40,7 +39,7 @@
   array.append = (it, ...more) => it.concat(more);
   array.compact = (it) => it
     .filter((entry) => !isEmpty(entry))
-    .map((entry) => (typeof entry === "object" && !Array.isArray(entry) ? library.compact(entry) : entry));
+    .map((entry) => (typeof entry === "object" ? library.compact(entry) : entry));
   array.chunk = (it, size) => {
     if (typeof size !== "number" || !(size >= 1)) throw new ExpressionExtensionError("chunk(): expected non-zero numeric arg, e.g. .chunk(5)");
     const res = [];
@@ -69,16 +68,16 @@
   };
   array.removeDuplicates = array.unique;
   array.union = (it, other = []) => { lists("union", other); return array.unique(it.concat(other)); };
-  array.difference = (it, other = []) => { lists("difference", other); return it.filter((entry) => !has(other, entry)); };
+  array.difference = (it, other = []) => { lists("difference", other); return array.unique(it.filter((entry) => !has(other, entry))); };
   array.intersection = (it, other = []) => { lists("intersection", other); return array.unique(it.filter((entry) => has(other, entry))); };
   array.merge = (it, other) => {
     if (other === undefined) return Object.assign({}, ...it.filter((entry) => typeof entry === "object" && entry !== null && !Array.isArray(entry)));
     lists("merge", other);
-    const res = [];
-    for (let at = 0; at < Math.max(it.length, other.length); at++) {
+    // One object of the pairs by place; what the first has of them stays.
+    const res = {};
+    for (let at = 0; at < Math.min(it.length, other.length); at++) {
       const [a, b] = [it[at], other[at]];
-      const objects = [a, b].every((entry) => typeof entry === "object" && entry !== null);
-      res.push(objects ? { ...b, ...a } : a ?? b);
+      if (typeof a === "object" && typeof b === "object") Object.assign(res, a, { ...b, ...a });
     }
     return res;
   };
@@ -88,8 +87,8 @@
     if (wanted.length === 0) return it;
     const res = it.map((entry) => {
       if (typeof entry !== "object" || entry === null) return undefined;
-      if (wanted.length === 1) return entry[wanted[0]];
-      return Object.fromEntries(wanted.filter((key) => key in entry).map((key) => [key, entry[key]]));
+      const found = wanted.filter((key) => key in entry).map((key) => entry[key]);
+      return found.length > 1 ? found : found[0];
     });
     return res.filter((entry) => entry !== undefined);
   };
@@ -98,7 +97,7 @@
     const names = new Map();
     for (let at = 0; at < pairs.length; at += 2) names.set(pairs[at], pairs[at + 1]);
     return it.map((entry) => {
-      if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return entry;
+      if (typeof entry !== "object" || entry === null) return entry;
       return Object.fromEntries(Object.entries(entry).map(([key, value]) => [names.get(key) ?? key, value]));
     });
   };
@@ -110,5 +109,6 @@
     }
     return res;
   };
+  array.reverse = (it) => Array.prototype.reverse.call(it);
   array.toJsonString = (it) => JSON.stringify(it);
 })

@@ -7,10 +7,7 @@
   number.abs = (it) => Math.abs(it);
   number.ceil = (it) => Math.ceil(it);
   number.floor = (it) => Math.floor(it);
-  number.round = (it, decimals = 0) => {
-    const scale = 10 ** decimals;
-    return Math.round((it + Number.EPSILON) * scale) / scale;
-  };
+  number.round = (it, decimals = 0) => Number(it.toFixed(decimals));
   const integer = (name, it) => {
     if (!Number.isInteger(it)) throw new ExpressionExtensionError(`${name}() is only callable on integers`);
     return it;
@@ -18,15 +15,14 @@
   number.isEven = (it) => integer("isEven", it) % 2 === 0;
   number.isOdd = (it) => Math.abs(integer("isOdd", it) % 2) === 1;
   number.isInteger = (it) => Number.isInteger(it);
-  number.isEmpty = () => false;
-  number.isNotEmpty = () => true;
+  number.isEmpty = (it) => !it;
+  number.isNotEmpty = (it) => Boolean(it);
   number.toBoolean = (it) => it !== 0;
   number.toInt = (it) => Math.round(it);
   number.toWholeNumber = number.toInt;
   number.toFloat = (it) => it;
   number.toDecimalNumber = number.toFloat;
   number.format = (it, locale = "en-US", options = {}) => it.toLocaleString(locale, options);
-  number.toJsonString = (it) => JSON.stringify(it);
 
   boolean.toInt = (it) => (it ? 1 : 0);
   boolean.toNumber = boolean.toInt;
@@ -34,11 +30,10 @@
   boolean.toWholeNumber = boolean.toInt;
   boolean.toDecimalNumber = boolean.toInt;
   boolean.toBoolean = (it) => it;
-  boolean.isEmpty = () => false;
-  boolean.isNotEmpty = () => true;
-  boolean.toJsonString = (it) => JSON.stringify(it);
+  boolean.isEmpty = (it) => !it;
+  boolean.isNotEmpty = (it) => it;
 
-  const inner = (it) => typeof it === "object" && it !== null && !Array.isArray(it) && !(it instanceof Date) && !library.isMoment(it);
+  const inner = (it) => typeof it === "object" && it !== null && !(it instanceof Date) && !library.isMoment(it);
   // Without the fields that hold nothing, at every depth.
   library.compact = (it) => {
     const res = {};
@@ -69,10 +64,6 @@
   object.keepFieldsContaining = (it, text) => {
     wanted("keepFieldsContaining", text);
     return Object.fromEntries(Object.entries(it).filter(([, value]) => holds(value, text)));
-  };
-  object.merge = (it, other) => {
-    if (!inner(other)) throw new ExpressionExtensionError("merge(): expected object arg");
-    return { ...other, ...it };
   };
   object.urlEncode = (it) => Object.entries(it)
     .map(([key, value]) => [key, value].map((part) => encodeURIComponent(String(part)).replaceAll("%20", "+")).join("="))

@@ -10,7 +10,7 @@
   const wholeEmail = lazy(() => new RegExp(`^${email().source}$`, "i"));
   const HOST = String.raw`(?:[a-z0-9\u00a1-\uffff](?:[a-z0-9\u00a1-\uffff-]{0,61}[a-z0-9\u00a1-\uffff])?\.)+[a-z\u00a1-\uffff][a-z0-9\u00a1-\uffff-]{0,61}[a-z\u00a1-\uffff]`;
   const wholeDomain = lazy(() => new RegExp(`^(?:${HOST}|localhost|\\d{1,3}(?:\\.\\d{1,3}){3})$`, "i"));
-  const domain = lazy(() => new RegExp(`(?:${HOST})`, "i"));
+  const domain = lazy(() => new RegExp(`^(?:${HOST})(?=[/:?#]|$)`, "i"));
 
   string.base64Encode = (it) => host.base64Encode(it);
   string.base64Decode = (it) => host.base64Decode(it);
@@ -26,10 +26,9 @@
     if (found !== undefined && !/:\/\//.test(it)) return found.split("@")[1];
     const address = it.match(/(?:https?|ftp|wss?):\/\/(?:[^\s/@]*@)?(\[[^\]]+\]|[^\s/:?#"'<>]+)/i);
     if (address !== null) return address[1];
-    const bare = it.match(domain())?.[0];
-    return bare;
+    return it.match(domain())?.[0];
   };
-  string.extractUrl = (it) => it.match(/(?:https?|ftp):\/\/[^\s"'<>`{}|\\^]+/i)?.[0].replace(/[.,;:!?)\]]+$/, "");
+  string.extractUrl = (it) => it.match(/(?:https?|ftp):\/\/(?:[^\s"'<>`{}|\\^/.]+\.|localhost)[^\s"'<>`{}|\\^]*/i)?.[0];
   string.extractUrlPath = (it) => host.url(it)?.pathname;
   string.isEmail = (it) => wholeEmail().test(it);
   string.isDomain = (it) => wholeDomain().test(it);
@@ -73,6 +72,8 @@
   const LETTERS = { ß: "ss", æ: "ae", Æ: "AE", œ: "oe", Œ: "OE", ø: "o", Ø: "O", đ: "d", Đ: "D", ð: "d", Ð: "D", þ: "th", Þ: "TH", ł: "l", Ł: "L", ı: "i", ħ: "h", Ħ: "H", ŋ: "n", Ŋ: "N", ŧ: "t", Ŧ: "T" };
   string.replaceSpecialChars = (it) => it.normalize("NFD").replace(/\p{M}/gu, "").replace(/[^\x00-\x7f]/gu, (letter) => LETTERS[letter] ?? letter);
 
+  string.length = (it) => it.length;
+
   string.toBoolean = (it) => !["", "0", "false", "no"].includes(it.trim().toLowerCase());
   string.toNumber = (it) => {
     const number = Number(it.replace(/^\s*'|'\s*$/g, ""));
@@ -80,32 +81,36 @@
     return number;
   };
   const whole = (it, radix) => {
-    const number = parseInt(it.replace(/_/g, ""), radix);
+    const number = parseInt(it.replace(/[_\p{Sc}]/gu, ""), radix);
     if (Number.isNaN(number)) throw new ExpressionExtensionError("Error while converting to integer");
     return number;
   };
   string.toInt = whole;
   string.toWholeNumber = whole;
   const decimal = (it) => {
-    const number = parseFloat(it.replace(/_/g, ""));
+    if (it.includes(",")) throw new ExpressionExtensionError("cannot convert to float, expected . as decimal separator");
+    const number = parseFloat(it.replace(/[_\p{Sc}]/gu, ""));
     if (Number.isNaN(number)) throw new ExpressionExtensionError("Error while converting to float");
     return number;
   };
   string.toFloat = decimal;
   string.toDecimalNumber = decimal;
 
-  const MINOR = /^(?:a|an|the|and|but|or|nor|for|of|on|in|at|by|to|as|from|with|via|vs)$/;
-  string.toTitleCase = (it) => it.replace(/[\p{L}\p{N}'’]+/gu, (word, at) => {
-    const lower = word.toLowerCase();
-    if (at > 0 && MINOR.test(lower)) return lower;
-    return /\p{Ll}\p{Lu}/u.test(word) ? word : word[0].toUpperCase() + word.slice(1);
+  // Words that stay small, and words that have a case of their own: a capital or a point within.
+  const MINOR = lazy(() => /\b(?:and?|a[st]?|because|but|by|en|for|i[fn]|neither|nor|o[fnr]|only|over|per|so|some|tha[tn]|the|to|up|upon|vs?\.?|versus|via|when|with|without|yet)\b/i);
+  const OWN_CASE = lazy(() => /.(?:[A-Z]|\..)/);
+  string.toTitleCase = (it) => it.replace(/[^\s:–—-]+|[\s\S]/g, (word, at) => {
+    if (word === "\n") return "";
+    const end = at + word.length;
+    const small = MINOR().test(word) && at > 0 && end < it.length;
+    const leads = it[end] === ":" && !/\s/.test(it[end + 1] ?? "");
+    return small || leads || OWN_CASE().test(word) ? word : word.replace(/[A-Za-z0-9\u00c0-\u00ff]/, (letter) => letter.toUpperCase());
   });
-  string.toSentenceCase = (it) => it.toLowerCase().replace(/(^\s*|[.!?…]\s+)(\p{L})/gu, (_, before, letter) => before + letter.toUpperCase());
-  string.toSnakeCase = (it) => it
-    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1_$2")
+  // Each sentence has a capital letter, the first it has, and no other.
+  string.toSentenceCase = (it) => it.replace(/[^.!?]+/g, (sentence) => sentence
     .toLowerCase()
-    .replace(/[\s-]+/g, "_")
-    .replace(/[^\p{L}\p{N}_]/gu, "");
+    .replace(/\p{L}/u, (letter) => letter.toUpperCase()));
+  string.toSnakeCase = (it) => it.toLowerCase().replace(/[ -]/g, "_").replace(/[!-,./:-@[-^`{-~]/g, "");
   string.urlEncode = (it, all = false) => (all ? encodeURI(it) : encodeURIComponent(it));
   string.urlDecode = (it, all = false) => (all ? decodeURI(it) : decodeURIComponent(it));
 })

@@ -4,7 +4,7 @@
 
   // The first tag that names a language; the default where none does.
   function localeOf(locales) {
-    const list = locales === undefined ? [] : Array.isArray(locales) ? locales : [locales];
+    const list = locales === undefined ? [] : typeof locales === "object" && locales !== null ? Array.from(locales) : [locales];
     for (const tag of list) {
       if (typeof tag !== "string" && typeof tag !== "object") throw new TypeError("Incorrect locale information provided");
       const canonical = host.localeCanonical(String(tag));
@@ -75,7 +75,8 @@
       }
       return res;
     }
-    text(ts) { return this.parts(ts).map((it) => it.value).join(""); }
+    // As text, narrow spaces are plain ones.
+    text(ts) { return this.parts(ts).map((it) => it.value).join("").replaceAll("\u202f", " "); }
   }
   const made = (locales, given, needed, defaults) => {
     const options = given === undefined || given === null ? {} : given;
@@ -108,12 +109,14 @@
   }
   library.Intl = { DateTimeFormat: library.callable(DateTimeFormat) };
 
-  // For Luxon: a formatter of a zone by its number.
+  // For Luxon: a formatter of a zone by its number. Zones of a fixed offset, where no zone of the
+  // world has it, are written part by part, with their own names.
   library.dateFormatter = (locale, options, zone) => {
-    const { timeZone, numberingSystem, locale: _own, ...rest } = options;
+    const { timeZone, numberingSystem, locale: _own, ...rest } = typeof options === "object" ? options : {};
+    const byParts = timeZone === undefined && host.zoneIsFixed(zone) && (host.offset(zone, 0) === 0 || host.offset(zone, 0) % 60 !== 0);
     const format = new Format(localeOf(locale), shaped(rest, "any", "date"), timeZone === undefined ? zone : host.zone(timeZone), host.zoneName(zone));
     return {
-      format: (ts) => format.text(ts),
+      format: (ts) => (byParts ? format.parts(ts).map((it) => (it.type === "timeZoneName" ? host.zoneName(zone) : it.value)).join("") : format.text(ts)),
       formatToParts: (ts) => format.parts(ts),
       formatRange(from, to) { const [a, b] = [format.text(from), format.text(to)]; return a === b ? a : `${a} – ${b}`; },
       resolvedOptions: () => ({ locale: format.locale.replace(/-u-.*/, ""), numberingSystem: /-nu-(\w+)/.exec(format.locale)?.[1] ?? "latn", calendar: "gregory" }),

@@ -54,10 +54,20 @@
 
   const SYMBOLS = { AUD: "A$", BRL: "R$", CAD: "CA$", CNY: "CN¥", EUR: "€", GBP: "£", HKD: "HK$", ILS: "₪", INR: "₹", JPY: "¥", KRW: "₩", MXN: "MX$", NZD: "NZ$", PHP: "₱", TWD: "NT$", USD: "$", VND: "₫", XAF: "FCFA", XOF: "F\u202fCFA" };
   const OWN = { "en-AU": "AUD", "en-CA": "CAD", "fr-CA": "CAD", "es-MX": "MXN", "en-NZ": "NZD", "zh-TW": "TWD", "en-HK": "HKD", "zh-HK": "HKD", "en-SG": "SGD", "es-AR": "ARS", "es-CL": "CLP", "es-CO": "COP" };
-  const LOCAL = { zh: { CNY: "¥" }, ja: { JPY: "￥", CNY: "元" }, pl: { PLN: "zł" }, ru: { RUB: "₽" }, uk: { UAH: "₴" }, tr: { TRY: "₺" }, cs: { CZK: "Kč" }, hu: { HUF: "Ft" }, sv: { SEK: "kr" }, da: { DKK: "kr." }, nb: { NOK: "kr" }, no: { NOK: "kr" }, pt: { USD: "US$" }, th: { THB: "฿" }, ro: { RON: "RON" } };
+  const LOCAL = { zh: { CNY: "¥" }, ja: { JPY: "￥", CNY: "元" }, pl: { PLN: "zł" }, ru: { RUB: "₽" }, uk: { UAH: "₴" }, tr: { TRY: "₺" }, cs: { CZK: "Kč" }, hu: { HUF: "Ft" }, sv: { SEK: "kr" }, da: { DKK: "kr." }, nb: { NOK: "kr" }, no: { NOK: "kr" }, pt: { USD: "US$" }, es: { USD: "US$", MXN: "MXN" }, th: { THB: "฿" }, ro: { RON: "RON" } };
   const BEFORE = new Set(["en", "zh", "ja", "ko", "tr", "th", "hi", "ms", "id", "fil", "ta", "te", "bn", "cy", "ga"]);
   const BEFORE_SPACED = new Set(["pt-BR", "nl", "de-AT", "de-CH", "de-LI", "nb", "no", "id", "es-AR", "es-PY", "it-CH"]);
-  const DIGITS = { JPY: 0, KRW: 0, VND: 0, CLP: 0, ISK: 0, XAF: 0, XOF: 0, UGX: 0, PYG: 0, RWF: 0, KWD: 3, BHD: 3, OMR: 3, JOD: 3, TND: 3, IQD: 0 };
+  // What stands before the number where a locale has its own way with a currency.
+  const MONEY = {
+    "es-MX": { MXN: "$", USD: "USD\u00a0" }, "es-US": { USD: "$" }, "es-CO": { COP: "$\u00a0", USD: "US$\u00a0" },
+    "es-CL": { CLP: "$", USD: "US$" }, "es-AR": { USD: "US$\u00a0" }, "es-PE": { PEN: "S/\u00a0", USD: "USD\u00a0" },
+    "es-UY": { UYU: "$\u00a0" }, "es-EC": { USD: "$" }, "es-VE": { VES: "Bs.S\u00a0" }, "es-GT": { GTQ: "Q\u00a0" },
+    "es-CR": { CRC: "₡" }, "es-BO": { BOB: "Bs\u00a0" }, "es-PY": { PYG: "Gs.\u00a0" }, "es-DO": { DOP: "RD$" },
+    "es-PA": { PAB: "B/.\u00a0" }, "es-HN": { HNL: "L\u00a0" }, "id-ID": { IDR: "Rp\u00a0", USD: "US$" },
+    id: { IDR: "Rp\u00a0", USD: "US$" }, "ms-MY": { MYR: "RM\u00a0" }, ms: { MYR: "RM\u00a0" }, "en-MY": { MYR: "RM\u00a0" },
+    "en-NG": { NGN: "₦" }, "en-ZA": { ZAR: "R\u00a0" }, "en-KE": { KES: "Ksh\u00a0" }, "en-PK": { PKR: "Rs\u00a0" },
+  };
+  const DIGITS = { COP: 0, IDR: 0, PKR: 0, JPY: 0, KRW: 0, VND: 0, CLP: 0, ISK: 0, XAF: 0, XOF: 0, UGX: 0, PYG: 0, RWF: 0, KWD: 3, BHD: 3, OMR: 3, JOD: 3, TND: 3, IQD: 0 };
 
   function symbolOf(locale, currency, display) {
     if (display === "code") return currency;
@@ -73,6 +83,8 @@
     if (options.style === "currency") {
       const [language, tag] = [locale.split("-")[0], locale.replace(/-u-.*/, "")];
       if (options.currencyDisplay === "name") return ["", ` ${NAMES[options.currency]?.[digits === "1" ? 0 : 1] ?? options.currency}`];
+      const own = options.currencyDisplay === "symbol" ? MONEY[tag]?.[options.currency] : undefined;
+      if (own !== undefined) return [own, ""];
       const symbol = symbolOf(locale, options.currency, options.currencyDisplay);
       if (BEFORE_SPACED.has(tag) || BEFORE_SPACED.has(language)) return [`${symbol}\u00a0`, ""];
       if (BEFORE.has(language)) return [/[A-Za-z]$/.test(symbol) ? `${symbol}\u00a0` : symbol, ""];
@@ -90,6 +102,7 @@
     return (unitDisplay === "narrow" ? short.trimStart() : short) + plural;
   }
 
+  const PORTUGUESE = { T: " tri", B: " bi", M: " mi", K: " mil" };
   const SCALES = [[1e12, "T", " trillion"], [1e9, "B", " billion"], [1e6, "M", " million"], [1e3, "K", " thousand"]];
 
   class NumberFormat {
@@ -126,14 +139,14 @@
     #text(given) {
       const [locale, options] = [this.#locale, this.#options];
       const number = typeof given === "bigint" ? given : Number(given);
-      if (Number.isNaN(number)) return "NaN";
       const negative = number < 0 || Object.is(number, -0);
-      let digits = "∞", scale = "";
-      if (number !== Infinity && number !== -Infinity) {
+      let digits = Number.isNaN(number) ? "NaN" : "∞", scale = "";
+      if (typeof number === "bigint" || Number.isFinite(number)) {
         let size = typeof number === "bigint" ? number : options.style === "percent" ? number * 100 : number;
         if (options.notation === "compact" && typeof size === "number") {
           const found = SCALES.find((it) => Math.abs(size) >= it[0]);
           if (found !== undefined) [size, scale] = [size / found[0], found[options.compactDisplay === "long" ? 2 : 1]];
+          if (locale.startsWith("pt") && options.compactDisplay === "short") scale = PORTUGUESE[scale] ?? scale;
         }
         const text = plain(size);
         if (options.maximumSignificantDigits !== undefined || options.minimumSignificantDigits !== undefined) {
@@ -148,7 +161,7 @@
       }
       const grouping = { true: "always", always: "always", min2: "min2", false: "never" }[String(options.useGrouping)] ?? (options.notation === "compact" ? "min2" : "auto");
       const [before, after] = around(locale, options, digits);
-      const shown = digits === "∞" ? digits : host.decimal(locale, digits, grouping);
+      const shown = digits === "∞" || digits === "NaN" ? digits : host.decimal(locale, digits, grouping);
       return this.#sign(negative, /^[0.]*$/.test(digits)) + before + shown + scale + after;
     }
     #sign(negative, zero) {

@@ -24,7 +24,14 @@
 
   // A zone as users see it; DateTimes hold only its number.
   class Zone {
-    constructor(number) { this.number = number; }
+    #number;
+    // What there is to see of one is what Luxon's zones have of their own.
+    constructor(number) {
+      this.#number = number;
+      if (this.isUniversal) this.fixed = host.offset(number, 0);
+      else Object.assign(this, { zoneName: this.name, valid: true });
+    }
+    get number() { return this.#number; }
     get name() { return host.zoneName(this.number); }
     get ianaName() { return this.isUniversal ? (this.name === "UTC" ? "Etc/UTC" : `Etc/${this.name}`) : this.name; }
     get type() { return this.isUniversal ? "fixed" : "iana"; }

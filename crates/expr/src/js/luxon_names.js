@@ -54,7 +54,8 @@
 
   // Work on moments; a Date gives a Date back.
   const isDate = (it) => it instanceof Date;
-  const moment = (it) => (isDate(it) ? DateTime.fromJSDate(it) : it);
+  // A text that is a date by itself has the methods of dates, and none of its own; it is no moment.
+  const moment = (it) => (isDate(it) ? DateTime.fromJSDate(it) : typeof it === "string" ? DateTime.invalid("unparsable") : it);
   const back = (it, result) => (isDate(it) ? result.toJSDate() : result);
   const readers = [
     (text) => DateTime.fromISO(text, { setZone: true }),
@@ -88,13 +89,12 @@
   date.format = (it, format = "yyyy-MM-dd", options = {}) => moment(it).toFormat(format, options);
   date.beginningOf = (it, unit = "week") => back(it, moment(it).startOf(unitOf(unit)));
   date.endOfMonth = (it) => back(it, moment(it).endOf("month"));
-  const PARTS = { week: "weekNumber", weeks: "weekNumber", weekday: "weekday", yearDayNumber: "ordinal", dayOfYear: "ordinal", weekDayNumber: "weekday" };
+  const PARTS = { week: "weekNumber", weeks: "weekNumber", weekday: "weekday", yearDayNumber: "ordinal", weekDayNumber: "weekday" };
   date.extract = (it, part = "week") => moment(it).get(PARTS[part] ?? String(part).replace(/s$/, ""));
   date.isBetween = (it, first, second) => {
     const [a, b, at] = [momentOf(first, "isBetween"), momentOf(second, "isBetween"), moment(it)];
     return a < b ? a < at && at < b : b < at && at < a;
   };
-  date.inBetween = date.isBetween;
   date.isDst = (it) => moment(it).isInDST;
   date.isInLast = (it, many = 0, unit = "minutes") => {
     const at = moment(it), now = DateTime.now();
@@ -105,16 +105,16 @@
   date.isNotEmpty = () => true;
   date.toDateTime = (it) => moment(it);
   date.toInt = (it) => moment(it).toMillis();
-  date.toNumber = date.toInt;
   date.toFloat = date.toInt;
+  date.toBoolean = () => undefined;
   const apart = (later, earlier, unit) => {
     const units = (Array.isArray(unit) ? unit : [unit]).map(unitOf);
     const length = later.diff(earlier, units).toObject();
     return units.length === 1 ? length[units[0]] : length;
   };
-  date.diffTo = (it, other, unit = "days") => apart(moment(it), momentOf(other, "diffTo"), unit);
-  date.diffToNow = (it, unit = "days") => apart(DateTime.now(), moment(it), unit);
-  date.toJsonString = (it) => JSON.stringify(it);
+  // A `Date` has no way to tell how far another is.
+  date.diffTo = (it, other, unit = "days") => (isDate(it) ? undefined : apart(moment(it), momentOf(other, "diffTo"), unit));
+  date.diffToNow = (it, unit = "days") => (isDate(it) ? undefined : apart(moment(it), DateTime.now(), unit));
 
   string.toDateTime = (it, format) => {
     if (format !== undefined) {
@@ -137,7 +137,7 @@
       case "ms": return DateTime.fromMillis(it);
       case "s": return DateTime.fromSeconds(it);
       case "us": return DateTime.fromMillis(it / 1000);
-      case "excel": return DateTime.fromMillis(Math.round((it - 25569) * 86400000), { zone: "utc" });
+      case "excel": return DateTime.fromMillis(Math.round((it - 25569) * 86400000));
       default: throw new ExpressionExtensionError(`Unsupported format '${format}'. toDateTime() supports 'ms', 's', 'us' and 'excel'.`);
     }
   };

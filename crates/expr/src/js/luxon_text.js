@@ -107,7 +107,8 @@
     toSQLTime({ includeOffset = true, includeZone = false, includeOffsetSpace = true } = {}) {
       if (!this.isValid) return null;
       let format = "HH:mm:ss.SSS";
-      if (includeOffset || includeZone) format += (includeOffsetSpace ? " " : "") + (includeZone ? "z" : "ZZ");
+      const offset = includeZone ? "z" : this.isOffsetFixed && this.offset === 0 ? "'Z'" : "ZZ";
+      if (includeOffset || includeZone) format += (includeOffsetSpace ? " " : "") + offset;
       return english(this, format);
     },
 
@@ -126,8 +127,8 @@
     toLocaleString(format = DATE, options = {}) {
       if (!this.isValid) return INVALID;
       const own = typeof format === "object" && format !== null ? format : {};
-      const locale = localeOf({ locale: options.locale ?? own.locale, numberingSystem: options.numberingSystem }, this.loc);
-      return library.dateFormatter(locale, { ...own, ...options }, this._z).format(this.ts);
+      const { locale: _locale, ...shape } = own;
+      return library.dateFormatter(localeOf(options, this.loc), shape, this._z).format(this.ts);
     },
 
     toLocaleParts(options = {}) {

@@ -175,7 +175,7 @@ function member(now: Meaning | undefined, name: string, isCalled: boolean, known
 
 const TEXTS = /^(to(Upper|Lower|Title|Sentence|Snake)Case|trim(End|Start)?|replace(All|SpecialChars)?|slice|substring|pad(End|Start)|repeat|concat|join|quote|remove(Tags|Markdown)|url(En|De)code|base64(En|De)code|hash|extract\w+|toFormat|toISO(Date)?|toJsonString|toString|toLocaleString|format|toFixed)$/;
 const NUMBERS = /^(to(Int|Float|Number|WholeNumber|DecimalNumber|Millis|Seconds)|indexOf|findIndex|round|floor|ceil|abs|sum|average|diffTo|diffToNow)$/;
-const TRUTHS = /^(is[A-Z]\w*|includes|startsWith|endsWith|every|some|hasField|toBoolean|inBetween)$/;
+const TRUTHS = /^(is[A-Z]\w*|includes|startsWith|endsWith|every|some|hasField|toBoolean)$/;
 const SAME = /^(filter|sort|reverse|slice|concat|unique|removeDuplicates|compact|append|union|difference|intersection|plus|minus|startOf|endOf|set|setZone|toUTC|beginningOf|endOfMonth|removeField|removeFieldsContaining|keepFieldsContaining)$/;
 
 /** What a method gives, as far as its name says. */

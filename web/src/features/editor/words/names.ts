@@ -16,22 +16,22 @@ export const EXTENSIONS: Record<Kind, string[]> = {
   `),
   number: list(`
     abs()  ceil()  floor()  format(locale, options)  isEmpty()  isEven()  isInteger()  isNotEmpty()  isOdd()  round(decimals)
-    toBoolean()  toDateTime(unit)  toDecimalNumber()  toFloat()  toInt()  toJsonString()  toWholeNumber()
+    toBoolean()  toDateTime(unit)  toDecimalNumber()  toFloat()  toInt()  toWholeNumber()
   `),
-  boolean: list(`isEmpty()  isNotEmpty()  toBoolean()  toDecimalNumber()  toFloat()  toInt()  toJsonString()  toNumber()  toWholeNumber()`),
+  boolean: list(`isEmpty()  isNotEmpty()  toBoolean()  toDecimalNumber()  toFloat()  toInt()  toNumber()  toWholeNumber()`),
   array: list(`
     append(items)  average()  chunk(size)  compact()  difference(other)  first()  intersection(other)  isEmpty()  isNotEmpty()
     last()  max()  merge(other)  min()  pluck(fields)  randomItem()  removeDuplicates(keys)  renameKeys(from, to)
     smartJoin(keyField, valueField)  sum()  toJsonString()  union(other)  unique(keys)
   `),
   object: list(`
-    compact()  hasField(name)  isEmpty()  isNotEmpty()  keepFieldsContaining(text)  keys()  merge(other)  removeField(name)
+    compact()  hasField(name)  isEmpty()  isNotEmpty()  keepFieldsContaining(text)  keys()  removeField(name)
     removeFieldsContaining(text)  toJsonString()  urlEncode()  values()
   `),
   date: list(`
-    beginningOf(unit)  diffTo(other, unit)  diffToNow(unit)  endOfMonth()  extract(part)  format(format)  inBetween(first, second)
+    beginningOf(unit)  diffTo(other, unit)  diffToNow(unit)  endOfMonth()  extract(part)  format(format)
     isBetween(first, second)  isDst()  isEmpty()  isInLast(many, unit)  isNotEmpty()  isWeekend()  minus(many, unit)
-    plus(many, unit)  toDateTime()  toFloat()  toInt()  toJsonString()  toNumber()
+    plus(many, unit)  toBoolean()  toDateTime()  toFloat()  toInt()
   `),
 };
 

@@ -266,7 +266,7 @@ test("steps back and forth last over a reload, as long as the draft is the same"
   const request = await known;
   const headers = { authorization: request.headers().authorization ?? "" };
   await page.goto("/app/workflows");
-  await page.request.put(new URL(request.url()).pathname, { headers, data: { name: "Theirs" } });
+  await page.request.put(new URL(request.url()).pathname, { headers, data: { name: "Theirs", nodes: [], connections: [] } });
   await page.goto(`/app${new URL(request.url()).pathname.replace("/api", "")}`);
   await expect(page.getByLabel("Name of the workflow")).toHaveValue("Theirs");
   await expect(page.getByText("Not published")).toBeVisible();

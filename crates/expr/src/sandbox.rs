@@ -78,17 +78,21 @@ impl Sandbox {
     ) -> Result<Option<Value>, Error> {
         match template.parts() {
             [Part::Text(text)] => Ok(Some(Value::String(text.clone()))),
-            [Part::Segment(only)] => self.segment(only, scope, item),
+            [Part::Segment(only)] => self.segment(only, |it| it, scope, item),
             parts => {
                 let mut res = String::new();
                 for part in parts {
                     match part {
                         Part::Text(text) => res.push_str(text),
-                        Part::Segment(it) => match self.text_segment(it, scope, item)? {
-                            None | Some(Value::Null) => {}
-                            Some(Value::Number(it)) if it.is_nan() => {}
-                            Some(value) => res.push_str(&value.to_text()),
-                        },
+                        // Dates and patterns are no longer told from text once they have left
+                        // JavaScript.
+                        Part::Segment(it) => {
+                            match self.segment(it, Segment::as_text, scope, item)? {
+                                None | Some(Value::Null) => {}
+                                Some(Value::Number(it)) if it.is_nan() => {}
+                                Some(value) => res.push_str(&value.to_text()),
+                            }
+                        }
                     }
                 }
                 Ok(Some(res.into()))
@@ -136,29 +140,25 @@ impl Sandbox {
         self.in_javascript(segment.as_json(), scope, item)
     }
 
+    /// What the native path makes of a segment, or JavaScript of what stands for it there.
     fn segment(
         &self,
         segment: &Segment,
+        there: impl FnOnce(&Segment) -> &Segment,
         scope: &Arc<Scope>,
         item: usize,
     ) -> Result<Option<Value>, Error> {
-        match natively(segment, scope, item)? {
-            Some(done) => Ok(done),
-            None => self.in_javascript(segment, scope, item),
+        if let Some(fault) = &segment.script.fault {
+            return Err(fault.clone());
         }
-    }
-
-    fn text_segment(
-        &self,
-        segment: &Segment,
-        scope: &Arc<Scope>,
-        item: usize,
-    ) -> Result<Option<Value>, Error> {
-        match natively(segment, scope, item)? {
-            Some(done) => Ok(done),
-            // Dates and patterns are no longer told from text once they have left JavaScript.
-            None => self.in_javascript(segment.as_text(), scope, item),
+        if let Some(program) = &segment.native {
+            match program.run(scope, item) {
+                Ok(it) => return Ok(it),
+                Err(Stop::Thrown) => return Ok(None),
+                Err(Stop::Unsure | Stop::Short) => {}
+            }
         }
+        self.in_javascript(there(segment), scope, item)
     }
 
     pub(crate) fn in_javascript(
@@ -230,22 +230,6 @@ impl Sandbox {
         drop(idle);
         drop(old);
     }
-}
-
-/// What the native path makes of a segment; `None` leaves it to JavaScript.
-fn natively(
-    segment: &Segment,
-    scope: &Arc<Scope>,
-    item: usize,
-) -> Result<Option<Option<Value>>, Error> {
-    if let Some(fault) = &segment.script.fault {
-        return Err(fault.clone());
-    }
-    Ok(match segment.native.as_ref().map(|it| it.run(scope, item)) {
-        Some(Ok(value)) => Some(value),
-        Some(Err(Stop::Thrown)) => Some(None),
-        Some(Err(Stop::Unsure | Stop::Short)) | None => None,
-    })
 }
 
 impl Default for Sandbox {

@@ -98,6 +98,10 @@ impl Segment {
         let code = &*source::printed(code);
         let script = source::expression(code);
         let native = if script.fault.is_none() { native::compile(code) } else { None };
+        Segment::of(code, script, native)
+    }
+
+    fn of(code: &str, script: Script, native: Option<native::Program>) -> Segment {
         Segment {
             id: ids::next(),
             source: code.into(),
@@ -125,7 +129,8 @@ impl Segment {
     fn wrapped<'a>(&'a self, kept: &'a OnceLock<Box<Segment>>, with: &str) -> &'a Segment {
         let made = kept.get_or_init(|| {
             let wrapped = format!("({with})({}\n)", self.source);
-            Box::new(Segment { native: None, ..Segment::new(&wrapped) })
+            // Its code was printed already, and what it wraps was tried natively.
+            Box::new(Segment::of(&wrapped, source::expression(&wrapped), None))
         });
         // What cannot be wrapped (statements, say) shows its own faults.
         if made.script.fault.is_some() { self } else { made }

@@ -14,6 +14,7 @@ use store::batch::{Lost, NewExecution};
 use uuid::Uuid;
 
 use super::{Callable, Child, Facts, Outside, Seen, State};
+
 /// How often one node runs in an execution: what goes in a circle ends before its records take all
 /// memory.
 pub(super) const RUNS_MAX: u32 = if cfg!(test) { 2_000 } else { 100_000 };

@@ -154,7 +154,6 @@ impl Runner {
     }
 
     /// Steps that had begun before, and are not asleep, go on.
-    /// Steps that had begun before, and are not asleep, go on.
     fn take_up(&mut self) {
         let awake = self
             .state

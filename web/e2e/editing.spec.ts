@@ -108,6 +108,36 @@ test("an expression is written with what is known of the data, and a script too"
   await page.keyboard.press("Escape");
 });
 
+test("what was recorded stays a node's when it is renamed, and a node drawn later sees it", async ({ page }) => {
+  await enter(page);
+  await page.getByRole("button", { name: "New workflow" }).press("Enter");
+  await expect(page.getByLabel("Name of the workflow")).toHaveValue("Untitled workflow");
+  await addNode(page, "Manual trigger");
+  await page.getByRole("button", { name: "Pin items of my own" }).click();
+  await page.getByRole("textbox", { name: "Items" }).fill('[{ "city": "Lisbon" }]');
+  await page.getByRole("button", { name: "Pin", exact: true }).click();
+  await addNode(page, "Edit fields");
+  const panel = page.getByRole("region", { name: /^Node / });
+  const name = panel.getByRole("textbox", { name: "Name of the node" });
+  await panel.getByRole("button", { name: "Add a row" }).click();
+  await panel.getByRole("textbox", { name: "Name 1" }).fill("shout");
+  await panel.getByRole("textbox", { name: "Value 1" }).fill("{{ $json.city.toUpperCase() }}");
+  await panel.getByRole("button", { name: "Run to here" }).click();
+  const output = page.getByRole("region", { name: "Output" });
+  await expect(output.getByText("LISBON")).toBeVisible();
+  await name.fill("Make it loud");
+  await name.press("Enter");
+  await expect(output.getByText("LISBON")).toBeVisible();
+
+  await addNode(page, "HTTP request");
+  await expect(page.getByRole("region", { name: "Make it loud" }).getByText("LISBON")).toBeVisible();
+  const refused: string[] = [];
+  page.on("response", (it) => !it.ok() && refused.push(it.url()));
+  await panel.getByRole("textbox", { name: "Address" }).fill("https://example.com/{{ $('Make it loud').first().json.shout }}/{{ $('Manual trigger').first().json.city }}");
+  await expect(panel.getByText("Result: https://example.com/LISBON/Lisbon")).toBeVisible();
+  expect(refused.filter((it) => !it.endsWith("/expressions/evaluate"))).toEqual([]);
+});
+
 test("what a version lacks and changes is shown before it goes live, and leads to the node", async ({ page }) => {
   await enter(page);
   await page.getByRole("button", { name: "New workflow" }).press("Enter");

@@ -1,12 +1,17 @@
 //! Tries an expression in the context of recorded data, as the editor does while somebody types.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use expr::{Alone, Scope, Template, scope};
 use model::{Code, Fault, Item, Items, Value, id::ExecutionId};
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::{Actor, Engine, executions::Recorded, failure::fault, run};
+use crate::{
+    Actor, Engine,
+    executions::{Recorded, same_steps},
+    failure::fault,
+    run,
+};
 
 /// What to evaluate, and where.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +22,9 @@ pub struct Ask {
     pub item: Value,
     /// The execution whose data it sees, and the node in whose place it stands.
     pub recorded: Option<(ExecutionId, SmolStr)>,
+    /// That node is one of the draft as it is now: it may be newer than the execution, and others may have got
+    /// other names since.
+    pub in_draft: bool,
     /// Index of the item: `$itemIndex`.
     pub item_index: usize,
 }
@@ -35,7 +43,14 @@ impl Engine {
                 Alone::scope(vec![item; ask.item_index.min(1_000) + 1], inner.options.zone.clone())
             }
             Some((execution, node)) => {
-                let recorded = self.recorded(actor, *execution).await?;
+                let mut recorded = self.recorded(actor, *execution).await?;
+                if ask.in_draft {
+                    let stored = self.workflow(actor, recorded.execution.workflow_id).await?;
+                    let plan = inner.plans.compile(stored.draft);
+                    let steps = same_steps(&recorded, &plan, &HashSet::new());
+                    recorded.steps = steps.into_iter().map(Arc::new).collect();
+                    recorded.plan = plan;
+                }
                 self.in_place_of(&recorded, node)?
             }
         };

@@ -1,6 +1,9 @@
 //! What people do with executions: start, look at, cancel, retry and replay them.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use model::{
@@ -16,7 +19,7 @@ use tokio::sync::mpsc;
 use crate::{
     Actor, Engine, Reply,
     failure::fault,
-    plan::Plan,
+    plan::{Plan, PlanNode},
     run::{State, Stop},
     start::Begin,
     webhooks::lost_fault,
@@ -113,8 +116,7 @@ impl Engine {
             if let Some(started) = &recorded.started
                 && wish.start.is_none()
             {
-                let name = &recorded.plan.node(started.node).node.name;
-                node = plan.index(name).or(node);
+                node = places(&recorded.plan, &plan)[started.node as usize].or(node);
                 if items.is_empty() {
                     items = started.items.clone();
                 }
@@ -304,7 +306,8 @@ fn resumes(records: &[Record]) -> Vec<Resume> {
 
 /// Recorded steps, but for these nodes, in the numbers of a plan that may differ.
 pub(crate) fn same_steps(recorded: &Recorded, plan: &Plan, not: &HashSet<u32>) -> Vec<Step> {
-    let place = |old: u32| plan.index(&recorded.plan.node(old).node.name);
+    let places = places(&recorded.plan, plan);
+    let place = |old: u32| places[old as usize];
     let same = |step: &Arc<Step>| {
         let node = place(step.node)?;
         if not.contains(&node) || step.error.is_some() {
@@ -318,6 +321,22 @@ pub(crate) fn same_steps(recorded: &Recorded, plan: &Plan, not: &HashSet<u32>) -
         Some(Step { node, sources: sources?.into(), ..Step::clone(step) })
     };
     recorded.steps.iter().filter_map(same).collect()
+}
+
+/// Where each node of one plan is in another: a node that got another name is still the same, and one that was
+/// made anew under the name of one that is gone stands in its place.
+fn places(old: &Plan, new: &Plan) -> Vec<Option<u32>> {
+    let ids = |plan: &Plan| -> HashMap<SmolStr, u32> {
+        let ids = plan.nodes.iter().zip(0..).map(|(it, n)| (it.node.id.clone(), n));
+        ids.filter(|(id, _)| !id.is_empty()).collect()
+    };
+    let (known, now) = (ids(old), ids(new));
+    let is_new = |at: &u32| !known.contains_key(&new.node(*at).node.id);
+    let place = |it: &PlanNode| {
+        let same = now.get(&it.node.id).copied();
+        same.or_else(|| new.index(&it.node.name).filter(is_new))
+    };
+    old.nodes.iter().map(place).collect()
 }
 
 pub(crate) fn index(plan: &Plan, name: &str) -> Result<u32, Fault> {

@@ -31,6 +31,10 @@ struct Trial {
     /// Name of the node in whose place it stands; needed with `executionId`.
     #[serde(default)]
     node: Option<String>,
+    /// That node is one of the draft as it is now, which may be newer than the execution; nodes that got other
+    /// names since are known by their ids.
+    #[serde(default)]
+    in_draft: bool,
     /// `$itemIndex`.
     #[serde(default)]
     item_index: usize,
@@ -72,6 +76,7 @@ async fn evaluate(
         expression: trial.expression,
         item: trial.item,
         recorded,
+        in_draft: trial.in_draft,
         item_index: trial.item_index,
     };
     let result = app.engine().evaluate(&actor, ask).await?;

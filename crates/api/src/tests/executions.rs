@@ -64,6 +64,41 @@ async fn a_run_by_hand_gives_what_came_of_it() {
 }
 
 #[tokio::test]
+async fn what_was_recorded_is_of_the_same_nodes_whatever_they_are_called_by_now() {
+    let world = World::new().await;
+    let id = world.workflow(doubling()).await;
+    let path = format!("/api/workflows/{id}/execute");
+    let body = json!({"items": [{"json": {"n": 4}}], "waitMs": 20_000});
+    let run = world.post(&path, body).await["executionId"].clone();
+    let first = world.get(&format!("/api/executions/{}", run.as_str().unwrap())).await;
+    // `Double` becomes `Twice`, and a new node follows the last one.
+    let stored = world.get(&format!("/api/workflows/{id}")).await;
+    let text = stored["draft"].to_string().replace("\"Double\"", "\"Twice\"");
+    let mut draft: Value = serde_json::from_str(&text).unwrap();
+    draft["nodes"].as_array_mut().unwrap().push(set("After", "text", "later"));
+    draft["connections"].as_array_mut().unwrap().push(json!({"from": "Last", "to": "After"}));
+    let put = world.ask("PUT", &format!("/api/workflows/{id}"), &draft).await;
+    assert_eq!(put.status, StatusCode::OK, "{}", put.text);
+    let expression = "{{ $json.text + $('Twice').first().json.double }}";
+    let trial = json!({"expression": expression, "executionId": run, "node": "After"});
+    let then = world.ask("POST", "/api/expressions/evaluate", &trial).await;
+    assert_eq!(then.json["error"]["code"], "node_not_found", "{}", then.text);
+    let mut now = trial;
+    now["inDraft"] = json!(true);
+    let now = world.post("/api/expressions/evaluate", now).await;
+    assert_eq!(now["result"], "end8", "{now}");
+    // It is not run once more.
+    let from = json!({"until": "After", "dataFrom": run, "waitMs": 20_000});
+    let again = world.post(&path, from).await;
+    let again = format!("/api/executions/{}", again["executionId"].as_str().unwrap());
+    let second = world.until(&again, |it| it["status"] == "success").await;
+    let step = |of: &Value, n: usize| of["steps"]["items"][n].clone();
+    let names: Vec<_> = (0..4).map(|n| step(&second, n)["node"].clone()).collect();
+    assert_eq!(names, ["Start", "Twice", "Last", "After"]);
+    assert_eq!(step(&second, 1)["startedAt"], step(&first, 1)["startedAt"], "{second}");
+}
+
+#[tokio::test]
 async fn a_replay_may_begin_with_other_items() {
     let world = World::new().await;
     let id = world.workflow(doubling()).await;

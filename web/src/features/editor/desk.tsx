@@ -102,7 +102,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
   const [isPublishing, setPublishing] = useState(false);
   const [isLooking, setLooking] = useState<"versions" | "settings">();
   const [runId, setRunId] = useState<string>();
-  const { run, record } = useRecord(stored.id, runId, openName !== undefined && may("executions.read"));
+  const { run, record } = useRecord(stored.id, doc, runId, openName !== undefined && may("executions.read"));
   const states = useMemo(() => run && statesOf(run), [run]);
   useTitle(doc.name);
 
@@ -335,7 +335,7 @@ export function Desk({ stored }: { stored: StoredWorkflow }) {
       </div>
       {chosen && (
         <div className="h-(--panel) shrink-0 border-t max-sm:h-[65%] max-sm:min-h-0 max-sm:shrink" style={{ "--panel": `${panel}%` } as CSSProperties}>
-          <NodePanel doc={doc} node={chosen} record={record} mayWrite={mayWrite} mayRun={may("workflows.run")} onChange={apply} onRename={(to) => { setSelected(new Set([to])); open(to); }} onRun={(wish) => start.mutate(wish)} onOpen={show} onClose={() => open(undefined)} />
+          <NodePanel doc={doc} node={chosen} record={record} mayWrite={mayWrite} mayRun={may("workflows.run")} onChange={apply} onRename={(to) => { setSelected(new Set([to])); open(to); }} onRun={(wish) => start.mutate(wish)} onSave={saving.save} onOpen={show} onClose={() => open(undefined)} />
         </div>
       )}
       {chosen && <Divider label={t("Height of the panel")} edge="top" share={panel} usual={PANEL} least={25} most={75} onShare={setPanel} className="max-sm:hidden" />}

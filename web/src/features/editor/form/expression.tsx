@@ -34,7 +34,7 @@ export function Expression({ value, trial, onChange, ...rest }: Props) {
   const item = known.json as Schemas["Data"];
   const result = useQuery({
     queryKey: ["evaluate", settled, executionId, node, item],
-    queryFn: () => evaluate(settled, item, executionId ? { executionId, node } : undefined),
+    queryFn: () => evaluate(settled, item, executionId ? { executionId, node, inDraft: true } : undefined, trial.save),
     enabled: settled.trim().length > 0,
     retry: false,
     staleTime: 10_000,
@@ -59,13 +59,20 @@ export function Expression({ value, trial, onChange, ...rest }: Props) {
   );
 }
 
-async function evaluate(expression: string, item: Schemas["Data"], on?: { executionId: string; node: string }) {
-  const ask = (more: Omit<Schemas["Trial"], "expression">) => body(api.POST("/api/expressions/evaluate", { body: { expression, ...more } }));
+async function evaluate(expression: string, item: Schemas["Data"], on?: Partial<Schemas["Trial"]>, save?: () => Promise<void>) {
+  const ask = (more: Partial<Schemas["Trial"]>) => body(api.POST("/api/expressions/evaluate", { body: { expression, ...more } }));
+  const isUnknown = (error: unknown) => on && error instanceof Failure && error.code === "node_not_found";
   try {
     return await ask(on ?? { item });
   } catch (error) {
-    // The node was drawn, or got its name, after that run.
-    if (on && error instanceof Failure && error.code === "node_not_found") return ask({ item });
+    if (!isUnknown(error)) throw error;
+  }
+  // The node was drawn a moment ago, and is not saved yet.
+  await save?.().catch(() => undefined);
+  try {
+    return await ask(on ?? { item });
+  } catch (error) {
+    if (isUnknown(error)) return ask({ item });
     throw error;
   }
 }

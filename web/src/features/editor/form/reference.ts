@@ -4,6 +4,8 @@
 export interface Trial {
   node: string;
   executionId?: string;
+  /** Saves the draft, where that is allowed: the node is one of it. */
+  save?: () => Promise<void>;
 }
 
 export const reference = (path: string) => (path.startsWith("[") ? `$json${path}` : `$json.${path}`);

@@ -4,7 +4,7 @@ import { Pencil, Pin, PinOff } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { messageOf } from "~/api/client";
-import type { ExecutionDetail, Item, Node, Step } from "~/api/types";
+import type { Item, Node, Step } from "~/api/types";
 import { usePorts } from "~/features/graph";
 import { Items } from "~/features/items";
 import { faultWords } from "~/lib/faults";
@@ -17,17 +17,17 @@ import { say } from "~/ui/toast";
 import { pin } from "../commands/pin";
 import { type Change, type Doc } from "../model/document";
 import { itemsFrom, textOf } from "../model/pinned";
-import { givenBy, PINNED_MAX } from "./record";
+import { givenBy, nameIn, PINNED_MAX, type Recorded } from "./record";
 
 interface Props {
   doc: Doc;
   node: Node;
-  record?: ExecutionDetail;
+  record?: Recorded;
   mayWrite: boolean;
   onChange: (change: Change) => void;
 }
 
-export const stepOf = (record: ExecutionDetail | undefined, node: string): Step | undefined => record?.steps.items.filter((it) => it.node === node).at(-1);
+export const stepOf = (record: Recorded | undefined, node: string): Step | undefined => record?.steps.items.filter((it) => it.node === node).at(-1);
 
 export function Output({ doc, node, record, mayWrite, onChange }: Props) {
   const { t } = useTranslation();
@@ -38,7 +38,7 @@ export function Output({ doc, node, record, mayWrite, onChange }: Props) {
   const pinned = doc.pinnedData?.[node.name];
   const set = (items: Item[] | undefined) => onChange(pin(node.name, items));
   const keep = useMutation({
-    mutationFn: (it: { id: string; step: Step }) => givenBy(it.id, node.name, it.step.run),
+    mutationFn: (it: { id: string; name: string; step: Step }) => givenBy(it.id, it.name, it.step.run),
     onSuccess: (items) => {
       set(items);
       if ((step?.outputs[0]?.total ?? 0) > items.length) say(t("The first {{count}} items are pinned.", { count: PINNED_MAX }));
@@ -55,14 +55,14 @@ export function Output({ doc, node, record, mayWrite, onChange }: Props) {
       )}
       {step?.error && <p role="alert" className="rounded-card bg-err-soft px-3 py-2 break-words text-err"><Said text={faultWords(step.error.message)} /></p>}
       {step ? (
-        step.outputs.map((it, n) => <Items key={n} title={step.outputs.length > 1 ? named[n]?.name || t("Output {{n}}", { n: n + 1 }) : t("Output")} items={it.items} total={it.total} source={record && { executionId: record.id, node: node.name, run: step.run, output: n }} />)
+        step.outputs.map((it, n) => <Items key={n} title={step.outputs.length > 1 ? named[n]?.name || t("Output {{n}}", { n: n + 1 }) : t("Output")} items={it.items} total={it.total} source={record && { executionId: record.id, node: nameIn(record, node.name), run: step.run, output: n }} />)
       ) : (
         !pinned && <p className="text-text2">{t("Run the workflow to see its output.")}</p>
       )}
       {step && record && <p className="text-small text-text3" title={times.exact(step.startedAt)}>{t("{{when}}, took {{time}}", { when: times.short(step.startedAt), time: took(step.durationMs) })}</p>}
       {mayWrite && (
         <div className="flex flex-wrap gap-2">
-          {step && record && !step.error && step.outputs[0] && <Button small icon={<Pin size={14} strokeWidth={1.9} />} disabled={keep.isPending} onClick={() => keep.mutate({ id: record.id, step })}>{pinned ? t("Pin this output instead") : t("Pin this output")}</Button>}
+          {step && record && !step.error && step.outputs[0] && <Button small icon={<Pin size={14} strokeWidth={1.9} />} disabled={keep.isPending} onClick={() => keep.mutate({ id: record.id, name: nameIn(record, node.name), step })}>{pinned ? t("Pin this output instead") : t("Pin this output")}</Button>}
           <Button small icon={<Pencil size={14} strokeWidth={1.9} />} onClick={() => setEditing(true)}>{pinned ? t("Edit the pinned items") : t("Pin items of my own")}</Button>
           {pinned && <Button small icon={<PinOff size={14} strokeWidth={1.9} />} onClick={() => set(undefined)}>{t("Unpin")}</Button>}
         </div>

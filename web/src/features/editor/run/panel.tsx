@@ -4,7 +4,7 @@ import { ArrowUpRight, ChevronDown, ChevronLeft, ChevronRight, Play, X } from "l
 import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
-import type { ExecutionDetail, Node } from "~/api/types";
+import type { Node } from "~/api/types";
 import { wordsQuery } from "~/api/words";
 import { Items } from "~/features/items";
 import { useCommands, type Command } from "~/lib/commands";
@@ -24,18 +24,20 @@ import { reference } from "../form/reference";
 import { nodeOf, wiresOf, type Change, type Doc } from "../model/document";
 import { Credentials } from "./credentials";
 import { Output, stepOf } from "./output";
-import type { RunWish } from "./record";
+import type { Recorded, RunWish } from "./record";
 
 interface Props {
   doc: Doc;
   node: Node;
   /** The run whose data is shown. */
-  record?: ExecutionDetail;
+  record?: Recorded;
   mayWrite: boolean;
   mayRun: boolean;
   onChange: (change: Change, about?: string) => void;
   onRename: (name: string) => void;
   onRun: (wish: RunWish) => void;
+  /** Saves the draft. */
+  onSave: () => Promise<void>;
   /** Goes to the panel of another node. */
   onOpen: (name: string) => void;
   onClose: () => void;
@@ -46,7 +48,7 @@ const SIDE = 28;
 const SIDE_LEAST = 12;
 const SIDE_MOST = 38;
 
-export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRename, onRun, onOpen, onClose }: Props) {
+export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRename, onRun, onSave, onOpen, onClose }: Props) {
   const { t, i18n } = useTranslation();
   const type = useQuery({ ...wordsQuery(["node-type", node.type], i18n.language, () => body(api.GET("/api/node-types/{name}", { params: { path: { name: node.type } } }))), placeholderData: undefined });
   const values = (node.parameters ?? {}) as Values;
@@ -111,7 +113,7 @@ export function NodePanel({ doc, node, record, mayWrite, mayRun, onChange, onRen
                   key={node.id ?? node.name}
                   form={type.data.form}
                   values={values}
-                  trial={{ node: node.name, executionId: trialRun?.id }}
+                  trial={{ node: node.name, executionId: trialRun?.id, save: mayWrite ? onSave : undefined }}
                   onChange={setParameter}
                   beside={(field) => <Credentials node={node} type={type.data} place={field} onChange={onChange} />}
                 />
@@ -175,7 +177,7 @@ function NameField({ name, disabled, isFree, onRename }: { name: string; disable
   return <Input id="node-name" aria-label={t("Name of the node")} aria-invalid={isTaken || undefined} disabled={disabled} className="w-auto! max-w-56 min-w-20 field-sizing-content border-transparent font-semibold hover:border-control max-sm:flex-1" value={text} onChange={(event) => setText(event.target.value)} onBlur={done} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />;
 }
 
-function Inputs({ doc, node, record, onField }: { doc: Doc; node: Node; record?: ExecutionDetail; onField: (path: string) => void }) {
+function Inputs({ doc, node, record, onField }: { doc: Doc; node: Node; record?: Recorded; onField: (path: string) => void }) {
   const { t } = useTranslation();
   const wires = wiresOf(doc).filter((it) => it.to === node.name);
   if (!wires.length) return <p className="text-text2">{t("Nothing comes in: this node starts.")}</p>;

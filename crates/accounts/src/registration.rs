@@ -34,6 +34,14 @@ pub enum Registering {
 }
 
 impl Accounts {
+    /// Whether the first account is still to be made.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnavailable`].
+    pub async fn has_nobody(&self) -> Result<bool, Fault> {
+        self.store().has_nobody().await.map_err(fault)
+    }
+
     /// Makes an account and signs in. The first account of all becomes owner of the default workspace and looks
     /// after the server; who is invited joins. Where mails are sent, all others are asked first whether the address
     /// is theirs: so nobody learns here who has an account, neither by the answer nor by how long it takes.
@@ -80,7 +88,7 @@ impl Accounts {
             return Ok(Registering::In(Box::new(it)));
         }
         let open = self.0.options.registration == Registration::Open;
-        if open && self.sends_mails() && !self.store().has_nobody().await.map_err(fault)? {
+        if open && self.sends_mails() && !self.has_nobody().await? {
             self.0.desk.ask_first(user)?;
             return Ok(Registering::Asked);
         }

@@ -111,6 +111,8 @@ async fn the_first_account_is_the_operators() {
         ),
         ("127.0.0.1:1", &[]),
     ];
+    // A page can tell that there is something to set up.
+    assert_eq!(world.get("/api/auth/providers").await["firstAccount"], true);
     for (peer, headers) in strangers {
         let from = From { peer: Some(peer), headers };
         let answer = world.knock(&from, "/api/auth/register", &body).await;
@@ -130,6 +132,7 @@ async fn the_first_account_is_the_operators() {
         (&json!("owner"), &json!("ada"))
     );
     assert_eq!(made.json["workspace"]["name"], "Default");
+    assert_eq!(world.get("/api/auth/providers").await["firstAccount"], false);
     let second = world.person("bob@example.com").await;
     assert_eq!(second["user"]["platformAdmin"], false);
     assert_eq!(second["workspace"]["name"], "A shop");

@@ -1,5 +1,6 @@
 // The way in: sign in, make an account, ask for another password.
-import { useNavigate, Link } from "@tanstack/react-router";
+import { useQueryClient } from "@tanstack/react-query";
+import { Navigate, useNavigate, Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body } from "~/api/client";
@@ -11,13 +12,15 @@ import { safeAim } from "./aim";
 import { CodePrompt } from "./code";
 import { Frame, LINK, useSending } from "./frame";
 import { PasskeyButton } from "./passkey";
-import { Providers } from "./providers";
+import { Providers, useIsFirst } from "./providers";
 
 export function SignIn() {
   const navigate = useNavigate();
   const go = async () => {
     await navigate({ to: safeAim(new URLSearchParams(window.location.search).get("to")) });
   };
+  // There is nobody who could sign in.
+  if (useIsFirst()) return <Navigate to="/register" replace />;
   return <SignInForm onDone={go} foot={<Elsewhere />} />;
 }
 
@@ -67,18 +70,22 @@ export function SignInForm({ about, foot, onDone }: { about?: string; foot: Reac
 
 export function Register() {
   const { t } = useTranslation();
+  const isFirst = useIsFirst();
   return (
     <RegisterForm
-      about={t("The first account of a server looks after it. It is made on the machine itself.")}
+      title={isFirst ? t("Set up this server") : undefined}
+      about={isFirst ? t("Make the first account: it looks after this server. That is done on the machine itself, or by who has its key.") : t("With it comes a workspace of your own. Who was invited opens the link of the invitation.")}
+      isAlone={isFirst}
       foot={<span>{t("Have an account?")} <Link to="/sign-in" className={LINK}>{t("Sign in")}</Link></span>}
     />
   );
 }
 
 /** Makes an account, with the word of an invitation where there is one. */
-export function RegisterForm({ about, foot, invitation }: { about: string; foot: ReactNode; invitation?: string }) {
+export function RegisterForm({ title, about, foot, invitation, isAlone }: { title?: string; about: string; foot: ReactNode; invitation?: string; isAlone?: boolean }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const client = useQueryClient();
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -91,6 +98,7 @@ export function RegisterForm({ about, foot, invitation }: { about: string; foot:
       return;
     }
     session.begin(answer);
+    await client.invalidateQueries({ queryKey: ["providers"] });
     await navigate({ to: "/" });
   });
   if (isAsked) {
@@ -103,9 +111,9 @@ export function RegisterForm({ about, foot, invitation }: { about: string; foot:
   }
   return (
     <Frame
-      title={t("Create an account")}
+      title={title ?? t("Create an account")}
       about={about}
-      foot={foot}
+      foot={!isAlone && foot}
     >
       <form onSubmit={onSubmit} className="flex flex-col gap-4">
         <TextField label={t("Your name")} autoComplete="name" required autoFocus value={name} onValue={setName} />
@@ -123,7 +131,7 @@ export function RegisterForm({ about, foot, invitation }: { about: string; foot:
         {shown}
         <Button type="submit" look="primary" disabled={isBusy}>{t("Create account")}</Button>
       </form>
-      {!invitation && <Providers />}
+      {!invitation && !isAlone && <Providers />}
     </Frame>
   );
 }

@@ -7,9 +7,14 @@ import { keepAim } from "./aim";
 
 const WAY = "inline-flex h-8 items-center justify-center rounded-control border border-control bg-surface px-3 font-medium text-text hover:bg-hover pointer-coarse:min-h-11";
 
+const useList = () => useQuery({ queryKey: ["providers"], queryFn: () => body(api.GET("/api/auth/providers")), staleTime: 60_000 });
+
+/** Nobody has an account on this server yet. */
+export const useIsFirst = () => useList().data?.firstAccount ?? false;
+
 export function Providers() {
   const { t } = useTranslation();
-  const list = useQuery({ queryKey: ["providers"], queryFn: () => body(api.GET("/api/auth/providers")), staleTime: 60_000 });
+  const list = useList();
   const keep = () => keepAim(window.location);
   return (
     <nav aria-label={t("Other ways in")} className="flex flex-col gap-2 border-t pt-5">

@@ -28,8 +28,12 @@ use crate::{
 
 /// Where people may come from.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct Providers {
     providers: Vec<Provider>,
+    /// Nobody has an account on this server yet: the first one looks after it, and is made with a password, on the
+    /// machine itself.
+    first_account: bool,
 }
 
 /// A server that people may come from.
@@ -135,7 +139,7 @@ pub(super) fn guarded() -> Routes {
 /// Where people may come from
 #[utoipa::path(get, path = "/auth/providers", tag = "accounts", operation_id = "listProviders", security(()),
     responses((status = 200, body = Providers)))]
-async fn providers(State(app): State<App>) -> Json<Providers> {
+async fn providers(State(app): State<App>) -> Result<Json<Providers>, Failure> {
     let provider = |it: &accounts::elsewhere::Provider| Provider {
         id: it.id.to_string(),
         label: it.label.to_string(),
@@ -146,7 +150,9 @@ async fn providers(State(app): State<App>) -> Json<Providers> {
         },
         url: format!("/api/auth/{}", it.path()),
     };
-    Json(Providers { providers: app.accounts().providers().map(provider).collect() })
+    let first_account = app.accounts().has_nobody().await?;
+    let providers = app.accounts().providers().map(provider).collect();
+    Ok(Json(Providers { providers, first_account }))
 }
 
 /// Sign in with Google

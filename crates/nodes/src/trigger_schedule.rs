@@ -18,11 +18,11 @@ mod rule;
 const DOCS: &str = "\
 Starts an execution whenever one of its rules is due, in the time zone of the workflow.
 
-A rule is a pause (*every 5 minutes*), a time of day (*every day at 9:00*, *every second week on \
-Monday*, *on the 1st of every month*) or a cron text of five or six fields, seconds first:
+A rule is a pause (*every 5 minutes*), a time of day (*every day at 9:00*, *on weekdays at 9:00*, \
+*every second week on Monday*, *on the 1st of every month*) or a cron text of five or six fields, seconds first:
 
 ```text
-0 9 * * 1-5        weekdays at 9:00
+0 9 * 6-8 1-5      weekdays at 9:00, from June to August
 */10 6-21 * * *    every ten minutes, 6:00 to 21:59
 ```
 
@@ -71,13 +71,14 @@ fn rule_form() -> Form {
             help: String::new(),
         })
         .collect();
-    let at_time = &["days", "weeks", "months"];
+    let at_time = &["days", "workdays", "weeks", "months"];
     Form::new([
         Field::choice(
             "every",
             "Every",
             &[
                 ("days", "Days"),
+                ("workdays", "Weekdays, Monday to Friday"),
                 ("seconds", "Seconds"),
                 ("minutes", "Minutes"),
                 ("hours", "Hours"),
@@ -111,7 +112,7 @@ fn rule_form() -> Form {
         Field::integer("minute", "Minute", 0.0, 59.0)
             .fixed()
             .default(0)
-            .when("every", &["hours", "days", "weeks", "months"])
+            .when("every", &["hours", "days", "workdays", "weeks", "months"])
             .help("The minute of the hour, 0 to 59."),
         Field::text("cron", "Cron text")
             .fixed()

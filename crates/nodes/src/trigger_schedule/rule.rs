@@ -32,6 +32,7 @@ pub(super) fn read(written: &Value) -> Result<Rule, String> {
         }
         "hours" => nth(format!("{minute} * * * *"), Period::Hour),
         "days" => nth(format!("{minute} {hour} * * *"), Period::Day),
+        "workdays" => Rule::Cron(format!("{minute} {hour} * * 1-5").into()),
         "weeks" => nth(format!("{minute} {hour} * * {}", weekdays(written)?), Period::Week),
         "months" => {
             let day = number(written, "dayOfMonth", 1, 1, 31)?;

@@ -34,6 +34,7 @@ fn every_unit_has_its_times() {
     check(r#"{"every": "hours", "amount": 21}"#, nth("0 * * * *", 21, Period::Hour));
     check(r#"{"every": "days", "hour": 9, "minute": 30}"#, cron("30 9 * * *"));
     check(r#"{"every": "days", "amount": 3}"#, nth("0 0 * * *", 3, Period::Day));
+    check(r#"{"every": "workdays", "hour": 9}"#, cron("0 9 * * 1-5"));
     check(r#"{"every": "weeks", "weekdays": [1, 7], "hour": 8}"#, cron("0 8 * * 1,0"));
     check(r#"{"every": "weeks", "amount": 2}"#, nth("0 0 * * 0", 2, Period::Week));
     check(r#"{"every": "months", "dayOfMonth": 5}"#, cron("0 0 5 * *"));

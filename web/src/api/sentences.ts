@@ -9,6 +9,8 @@ function known(): Record<string, { says: string; words?: true }> {
     internal: { says: t("Something broke on our side"), words: true },
     invalid_request: { says: t("What was entered cannot be taken"), words: true },
     unauthorized: { says: t("This does not let you in"), words: true },
+    key_disabled: { says: t("This API key is switched off. Who manages the keys of its workspace can switch it on.") },
+    key_expired: { says: t("The time of this API key is over. Make another, or take its successor.") },
     challenge_ended: { says: t("The code was asked for too long ago, or tried too often. Sign in again.") },
     sign_in_expired: { says: t("This sign-in was begun too long ago, or has ended. Begin again.") },
     provider_refused: { says: t("The other server did not let the sign-in pass"), words: true },

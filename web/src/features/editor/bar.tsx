@@ -38,19 +38,19 @@ export function Bar({ stored, doc, saving, others, standing, mayWrite, isBusy, o
   const { t } = useTranslation();
   const [isSharing, setSharing] = useState(false);
   return (
-    <header className="flex min-h-13 shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2">
+    <header className="flex min-h-13 shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2 max-sm:px-3">
       <Link to="/workflows" className="text-text2 hover:underline max-sm:hidden">{t("Workflows")}</Link>
       <span aria-hidden className="text-text3 max-sm:hidden">›</span>
       <h1 className="sr-only">{doc.name}</h1>
       <Input aria-label={t("Name of the workflow")} disabled={!mayWrite} className="w-auto! max-w-72 min-w-24 field-sizing-content border-transparent font-semibold hover:border-control" value={doc.name} onChange={(event) => onName(event.target.value)} />
       <LiveWord stored={stored} standing={standing} onOpen={onVersions} />
       <SavedWord saving={saving} others={others} />
-      <div className="ml-auto flex items-center gap-2">
+      <div className="ml-auto flex items-center gap-2 max-sm:gap-1">
         <Others others={others} />
         <IconButton label={t("Versions")} onClick={onVersions}><HistoryIcon size={16} strokeWidth={1.75} /></IconButton>
         <IconButton label={t("Share")} onClick={() => setSharing(true)}><UserPlus size={16} strokeWidth={1.75} /></IconButton>
         <IconButton label={t("Settings of the workflow")} onClick={onSettings}><SlidersHorizontal size={16} strokeWidth={1.75} /></IconButton>
-        {onPublish && standing.nFaults > 0 && <Button look="quiet" icon={<TriangleAlert size={16} strokeWidth={1.75} className="text-wait" />} onClick={onPublish}>{t("{{count}} to mend", { count: standing.nFaults })}</Button>}
+        {onPublish && standing.nFaults > 0 && <Button look="quiet" icon={<TriangleAlert size={16} strokeWidth={1.75} className="text-wait" />} onClick={onPublish} aria-label={t("{{count}} to mend", { count: standing.nFaults })}><span className="max-sm:hidden">{t("{{count}} to mend", { count: standing.nFaults })}</span></Button>}
         {onRun && <Button icon={<Play size={16} strokeWidth={1.75} />} disabled={isBusy || !doc.nodes?.length} onClick={onRun}>{t("Run")}</Button>}
         {onPublish && <Button look="primary" disabled={!doc.nodes?.length} onClick={onPublish}>{t("Publish")}</Button>}
       </div>

@@ -1,7 +1,8 @@
 // One step of an execution: what it got and gave, and what a person is to decide.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Copy } from "lucide-react";
-import { useState } from "react";
+import { clsx } from "clsx";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
@@ -22,19 +23,25 @@ interface Props {
   name: string;
   /** What its outputs are called. */
   outputs: readonly Schemas["Port"][];
+  /** Somebody has just chosen it: on a narrow screen it lies below what he looks at. */
+  isAsked: boolean;
   onClose: () => void;
   onAgain?: () => void;
 }
 
-export function StepPane({ run, name, outputs, onClose, onAgain }: Props) {
+export function StepPane({ run, name, outputs, isAsked, onClose, onAgain }: Props) {
   const { t } = useTranslation();
   const runs = run.steps.items.filter((it) => it.node === name);
   const [nth, setNth] = useState(runs.length - 1);
   const it = runs[Math.min(nth, runs.length - 1)];
   const wait = run.waits.find((one) => one.node === name);
   const got = gotOf(run, it);
+  const pane = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isAsked) pane.current?.scrollIntoView({ block: "nearest" });
+  }, [isAsked]);
   return (
-    <aside aria-label={name} className="flex shrink-0 flex-col gap-4 overflow-auto border-l p-5 max-lg:border-t max-lg:border-l-0 max-sm:px-4 lg:w-96">
+    <aside ref={pane} aria-label={name} className={clsx("flex shrink-0 flex-col gap-4 overflow-auto border-l p-5 max-lg:border-l-0 max-sm:px-4 lg:w-96", isFirst(run, name) ? "max-lg:order-first max-lg:border-b" : "max-lg:border-t")}>
       <div className="flex items-center justify-between gap-2">
         <h2 className="truncate text-title font-semibold">{name}</h2>
         <Button small look="quiet" onClick={onClose}>{t("Close")}</Button>
@@ -51,6 +58,9 @@ export function StepPane({ run, name, outputs, onClose, onAgain }: Props) {
     </aside>
   );
 }
+
+/** What waits for a person is what he came for: on a narrow screen it stands before the graph. */
+const isFirst = (run: ExecutionDetail, name: string) => run.waits.some((it) => it.node === name);
 
 type Decided = Schemas["AnswerFields"];
 

@@ -51,7 +51,11 @@ function Shown({ run }: { run: ExecutionDetail }) {
   const states = useMemo(() => statesOf(run), [run]);
   const chosen = step ?? run.waits[0]?.node ?? run.errorNode ?? undefined;
   const selected = useMemo(() => new Set(chosen ? [chosen] : []), [chosen]);
-  const choose = (name: string | undefined) => void navigate({ to: "/executions/$id", params: { id: run.id }, search: { step: name }, replace: true });
+  const [isAsked, setAsked] = useState(false);
+  const choose = (name: string | undefined) => {
+    setAsked(true);
+    void navigate({ to: "/executions/$id", params: { id: run.id }, search: { step: name }, replace: true });
+  };
   useStepKeys(run, chosen, choose);
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -65,7 +69,7 @@ function Shown({ run }: { run: ExecutionDetail }) {
           </div>
           <Seam run={run} chosen={chosen} onChoose={choose} />
         </div>
-        {chosen && <StepPane key={chosen} run={run} name={chosen} outputs={ports.get(chosen)?.outputs ?? []} onClose={() => choose(undefined)} onAgain={may("executions.control") && isOver(run.status) ? () => setAgain(chosen) : undefined} />}
+        {chosen && <StepPane key={chosen} run={run} name={chosen} isAsked={isAsked} outputs={ports.get(chosen)?.outputs ?? []} onClose={() => choose(undefined)} onAgain={may("executions.control") && isOver(run.status) ? () => setAgain(chosen) : undefined} />}
       </div>
     </div>
   );
@@ -147,7 +151,7 @@ function Bar({ run, onAgain }: { run: ExecutionDetail; onAgain: () => void }) {
         <StateMark state={stateOf(run)} word={words.state(run)} />
         <span className="text-text3">{words.mode(run.mode)}</span>
         <div className="ml-auto flex flex-wrap gap-2">
-          <Link to="/workflows/$id" params={{ id: run.workflowId }} className="inline-flex h-8 items-center rounded-control px-3 font-medium text-text2 hover:bg-hover">{t("Open the workflow")}</Link>
+          <Link to="/workflows/$id" params={{ id: run.workflowId }} className="inline-flex h-8 items-center rounded-control px-3 font-medium text-text2 hover:bg-hover pointer-coarse:min-h-11">{t("Open the workflow")}</Link>
           <Button look="quiet" icon={<Columns2 size={16} strokeWidth={1.75} />} onClick={() => setComparing(true)}>{t("Compare…")}</Button>
           {may("executions.control") && !isOver(run.status) && <Button look="danger" icon={<CircleStop size={16} strokeWidth={1.75} />} disabled={act.isPending} onClick={() => act.mutate(cancel)}>{t("Cancel run")}</Button>}
           {may("executions.delete") && isOver(run.status) && <IconButton label={t("Remove the run")} disabled={remove.isPending} onClick={() => void sure()}><Trash2 size={16} strokeWidth={1.75} /></IconButton>}

@@ -8,7 +8,7 @@ import { api, body, messageOf } from "~/api/client";
 import { useMay } from "~/api/me";
 import { useCommands } from "~/lib/commands";
 import { Button } from "~/ui/button";
-import { Search, Select } from "~/ui/field";
+import { NARROWING, Search, Select } from "~/ui/field";
 import { Empty, Loading, Page, Trouble } from "~/ui/page";
 import { Pages } from "~/ui/pages";
 import { ImportDialog, useDroppedFile } from "./importing";
@@ -117,26 +117,26 @@ function Filters({ wanted, look }: { wanted: Wanted; look: (next: Wanted) => voi
   const groups = useQuery({ queryKey: ["workflows", "groups"], queryFn: () => body(api.GET("/api/workflows/groups")) });
   const { folders = [], tags = [] } = groups.data ?? {};
   return (
-    <div className="mb-3 grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
-      <Search label={t("Search by name")} className="max-sm:col-span-2 sm:max-w-72" value={wanted.search ?? ""} onText={(text) => look({ search: text || undefined })} />
-      <Select aria-label={t("State")} className="sm:w-auto!" value={wanted.state ?? ""} onChange={(event) => look({ state: event.target.value || undefined })}>
+    <div className="mb-3 flex flex-wrap gap-2">
+      <Search label={t("Search by name")} className="sm:max-w-72" value={wanted.search ?? ""} onText={(text) => look({ search: text || undefined })} />
+      <Select aria-label={t("State")} className={NARROWING} value={wanted.state ?? ""} onChange={(event) => look({ state: event.target.value || undefined })}>
         <option value="">{t("Published or not")}</option>
         <option value="active">{t("Published")}</option>
         <option value="draft">{t("Not published")}</option>
       </Select>
       {(folders.length > 0 || wanted.folder) && (
-        <Select aria-label={t("Folder")} className="sm:w-auto! sm:max-w-48" value={wanted.folder ?? ""} onChange={(event) => look({ folder: event.target.value || undefined })}>
+        <Select aria-label={t("Folder")} className={`${NARROWING} sm:max-w-48`} value={wanted.folder ?? ""} onChange={(event) => look({ folder: event.target.value || undefined })}>
           <option value="">{t("All folders")}</option>
           {named(folders, wanted.folder).map((it) => <option key={it.name} value={it.name}>{it.name} ({it.count})</option>)}
         </Select>
       )}
       {(tags.length > 0 || wanted.tag) && (
-        <Select aria-label={t("Tag")} className="sm:w-auto! sm:max-w-48" value={wanted.tag ?? ""} onChange={(event) => look({ tag: event.target.value || undefined })}>
+        <Select aria-label={t("Tag")} className={`${NARROWING} sm:max-w-48`} value={wanted.tag ?? ""} onChange={(event) => look({ tag: event.target.value || undefined })}>
           <option value="">{t("All tags")}</option>
           {named(tags, wanted.tag).map((it) => <option key={it.name} value={it.name}>{it.name} ({it.count})</option>)}
         </Select>
       )}
-      <Select aria-label={t("Order")} className="sm:w-auto!" value={wanted.sort ?? "-updatedAt"} onChange={(event) => look({ sort: event.target.value })}>
+      <Select aria-label={t("Order")} className={NARROWING} value={wanted.sort ?? "-updatedAt"} onChange={(event) => look({ sort: event.target.value })}>
         <option value="-updatedAt">{t("Last changed first")}</option>
         <option value="-createdAt">{t("Newest first")}</option>
         <option value="name">{t("By name")}</option>

@@ -11,7 +11,7 @@ const OTHERS = ["{name} is not defined"];
 
 /** What the server's source says: whole lines, with each part that changes as `{}`. */
 function sources(): string {
-  const folders = ["expr", "nodes", "engine", "sdk"].map((it) => `../crates/${it}/src`);
+  const folders = ["expr", "nodes", "engine", "sdk", "formats"].map((it) => `../crates/${it}/src`);
   const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((it) => join(folder, it)));
   const text = files.filter((it) => /\.(rs|js)$/.test(it)).map((it) => readFileSync(it, "utf8")).join("\n");
   return text.replaceAll(/\\\n\s*/g, "").replaceAll('\\"', '"').replaceAll(/\$?\{[\w.:()]*\}/g, "{}");
@@ -36,6 +36,11 @@ test("a sentence is known by what does not change in it, and its parts are told 
   expect(faultFrom(pt, "`http://a.example/x` answered 404 (Not Found)")).toBe("`http://a.example/x` respondeu 404 (Not Found)");
   expect(faultFrom(pt, "`http://a.example/x` answered 400 (Bad Request): no such thing (yet)")).toBe("`http://a.example/x` respondeu 400 (Bad Request): no such thing (yet)");
   expect(faultFrom(pt, "Wrong type: 'x' is a string but was expecting a number [condition 0, item 2]")).toBe("Tipo errado: 'x' é um texto, mas era esperado um número [condição 0, item 2]");
+});
+
+test("what became of an imported node is told too", () => {
+  expect(faultFrom(pt, "there is no node type for it yet")).toBe("ainda não há tipo de nó para ele");
+  expect(faultFrom(es, "the connection from `A` to `B` was left out: there is no node `B`")).toBe("se dejó fuera la conexión de `A` a `B`: no hay nodo `B`");
 });
 
 test("what nobody knows, and what people write themselves, is shown as it is", () => {

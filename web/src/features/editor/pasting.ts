@@ -2,6 +2,7 @@
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { Schemas } from "~/api/types";
+import { faultWords } from "~/lib/faults";
 import { say } from "~/ui/toast";
 import { moved, type Part } from "./commands/paste";
 import { fromText } from "./model/clipboard";
@@ -25,7 +26,7 @@ export function usePasting(onPart: (part: Part) => void, middle: () => Place) {
       ...list(t("Need a credential"), report.needs_credential.map((it) => it.node)),
       ...list(t("Work a little differently"), report.approximated.map((it) => it.node)),
       ...list(t("Are not known here, and wait for you"), report.unsupported.map((it) => it.node)),
-      ...(report.notes ?? []),
+      ...(report.notes ?? []).map(faultWords),
     ].join(" ");
   };
   const convert = async (foreign: unknown, at: Place) => {

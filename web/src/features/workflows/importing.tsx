@@ -6,9 +6,10 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, messageOf } from "~/api/client";
 import type { Schemas } from "~/api/types";
+import { faultWords } from "~/lib/faults";
 import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
-import { Area, Field } from "~/ui/field";
+import { Area, Field, Said } from "~/ui/field";
 
 type Imported = Schemas["ImportedWorkflow"];
 
@@ -70,9 +71,9 @@ function Report({ workflows, onClose }: { workflows: Imported[]; onClose: () => 
           <h2 className="font-semibold">{name}</h2>
           <p className="text-text2">{t("{{converted}} of {{nodes}} nodes came over as they were.", { converted: report.converted, nodes: report.nodes })}</p>
           <Notes title={t("Need a credential")} rows={report.needs_credential.map((it) => [it.node, it.name])} />
-          <Notes title={t("Work a little differently")} rows={report.approximated.map((it) => [it.node, it.why])} />
-          <Notes title={t("Are not known here, and wait for you")} rows={report.unsupported.map((it) => [it.node, it.why])} />
-          {report.notes?.map((it) => <p key={it} className="text-text2">{it}</p>)}
+          <Notes title={t("Work a little differently")} rows={report.approximated.map((it) => [it.node, faultWords(it.why)])} />
+          <Notes title={t("Are not known here, and wait for you")} rows={report.unsupported.map((it) => [it.node, faultWords(it.why)])} />
+          {report.notes?.map((it) => <p key={it} className="text-text2"><Said text={faultWords(it)} /></p>)}
           <Link to="/workflows/$id" params={{ id }} onClick={onClose} className="self-start font-medium text-accent-text underline">{t("Open {{name}}", { name })}</Link>
         </section>
       ))}
@@ -87,7 +88,7 @@ function Notes({ title, rows }: { title: string; rows: string[][] }) {
       <h3 className="text-small font-medium text-text3">{title}</h3>
       <ul>
         {rows.map(([node, why], n) => (
-          <li key={n} className="flex gap-3 border-b py-1"><b className="font-medium">{node}</b> <span className="text-text2">{why}</span></li>
+          <li key={n} className="flex gap-3 border-b py-1"><b className="font-medium">{node}</b> <span className="min-w-0 break-words text-text2"><Said text={why ?? ""} /></span></li>
         ))}
       </ul>
     </div>

@@ -1,6 +1,9 @@
 // What a version changes, drawn and listed.
+import { useQuery } from "@tanstack/react-query";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { api, body } from "~/api/client";
+import { wordsQuery } from "~/api/words";
 import { Graph, MarkSign, useNodeTypes, usePorts, type Mark } from "~/features/graph";
 import { fieldOf, type Difference } from "../model/difference";
 
@@ -35,7 +38,7 @@ export function Changes({ difference, onShow }: { difference?: Difference; onSho
       <ul className="mt-2 rounded-card border empty:hidden">
         {nodes.map((it) => (
           <Row key={`${it.name} ${it.mark}`} mark={it.mark} title={it.mark === "removed" ? it.name : <button type="button" className="font-semibold text-accent-text hover:underline" onClick={() => onShow(it.name)}>{it.name}</button>} word={words[it.mark]}>
-            {it.fields.slice(0, FIELDS_MAX).map((field) => <Values key={field.path} name={fieldOf(field)} before={field.before} after={field.after} />)}
+            {it.fields.slice(0, FIELDS_MAX).map((field) => <Values key={field.path} name={<FieldName type={difference.drawn.nodes?.find((one) => one.name === it.name)?.type ?? ""} path={fieldOf(field)} />} before={field.before} after={field.after} />)}
             {it.fields.length > FIELDS_MAX && <li className="text-small text-text3">{t("and {{count}} more", { count: it.fields.length - FIELDS_MAX })}</li>}
           </Row>
         ))}
@@ -77,10 +80,19 @@ const short = (value: unknown) => {
   return text.length > 160 ? `${text.slice(0, 160)}…` : text;
 };
 
-function Values({ name, before, after }: { name?: string; before: unknown; after: unknown }) {
+/** As the node's form calls it; what lies deeper in it is named by its path. */
+function FieldName({ type, path }: { type: string; path: string }) {
+  const { i18n } = useTranslation();
+  const [, first, rest] = /^parameters\.(\w+)(.*)$/.exec(path) ?? [];
+  const form = useQuery({ ...wordsQuery(["node-type", type], i18n.language, () => body(api.GET("/api/node-types/{name}", { params: { path: { name: type } } }))), enabled: first !== undefined, placeholderData: undefined }).data?.form;
+  const title = form?.fields.find((it) => it.name === first)?.title;
+  return title ? <span title={path}>{title}{rest && <code> {rest}</code>}</span> : <code>{path}</code>;
+}
+
+function Values({ name, before, after }: { name?: ReactNode; before: unknown; after: unknown }) {
   return (
     <li className="flex flex-wrap items-baseline gap-x-2 text-small">
-      {name && <code className="text-text2">{name}</code>}
+      {name && <span className="text-text2">{name}</span>}
       {before !== null && <del className="min-w-0 break-all text-err">{short(before)}</del>}
       {after !== null && <ins className="min-w-0 break-all text-ok no-underline">{short(after)}</ins>}
     </li>

@@ -37,7 +37,7 @@ export function PublishDialog({ stored, doc, saving, onClose, onShow }: Props) {
     queryFn: async () => {
       await saving.save();
       const revision = saving.revision();
-      const [checked, diff] = await Promise.all([body(api.POST("/api/workflows/validate", { body: doc })), changesOf(stored.id)]);
+      const [checked, diff] = await Promise.all([body(api.POST("/api/workflows/validate", { body: doc })), stored.active ? changesOf(stored.id) : undefined]);
       return { revision, checked, diff: diff && differenceOf(doc, diff) };
     },
     gcTime: 0,

@@ -114,8 +114,9 @@ function suggestions(latest: RefObject<CodeProps>) {
     const text = state.doc.toString();
     const found = latest.current.suggest?.(text, pos);
     if (!found?.options.length) return null;
-    // Nothing springs open over a blank, only after a dot, within a name, or when asked for.
-    if (!explicit && found.from === pos && !/[.("']$/.test(text.slice(0, pos))) return null;
+    // Nothing springs open over a blank, only after a dot, within a name, or when asked for; and where a node is to
+    // be named.
+    if (!explicit && found.from === pos && !/(?:[."']|\$(?:items)?\()$/.test(text.slice(0, pos))) return null;
     return { from: found.from, options: found.options.map(option), validFor: /^[\w$]*$/ };
   };
 }

@@ -123,10 +123,10 @@ export function Other({ run, open, onClose }: { run: Execution; open: boolean; o
       <ul>
         {rows.map((it) => (
           <li key={it.id}>
-            <Link to="/executions/$id/compare/$other" params={{ id: run.id, other: it.id }} className="flex min-h-9 flex-wrap items-center gap-x-3 rounded-control px-2 hover:bg-hover pointer-coarse:min-h-11">
+            <Link to="/executions/$id/compare/$other" params={{ id: run.id, other: it.id }} className="flex min-h-9 items-center gap-x-3 max-sm:flex-wrap rounded-control px-2 hover:bg-hover pointer-coarse:min-h-11">
               <StateMark state={stateOf(it)} word={words.state(it)} />
               <span className="tabular-nums" title={times.exact(it.startedAt)}>{times.short(it.startedAt)}</span>
-              <span className="min-w-0 truncate text-text2">{it.id === run.replayOf ? t("The run that this one replays") : it.replayOf === run.id ? t("A replay of this run") : it.businessKey}</span>
+              <span className="min-w-0 truncate text-text2">{it.id === run.replayOf ? t("The run that this one replays") : it.replayOf === run.id ? t("A replay of this run") : (it.businessKey ?? faultWords(it.errorMessage ?? ""))}</span>
             </Link>
           </li>
         ))}

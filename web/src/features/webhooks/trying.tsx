@@ -61,6 +61,7 @@ const LOOK_MS = 1000;
 function Waiting({ hook }: { hook: Hook }) {
   const { t } = useTranslation();
   const copy = useCopy();
+  const client = useQueryClient();
   const [since, setSince] = useState<Date>();
   const path = { params: { path: { id: hook.workflowId } } };
   const begin = useMutation({
@@ -80,6 +81,10 @@ function Waiting({ hook }: { hook: Hook }) {
     refetchInterval: ({ state }) => (state.data?.items.length ? false : LOOK_MS),
   });
   const call = heard.data?.items[0];
+  // The log below knows of it at once.
+  useEffect(() => {
+    if (call) void client.invalidateQueries({ queryKey: ["calls", hook.id] });
+  }, [call, client, hook.id]);
   useEnd(call ? undefined : until, () => begin.reset());
   const address = begin.data?.addresses.find((it) => it.nodeId === hook.nodeId);
   return (

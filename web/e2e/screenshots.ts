@@ -1,4 +1,5 @@
-// Pictures of every screen for `docs/screenshots`: `TAILORBIRD_BIN=… npm run screenshots`, of some alone with `-g editor`.
+// Pictures of every screen for `docs/screenshots`: `TAILORBIRD_BIN=… npm run screenshots`, of one workspace's
+// screens alone with `-g "in use"`, and of some of them with `SCREENS=editor,workflows`.
 // Each in both themes, wide and narrow; what matters on a phone in the other two languages as well.
 import { writeFileSync } from "node:fs";
 import { test, type APIRequestContext, type Page } from "@playwright/test";
@@ -46,6 +47,7 @@ async function shot(page: Page, name: string) {
 }
 
 async function take(page: Page, url: string, [name, path, prepare]: Screen, suffix = "") {
+  if (process.env.SCREENS && !process.env.SCREENS.split(",").includes(name)) return;
   for (const size of suffix ? [NARROW] : [WIDE, NARROW]) {
     await page.setViewportSize(size);
     // A new page, also where only what is behind the sharp differs.

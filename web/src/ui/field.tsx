@@ -81,7 +81,7 @@ export function Check({ label, checked, onCheck }: { label: string; checked: boo
 }
 
 /** Of selects above a list: as wide as their words, and on a narrow screen the row is filled. */
-export const NARROWING = "w-auto! max-w-full max-sm:flex-auto";
+export const NARROWING = "w-auto! max-w-full max-sm:flex-auto max-sm:field-sizing-content";
 
 export function Select(props: SelectHTMLAttributes<HTMLSelectElement>) {
   return <select {...props} className={clsx(CONTROL, "h-8 pr-7 text-ellipsis", props.className)} />;

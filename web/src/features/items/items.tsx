@@ -21,9 +21,9 @@ export function Items({ title, items, total, source, onField }: { title: string;
   return (
     <section className="flex min-w-0 flex-col gap-2" aria-label={title}>
       <div className="flex items-center gap-2">
-        <h3 className="font-semibold">{title}</h3>
-        <span className="text-text3">{t("{{count}} items", { count: total })}</span>
-        <div className="ml-auto flex overflow-hidden rounded-control border border-control" role="group" aria-label={t("View")}>
+        <h3 className="min-w-0 truncate font-semibold" title={title}>{title}</h3>
+        <span className="shrink-0 text-text3">{t("{{count}} items", { count: total })}</span>
+        <div className="ml-auto flex shrink-0 overflow-hidden rounded-control border border-control" role="group" aria-label={t("View")}>
           {views.map(([it, name]) => (
             <button key={it} type="button" aria-pressed={it === view} onClick={() => setView(it)} className={clsx("h-7 border-r px-2 text-small last:border-r-0", it === view ? "bg-accent-soft font-medium text-accent-text" : "text-text2 hover:bg-hover")}>{name}</button>
           ))}

@@ -138,7 +138,7 @@ impl Db {
         let kind = match &self.pool {
             Pool::Sqlite { write, .. } => {
                 let mut held = write.take().await?;
-                held.begin().await?;
+                held.begin();
                 Kind::Sqlite(held)
             }
             Pool::Postgres(pool) => Kind::Postgres(answered(pool.begin()).await?),
@@ -274,9 +274,9 @@ impl Tx {
         Ok(match &mut self.kind {
             Kind::Sqlite(held) => {
                 #[cfg(test)]
-                crate::tests::plans::check(held.connection()?, &sql.0).await;
+                crate::tests::plans::check(held.in_transaction().await?, &sql.0).await;
                 let query = bound!(sqlx::query(sql), cells);
-                query.execute(held.connection()?).await?.rows_affected()
+                query.execute(held.in_transaction().await?).await?.rows_affected()
             }
             Kind::Postgres(tx) => {
                 answered(bound!(sqlx::query(sql), cells).execute(&mut **tx)).await?.rows_affected()
@@ -293,8 +293,8 @@ impl Tx {
         Ok(match &mut self.kind {
             Kind::Sqlite(held) => {
                 #[cfg(test)]
-                crate::tests::plans::check(held.connection()?, &sql.0).await;
-                bound!(sqlx::query_as(sql), cells).fetch_all(held.connection()?).await?
+                crate::tests::plans::check(held.in_transaction().await?, &sql.0).await;
+                bound!(sqlx::query_as(sql), cells).fetch_all(held.in_transaction().await?).await?
             }
             Kind::Postgres(tx) => {
                 answered(bound!(sqlx::query_as(sql), cells).fetch_all(&mut **tx)).await?

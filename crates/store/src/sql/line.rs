@@ -23,9 +23,21 @@ struct End {
     connection: Option<SqliteConnection>,
     /// To open it anew, should it break; absent once closed.
     options: Option<Options>,
-    /// A transaction was begun and has not ended.
-    is_open: bool,
+    transaction: Transaction,
 }
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Transaction {
+    None,
+    /// It begins with its first statement, in the same way to the connection's thread and back where
+    /// that is its last one too.
+    Asked,
+    /// It was begun and has not ended.
+    Open,
+}
+
+/// Takes the lock at once: a transaction that began as a reader might lose its snapshot.
+const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// The connection, for as long as this is held. A transaction that was begun and not committed is
 /// undone by whoever takes it next.
@@ -42,7 +54,7 @@ impl Line {
     }
 
     fn of(connection: Option<SqliteConnection>, options: Options) -> Line {
-        let end = End { connection, options: Some(options), is_open: false };
+        let end = End { connection, options: Some(options), transaction: Transaction::None };
         Line(Arc::new(Mutex::new(end)))
     }
 
@@ -68,24 +80,37 @@ impl Line {
 }
 
 impl Held {
+    /// For what belongs to no transaction.
+    ///
     /// # Errors
     /// When it is closed.
     pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, Error> {
         self.0.connection.as_mut().ok_or(Error::Database(sqlx::Error::PoolClosed))
     }
 
-    /// Takes the lock at once: a transaction that began as a reader might lose its snapshot.
-    pub(crate) async fn begin(&mut self) -> Result<(), Error> {
-        self.0.is_open = true;
-        self.run("BEGIN IMMEDIATE").await
+    /// Asks for a transaction: the next statement begins it.
+    pub(crate) fn begin(&mut self) {
+        self.0.transaction = Transaction::Asked;
+    }
+
+    /// For the statements of a transaction.
+    ///
+    /// # Errors
+    /// When it is closed, or others write for too long.
+    pub(super) async fn in_transaction(&mut self) -> Result<&mut SqliteConnection, Error> {
+        if self.0.transaction == Transaction::Asked {
+            self.0.transaction = Transaction::Open;
+            self.run(BEGIN).await?;
+        }
+        self.connection()
     }
 
     /// Runs these before it, in the same way to the connection's thread and back.
     pub(super) async fn commit(&mut self, last: Vec<Statement>) -> Result<(), Error> {
-        if last.is_empty() {
-            self.run("COMMIT").await?;
-        } else {
-            let mut text = String::new();
+        let begins = self.0.transaction == Transaction::Asked;
+        if !last.is_empty() {
+            self.0.transaction = Transaction::Open;
+            let mut text = if begins { format!("{BEGIN}; ") } else { String::new() };
             let mut cells = vec![];
             for (sql, its) in last {
                 text.push_str(&sql);
@@ -95,14 +120,18 @@ impl Held {
             text.push_str("COMMIT");
             let query = bound!(sqlx::query(AssertSqlSafe(text)), cells);
             self.connection()?.execute(query).await?;
+        } else if !begins {
+            self.run("COMMIT").await?;
         }
-        self.0.is_open = false;
+        self.0.transaction = Transaction::None;
         Ok(())
     }
 
     pub(crate) async fn roll_back(&mut self) -> Result<(), Error> {
-        self.run("ROLLBACK").await?;
-        self.0.is_open = false;
+        if self.0.transaction == Transaction::Open {
+            self.run("ROLLBACK").await?;
+        }
+        self.0.transaction = Transaction::None;
         Ok(())
     }
 
@@ -113,11 +142,13 @@ impl Held {
 
     /// Undoes what somebody left, and connects when there is no connection.
     async fn mend(&mut self) -> Result<(), Error> {
-        if self.0.is_open && self.0.connection.is_some() {
+        if self.0.connection.is_some() {
             match self.roll_back().await {
                 Ok(()) => {}
                 // It had not begun, or the database has undone it by itself.
-                Err(Error::Database(sqlx::Error::Database(_))) => self.0.is_open = false,
+                Err(Error::Database(sqlx::Error::Database(_))) => {
+                    self.0.transaction = Transaction::None;
+                }
                 // Nobody knows in which state it is.
                 Err(_) => self.0.connection = None,
             }
@@ -126,7 +157,7 @@ impl Held {
             let closed = Error::Database(sqlx::Error::PoolClosed);
             let options = self.0.options.clone().ok_or(closed)?;
             self.0.connection = Some(SqliteConnection::connect_with(&options).await?);
-            self.0.is_open = false;
+            self.0.transaction = Transaction::None;
         }
         Ok(())
     }

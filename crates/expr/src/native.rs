@@ -4,10 +4,14 @@
 //! compile time by giving no program, at run time by [`Stop::Unsure`]; the engine then evaluates
 //! the segment from its start. Nothing here has an effect, so that is always right.
 
-use model::{Map, Value, value::number_text};
+use std::sync::Arc;
+
+use model::{Map, Value};
 use smol_str::SmolStr;
 
 use self::{
+    fields::{absent, index, member, place},
+    operands::{Operand, pushed, put, put_copy},
     operators::Operator,
     roots::{End, Fact, Reach},
     texts::Text,
@@ -15,6 +19,7 @@ use self::{
 use crate::Scope;
 
 mod compile;
+mod fields;
 mod functions;
 mod inherited;
 mod lists;
@@ -80,8 +85,9 @@ enum Node {
     Template(Box<[SmolStr]>, Box<[Node]>),
     Array(Box<[Node]>),
     Object(Box<[(SmolStr, Node)]>),
-    /// An object whose fields are known: each once, in their order, none from elsewhere.
-    Fields(Box<[(SmolStr, Node)]>),
+    /// An object whose fields are known: each once, in their order, none from elsewhere. It begins
+    /// as one of nulls.
+    Fields(Map, Box<[Node]>),
     Method(methods::Method, Box<Node>, Box<[Node]>),
     /// `text.replaceAll(old, new)` with texts that are known.
     ReplaceAll(Box<Node>, SmolStr, SmolStr),
@@ -176,85 +182,96 @@ impl Program {
 
 impl Node {
     fn eval(&self, env: &mut Env<'_>) -> Res {
-        Ok(match self {
-            Node::Undefined => None,
-            Node::Constant(it) => Some(it.clone()),
-            Node::Json => roots::json(env)?,
-            Node::Input(end) => end.json(env)?,
-            Node::Other(name, reach) => reach.json(env, name)?,
+        let mut res = Value::Null;
+        Ok(self.put(env, &mut res)?.then_some(res))
+    }
+
+    /// A value that has a place in a list or an object, which a hole of undefined has not.
+    fn put_entry(&self, env: &mut Env<'_>, to: &mut Value) -> Result<(), Stop> {
+        if self.put(env, to)? { Ok(()) } else { Err(Stop::Unsure) }
+    }
+
+    /// Writes the value where it is to lie, in the place of a null: moving it there costs more than
+    /// most of what makes it. Gives whether there is one; undefined writes nothing.
+    fn put(&self, env: &mut Env<'_>, to: &mut Value) -> Result<bool, Stop> {
+        let value: Value = match self {
+            Node::Undefined => return Ok(false),
+            Node::Constant(it) => return Ok(put_copy(it, to)),
+            Node::Json => return Ok(put(roots::json(env)?, to)),
+            Node::Input(end) => return Ok(put(end.json(env)?, to)),
+            Node::Other(name, reach) => return Ok(put(reach.json(env, name)?, to)),
             Node::IsExecuted(name) => {
                 let node = env.scope.world.node(name).ok_or(Stop::Unsure)?;
-                Some((env.scope.world.runs(node) > 0).into())
+                (env.scope.world.runs(node) > 0).into()
             }
-            Node::Fact(it) => Some(it.value(env)),
-            Node::Local(depth) => env.locals.get(*depth).cloned().flatten(),
+            Node::Fact(it) => it.value(env),
+            Node::Local(slot) => match env.locals.get(*slot) {
+                Some(Some(it)) => return Ok(put_copy(it, to)),
+                Some(None) | None => return Ok(false),
+            },
             Node::Member(object, name) => match self.seen(env) {
-                Some(it) => Some(it.clone()),
-                None => member(object.eval(env)?.as_ref(), name)?,
+                Some(it) => return Ok(put_copy(it, to)),
+                None => return Ok(put(member(object.eval(env)?.as_ref(), name)?, to)),
             },
             Node::Index(object, key) => {
                 let object = object.eval(env)?;
-                index(object.as_ref(), key.eval(env)?)?
+                return Ok(put(index(object.as_ref(), key.eval(env)?)?, to));
             }
-            Node::Guard(inner) => match inner.eval(env)? {
-                None | Some(Value::Null) => return Err(Stop::Short),
-                it => it,
-            },
-            Node::Chain(inner) => match inner.eval(env) {
-                Err(Stop::Short) => None,
-                it => it?,
-            },
-            Node::Not(it) => Some((!it.holds(env)?).into()),
-            Node::Negative(it) => Some((-operators::number(&it.eval(env)?)?).into()),
-            Node::ToNumber(it) => Some(operators::number(&it.eval(env)?)?.into()),
-            Node::TypeOf(it) => Some(type_of(&it.eval(env)?).into()),
+            Node::Guard(inner) => {
+                return match inner.put(env, to)? && !to.is_null() {
+                    true => Ok(true),
+                    false => Err(Stop::Short),
+                };
+            }
+            Node::Chain(inner) => {
+                return match inner.put(env, to) {
+                    Err(Stop::Short) => {
+                        *to = Value::Null;
+                        Ok(false)
+                    }
+                    it => it,
+                };
+            }
+            Node::Not(it) => (!it.holds(env)?).into(),
+            Node::Negative(it) => (-operators::number(&it.eval(env)?)?).into(),
+            Node::ToNumber(it) => operators::number(&it.eval(env)?)?.into(),
+            Node::TypeOf(it) => type_of(&it.eval(env)?).into(),
             Node::Binary(operator, left, right) => {
-                operands::binary(*operator, left, right, env)?.into()
+                if let Some(it) = self.known_number(env) {
+                    *to = Value::Number(it);
+                    return Ok(true);
+                }
+                if *operator == Operator::Add
+                    && let (Some(left), Some(right)) = (left.seen(env), right.seen(env))
+                {
+                    return operators::put_sum(left, right, to).map(|()| true);
+                }
+                match operands::binary(*operator, left, right, env)? {
+                    Operand::Number(it) => {
+                        *to = Value::Number(it);
+                        return Ok(true);
+                    }
+                    Operand::Other(it) => return Ok(put(it, to)),
+                }
             }
             Node::And(left, right) => match left.eval(env)? {
-                it if truthy(&it) => right.eval(env)?,
-                it => it,
+                it if truthy(&it) => return right.put(env, to),
+                it => return Ok(put(it, to)),
             },
             Node::Or(left, right) => match left.eval(env)? {
-                it if truthy(&it) => it,
-                _ => right.eval(env)?,
+                it if truthy(&it) => return Ok(put(it, to)),
+                _ => return right.put(env, to),
             },
             Node::Coalesce(left, right) => match left.eval(env)? {
-                None | Some(Value::Null) => right.eval(env)?,
-                it => it,
+                None | Some(Value::Null) => return right.put(env, to),
+                it => return Ok(put(it, to)),
             },
             Node::If(condition, yes, no) => {
                 let chosen = if condition.holds(env)? { yes } else { no };
-                chosen.eval(env)?
+                return chosen.put(env, to);
             }
-            Node::Template(texts, values) => {
-                let mut res = Text::default();
-                res.push(&texts[0])?;
-                for (value, text) in values.iter().zip(&texts[1..]) {
-                    match value.seen(env) {
-                        Some(it) => operators::append_value(&mut res, it)?,
-                        None => operators::append(&mut res, &value.eval(env)?)?,
-                    }
-                    res.push(text)?;
-                }
-                Some(res.into())
-            }
-            Node::Array(nodes) => {
-                let mut res = Vec::with_capacity(nodes.len());
-                for node in nodes {
-                    if let Node::Spread(inner) = node {
-                        let Some(Value::Array(more)) = inner.eval(env)? else {
-                            return Err(Stop::Unsure);
-                        };
-                        env.charge(more.len())?;
-                        res.extend(more.iter().cloned());
-                        continue;
-                    }
-                    // A hole of undefined has no place in a value.
-                    res.push(node.eval(env)?.ok_or(Stop::Unsure)?);
-                }
-                Some(res.into())
-            }
+            Node::Template(texts, values) => template(texts, values, env)?,
+            Node::Array(nodes) => array(nodes, env)?,
             Node::Object(fields) => {
                 let mut res = Map::with_capacity(fields.len());
                 for (key, node) in fields {
@@ -265,115 +282,86 @@ impl Node {
                     }
                     res.insert(key.clone(), node.eval(env)?.ok_or(Stop::Unsure)?);
                 }
-                Some(res.into())
+                res.into()
             }
-            Node::Fields(fields) => {
-                let mut res = Map::with_capacity(fields.len());
-                for (key, node) in fields {
-                    res.append(key.clone(), node.eval(env)?.ok_or(Stop::Unsure)?);
+            Node::Fields(empty, nodes) => {
+                let mut res = empty.clone();
+                for (to, node) in res.values_mut().zip(nodes) {
+                    node.put_entry(env, to)?;
                 }
-                Some(res.into())
+                *to = Value::Object(Arc::new(res));
+                return Ok(true);
             }
-            Node::Method(method, object, given) if given.is_empty() => match object.seen(env) {
-                Some(it) => method.call(Some(it), &[])?,
-                None => method.call(object.eval(env)?.as_ref(), &[])?,
-            },
             Node::Method(method, object, given) => {
-                let object = object.eval(env)?;
-                let given = operands::all(given, env)?;
-                method.call(object.as_ref(), &given)?
+                return Ok(put(operands::method(*method, object, given, env)?, to));
             }
-            Node::ReplaceAll(text, old, new) => match text.eval(env)? {
-                Some(Value::String(text)) => Some(texts::replace(&text, old, new, true)?.into()),
-                _ => return Err(Stop::Unsure),
-            },
+            Node::ReplaceAll(text, old, new) => texts::replace_in(text, old, new, env)?,
             Node::Function(function, given) => {
                 let given = operands::all(given, env)?;
-                function.call(&given)?
+                return Ok(put(function.call(&given)?, to));
             }
             Node::Each(each, list, lambda) => {
                 let list = list.eval(env)?;
-                each.call(list, lambda, env)?
+                return Ok(put(each.call(list, lambda, env)?, to));
             }
             Node::Reduce(list, initial, lambda) => {
                 let list = list.eval(env)?;
                 let initial = initial.eval(env)?;
-                lists::reduce(list, initial, lambda, env)?
+                return Ok(put(lists::reduce(list, initial, lambda, env)?, to));
             }
             Node::Range(count, lambda) => {
                 let count = count.eval(env)?;
                 lists::range(count, lambda, env)?
             }
             Node::Spread(_) => return Err(Stop::Unsure),
-            Node::All => Some(roots::all(env)?),
-            Node::AllOf(name) => Some(roots::all_of(env, name)?),
-            Node::Must(it) => match it.eval(env)? {
-                None | Some(Value::Null) => return Err(Stop::Thrown),
-                it => it,
-            },
-            Node::Scalar(it) => match it.eval(env)? {
-                Some(Value::Array(_) | Value::Object(_)) => return Err(Stop::Unsure),
-                it => it,
-            },
+            Node::All => roots::all(env)?,
+            Node::AllOf(name) => roots::all_of(env, name)?,
+            Node::Must(it) => {
+                return match it.put(env, to)? && !to.is_null() {
+                    true => Ok(true),
+                    false => Err(Stop::Thrown),
+                };
+            }
+            Node::Scalar(it) => {
+                let there = it.put(env, to)?;
+                let compound = matches!(to, Value::Array(_) | Value::Object(_));
+                return if compound { Err(Stop::Unsure) } else { Ok(there) };
+            }
             Node::Block(steps) => match routine::run(steps, env)? {
-                routine::Flow::Return(value) => value,
-                _ => None,
+                routine::Flow::Return(value) => return Ok(put(value, to)),
+                _ => return Ok(false),
             },
-        })
+        };
+        *to = value;
+        Ok(true)
     }
 }
 
-/// `object.name`.
-fn member(object: Option<&Value>, name: &str) -> Res {
-    match object {
-        None | Some(Value::Null) => Err(Stop::Thrown),
-        Some(Value::Object(map)) => match map.get(name) {
-            Some(it) => Ok(Some(it.clone())),
-            None => absent(name).map(|()| None),
-        },
-        Some(Value::Array(list)) if name == "length" => Ok(Some(list.len().into())),
-        Some(Value::String(text)) if name == "length" => Ok(Some(texts::length(text).into())),
-        Some(_) => absent(name).map(|()| None),
+fn template(texts: &[SmolStr], values: &[Node], env: &mut Env<'_>) -> Result<Value, Stop> {
+    let mut res = Text::default();
+    res.push(&texts[0])?;
+    for (value, text) in values.iter().zip(&texts[1..]) {
+        match value.seen(env) {
+            Some(it) => operators::append_value(&mut res, it)?,
+            None => operators::append(&mut res, &value.eval(env)?)?,
+        }
+        res.push(text)?;
     }
+    Ok(res.into())
 }
 
-/// Nothing of its own by that name: undefined, unless JavaScript's prototypes have it.
-fn absent(name: &str) -> Result<(), Stop> {
-    if inherited::is_inherited(name) { Err(Stop::Unsure) } else { Ok(()) }
-}
-
-/// `object[key]`.
-fn index(object: Option<&Value>, key: Option<Value>) -> Res {
-    match (object, &key) {
-        (None | Some(Value::Null), _) => Err(Stop::Thrown),
-        (Some(Value::Array(list)), Some(Value::Number(at))) => {
-            Ok(place(*at, list.len()).map(|it| list[it].clone()))
+fn array(nodes: &[Node], env: &mut Env<'_>) -> Result<Value, Stop> {
+    let mut res = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        if let Node::Spread(inner) = node {
+            let Some(Value::Array(more)) = inner.eval(env)? else { return Err(Stop::Unsure) };
+            env.charge(more.len())?;
+            res.extend(more.iter().cloned());
+            continue;
         }
-        (Some(Value::String(text)), Some(Value::Number(at))) if text.is_ascii() => {
-            Ok(place(*at, text.len()).map(|it| text[it..=it].into()))
-        }
-        (Some(it @ Value::Object(_)), Some(Value::Number(at)))
-            if *at >= 0.0 && at.fract() == 0.0 =>
-        {
-            member(Some(it), &number_text(*at))
-        }
-        (Some(it @ Value::Object(_)), Some(Value::String(name)))
-            if name.starts_with(|it: char| it.is_ascii_digit()) =>
-        {
-            member(Some(it), name)
-        }
-        (Some(it), Some(Value::String(name)))
-            if !name.starts_with(|it: char| it.is_ascii_digit()) =>
-        {
-            if crate::source::is_blocked(name) { Err(Stop::Unsure) } else { member(Some(it), name) }
-        }
-        _ => Err(Stop::Unsure),
+        node.put_entry(env, pushed(&mut res))?;
     }
-}
-
-/// A whole number within bounds.
-fn place(at: f64, len: usize) -> Option<usize> {
-    (at >= 0.0 && at.fract() == 0.0 && at < len as f64).then_some(at as usize)
+    Ok(res.into())
 }
 
 fn truthy(it: &Option<Value>) -> bool {

@@ -202,11 +202,17 @@ pub fn parse_path(path: &str) -> Vec<SmolStr> {
 
 /// A number as JavaScript prints it: `1`, `0.1`, `1e+21`, `NaN`.
 pub fn number_text(number: f64) -> SmolStr {
+    with_number_text(number, |it| SmolStr::new(it))
+}
+
+/// The same text for one who looks at it and keeps nothing.
+pub fn with_number_text<T>(number: f64, look: impl FnOnce(&str) -> T) -> T {
     // Most are whole; up to here they are exact, and -0 is written without its sign.
-    if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 {
-        return SmolStr::new(itoa::Buffer::new().format(number as i64));
+    let whole = number as i64;
+    if whole as f64 == number && whole.unsigned_abs() < 1 << 53 {
+        return look(itoa::Buffer::new().format(whole));
     }
-    SmolStr::new(ryu_js::Buffer::new().format(number))
+    look(ryu_js::Buffer::new().format(number))
 }
 
 impl Serialize for Value {

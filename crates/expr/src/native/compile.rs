@@ -319,7 +319,9 @@ fn object(fields: Box<[(SmolStr, Node)]>) -> Node {
             && fields[..place].iter().all(|it| it.0 != *key)
     };
     if fields.iter().enumerate().all(is_known) {
-        Node::Fields(fields)
+        let (keys, nodes): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
+        let empty = keys.into_iter().map(|key| (key, Value::Null)).collect();
+        Node::Fields(empty, nodes.into())
     } else {
         Node::Object(fields)
     }

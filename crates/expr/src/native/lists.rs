@@ -3,7 +3,7 @@
 
 use model::Value;
 
-use super::{Env, Lambda, Res, Stop, truthy};
+use super::{Env, Lambda, Res, Stop, pushed, routine::Given, truthy};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Each {
@@ -34,15 +34,18 @@ impl Each {
         env.charge(list.len())?;
         let mut res = vec![];
         for (place, it) in list.iter().enumerate() {
-            let value = lambda.call(env, [Option::Some(it.clone()), Option::Some(place.into())])?;
+            let given = Given { so_far: None, entry: Option::Some(it), place };
+            if self == Each::Map {
+                lambda.put_entry(env, given, pushed(&mut res))?;
+                continue;
+            }
+            let value = lambda.call(env, given)?;
             match self {
-                // A hole of undefined has no place in a value.
-                Each::Map => res.push(value.ok_or(Stop::Unsure)?),
                 Each::Filter if truthy(&value) => res.push(it.clone()),
                 Each::Find if truthy(&value) => return Ok(Option::Some(it.clone())),
                 Each::Some if truthy(&value) => return Ok(Option::Some(true.into())),
                 Each::Every if !truthy(&value) => return Ok(Option::Some(false.into())),
-                Each::Filter | Each::Find | Each::Some | Each::Every | Each::Only => {}
+                _ => {}
             }
         }
         Ok(match self {
@@ -65,7 +68,8 @@ pub(super) fn reduce(
     env.charge(list.len())?;
     let mut so_far = initial;
     for (place, it) in list.iter().enumerate() {
-        so_far = lambda.call(env, [so_far, Some(it.clone()), Some(place.into())])?;
+        let given = Given { so_far: Some(so_far), entry: Some(it), place };
+        so_far = lambda.call(env, given)?;
         if let Some(it) = &so_far {
             env.keeps(it)?;
         }
@@ -74,7 +78,11 @@ pub(super) fn reduce(
 }
 
 /// `Array.from({ length: count }, arrow)`.
-pub(super) fn range(count: Option<Value>, lambda: &Lambda, env: &mut Env<'_>) -> Res {
+pub(super) fn range(
+    count: Option<Value>,
+    lambda: &Lambda,
+    env: &mut Env<'_>,
+) -> Result<Value, Stop> {
     let Some(Value::Number(count)) = count else { return Err(Stop::Unsure) };
     if !(count.fract() == 0.0 && (0.0..super::STEPS_MAX as f64).contains(&count)) {
         return Err(Stop::Unsure);
@@ -83,7 +91,8 @@ pub(super) fn range(count: Option<Value>, lambda: &Lambda, env: &mut Env<'_>) ->
     env.charge(count)?;
     let mut res = Vec::with_capacity(count);
     for place in 0..count {
-        res.push(lambda.call(env, [None, Some(place.into())])?.ok_or(Stop::Unsure)?);
+        let given = Given { so_far: None, entry: None, place };
+        lambda.put_entry(env, given, pushed(&mut res))?;
     }
-    Ok(Some(res.into()))
+    Ok(res.into())
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use model::{Value, value::number_text};
+use model::{Value, value::with_number_text};
 
 use super::{
     Stop,
@@ -59,22 +59,41 @@ impl Operator {
         })
     }
 
-    fn of_numbers(self, left: f64, right: f64) -> Result<Operand, Stop> {
-        Ok(Operand::Number(match self {
+    /// What makes a number of numbers without a doubt.
+    pub(super) fn arithmetic(self, left: f64, right: f64) -> Option<f64> {
+        Some(match self {
             Operator::Add => left + right,
             Operator::Subtract => left - right,
             Operator::Multiply => left * right,
             Operator::Divide => left / right,
-            Operator::Remainder => left % right,
-            Operator::Power => power(left, right)?,
-            Operator::Less => return Ok((left < right).into()),
-            Operator::LessEqual => return Ok((left <= right).into()),
-            Operator::Greater => return Ok((left > right).into()),
-            Operator::GreaterEqual => return Ok((left >= right).into()),
-            Operator::Equal | Operator::Same => return Ok((left == right).into()),
-            Operator::NotEqual | Operator::NotSame => return Ok((left != right).into()),
-        }))
+            Operator::Remainder => remainder(left, right),
+            _ => return None,
+        })
     }
+
+    fn of_numbers(self, left: f64, right: f64) -> Result<Operand, Stop> {
+        Ok(match self {
+            Operator::Power => Operand::Number(power(left, right)?),
+            Operator::Less => (left < right).into(),
+            Operator::LessEqual => (left <= right).into(),
+            Operator::Greater => (left > right).into(),
+            Operator::GreaterEqual => (left >= right).into(),
+            Operator::Equal | Operator::Same => (left == right).into(),
+            Operator::NotEqual | Operator::NotSame => (left != right).into(),
+            it => Operand::Number(it.arithmetic(left, right).ok_or(Stop::Unsure)?),
+        })
+    }
+}
+
+/// Of whole numbers without the library's long way, which works bit by bit.
+fn remainder(left: f64, right: f64) -> f64 {
+    let (a, b) = (left as i64, right as i64);
+    let are_whole = a as f64 == left && b as f64 == right;
+    // A negative one's may be -0, and past here whole numbers have gaps.
+    if are_whole && a >= 0 && b > 0 && a < 1 << 53 && b < 1 << 53 && !left.is_sign_negative() {
+        return (a % b) as f64;
+    }
+    left % right
 }
 
 /// Only small whole powers come out alike in every library.
@@ -83,6 +102,23 @@ pub(super) fn power(base: f64, exponent: f64) -> Result<f64, Stop> {
     let res = if small { base.powi(exponent as i32) } else { f64::NAN };
     let exact = base.fract() == 0.0 && res.abs() < 9_007_199_254_740_992.0;
     if small && exact { Ok(res) } else { Err(Stop::Unsure) }
+}
+
+/// `left + right` of values that lie somewhere, written where it is to lie.
+pub(super) fn put_sum(left: &Value, right: &Value, to: &mut Value) -> Result<(), Stop> {
+    let compound = |it: &Value| matches!(it, Value::Array(_) | Value::Object(_));
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => *to = Value::Number(left + right),
+        (left, right) if compound(left) || compound(right) => return Err(Stop::Unsure),
+        (Value::String(_), _) | (_, Value::String(_)) => {
+            let mut res = Text::default();
+            append_value(&mut res, left)?;
+            append_value(&mut res, right)?;
+            *to = res.into();
+        }
+        _ => *to = Value::Number(plain_number(left)? + plain_number(right)?),
+    }
+    Ok(())
 }
 
 fn add(left: &Option<Value>, right: &Option<Value>) -> Result<Operand, Stop> {
@@ -110,7 +146,7 @@ pub(super) fn append_value(text: &mut Text, value: &Value) -> Result<(), Stop> {
     match value {
         Value::Null => text.push("null"),
         Value::Bool(it) => text.push(if *it { "true" } else { "false" }),
-        Value::Number(it) => text.push(&number_text(*it)),
+        Value::Number(it) => with_number_text(*it, |it| text.push(it)),
         Value::String(it) => text.push(it),
         Value::Array(_) | Value::Object(_) => Err(Stop::Unsure),
     }
@@ -122,13 +158,16 @@ pub(super) fn is_compound(value: &Option<Value>) -> bool {
 
 /// `Number(value)`.
 pub(super) fn number(value: &Option<Value>) -> Result<f64, Stop> {
+    value.as_ref().map_or(Ok(f64::NAN), plain_number)
+}
+
+fn plain_number(value: &Value) -> Result<f64, Stop> {
     Ok(match value {
-        None => f64::NAN,
-        Some(Value::Null) => 0.0,
-        Some(Value::Bool(it)) => f64::from(*it),
-        Some(Value::Number(it)) => *it,
-        Some(Value::String(it)) => text_number(it)?,
-        Some(Value::Array(_) | Value::Object(_)) => return Err(Stop::Unsure),
+        Value::Null => 0.0,
+        Value::Bool(it) => f64::from(*it),
+        Value::Number(it) => *it,
+        Value::String(it) => text_number(it)?,
+        Value::Array(_) | Value::Object(_) => return Err(Stop::Unsure),
     })
 }
 

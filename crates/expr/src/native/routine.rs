@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use model::{Map, Value, value::number_text};
-use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 use super::{
@@ -85,12 +84,14 @@ impl Step {
             }
             Step::Push(place, given) => {
                 let entry = place.entry(env)?;
-                let mut values = SmallVec::<[Value; 1]>::new();
-                for it in given {
-                    values.push(it.kept(env)?);
+                if let [only] = &**given {
+                    let value = only.kept(env)?;
+                    list_of(place, entry, env)?.push(value);
+                } else {
+                    let values = given.iter().map(|it| it.kept(env));
+                    let values = values.collect::<Result<Vec<Value>, Stop>>()?;
+                    list_of(place, entry, env)?.extend(values);
                 }
-                let Value::Array(list) = place.get(entry, env)? else { return Err(Stop::Unsure) };
-                Arc::make_mut(list).extend(values);
             }
             Step::Put(place, key, how, node) => {
                 let entry = place.entry(env)?;
@@ -134,7 +135,7 @@ fn each(list: &Node, bind: &Bind, body: &[Step], env: &mut Env<'_>) -> Result<Fl
     let depth = env.locals.len();
     for it in list.iter() {
         env.charge(1)?;
-        bind.take(Some(it.clone()), env)?;
+        bind.take_copy(it, env)?;
         let flow = run(body, env)?;
         env.locals.truncate(depth);
         match flow {
@@ -220,6 +221,17 @@ impl Place {
     }
 }
 
+fn list_of<'a>(
+    place: &Place,
+    entry: Option<Option<Value>>,
+    env: &'a mut Env<'_>,
+) -> Result<&'a mut Vec<Value>, Stop> {
+    match place.get(entry, env)? {
+        Value::Array(list) => Ok(Arc::make_mut(list)),
+        _ => Err(Stop::Unsure),
+    }
+}
+
 fn put(to: &mut Value, key: Option<Value>, value: Value) -> Result<(), Stop> {
     match (to, &key) {
         (Value::Array(list), Some(Value::Number(at))) => {
@@ -248,16 +260,58 @@ fn key_text(key: &Option<Value>) -> Result<SmolStr, Stop> {
     if inherited::is_odd_field(&text) { Err(Stop::Unsure) } else { Ok(text) }
 }
 
+/// What an arrow function is called with.
+pub(super) struct Given<'a> {
+    /// What a fold has so far.
+    pub(super) so_far: Option<Option<Value>>,
+    /// `None` is undefined.
+    pub(super) entry: Option<&'a Value>,
+    pub(super) place: usize,
+}
+
 impl Lambda {
     /// Calls it with as many of the values as it has parameters.
-    pub(super) fn call<const N: usize>(&self, env: &mut Env<'_>, given: [Option<Value>; N]) -> Res {
+    pub(super) fn call(&self, env: &mut Env<'_>, given: Given<'_>) -> Res {
         let depth = env.locals.len();
-        for (bind, value) in self.binds.iter().zip(given) {
-            bind.take(value, env)?;
-        }
+        self.take(env, given)?;
         let res = self.body.eval(env)?;
         env.locals.truncate(depth);
         Ok(res)
+    }
+
+    /// Calls it for a value that has a place in a list.
+    pub(super) fn put_entry(
+        &self,
+        env: &mut Env<'_>,
+        given: Given<'_>,
+        to: &mut Value,
+    ) -> Result<(), Stop> {
+        let depth = env.locals.len();
+        self.take(env, given)?;
+        self.body.put_entry(env, to)?;
+        env.locals.truncate(depth);
+        Ok(())
+    }
+
+    fn take(&self, env: &mut Env<'_>, given: Given<'_>) -> Result<(), Stop> {
+        let mut binds = self.binds.iter();
+        if let Some(so_far) = given.so_far
+            && let Some(bind) = binds.next()
+        {
+            bind.take(so_far, env)?;
+        }
+        if let Some(bind) = binds.next() {
+            match given.entry {
+                Some(it) => bind.take_copy(it, env)?,
+                None => bind.take(None, env)?,
+            }
+        }
+        match binds.next() {
+            Some(Bind::Slot) => env.locals.push(Some(given.place.into())),
+            Some(bind) => bind.take(Some(given.place.into()), env)?,
+            None => {}
+        }
+        Ok(())
     }
 }
 
@@ -275,8 +329,17 @@ impl Bind {
                 let value = node.eval(env)?;
                 return self.take(value, env);
             };
-            let field = Some(field.clone());
-            env.locals.push(field);
+            let field = field.clone();
+            env.locals.push(Some(field));
+        }
+        Ok(())
+    }
+
+    /// Makes variables of a value that stays where it is.
+    fn take_copy(&self, value: &Value, env: &mut Env<'_>) -> Result<(), Stop> {
+        match self {
+            Bind::Slot => env.locals.push(Some(value.clone())),
+            Bind::Fields(_) | Bind::Entries(_) => self.take(Some(value.clone()), env)?,
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! Text as JavaScript counts and changes it. Positions are exact for ASCII; the rest is left.
 
 use model::Value;
-use smol_str::{SmolStr, SmolStrBuilder};
+use smol_str::{SmolStr, SmolStrBuilder, StrExt};
 
-use super::{Stop, operators::TEXT_BYTES_MAX};
+use super::{Env, Node, Stop, operators::TEXT_BYTES_MAX};
 
 /// A text that grows. While it is short it needs no memory of its own.
 #[derive(Default)]
@@ -58,12 +58,12 @@ pub(super) fn trim_end(text: &str) -> &str {
 
 pub(super) fn upper(text: &SmolStr) -> Result<SmolStr, Stop> {
     ascii(text)?;
-    Ok(text.bytes().map(|it| char::from(it.to_ascii_uppercase())).collect())
+    Ok(text.to_ascii_uppercase_smolstr())
 }
 
 pub(super) fn lower(text: &SmolStr) -> Result<SmolStr, Stop> {
     ascii(text)?;
-    Ok(text.bytes().map(|it| char::from(it.to_ascii_lowercase())).collect())
+    Ok(text.to_ascii_lowercase_smolstr())
 }
 
 /// Bytes are positions in ASCII alone.
@@ -103,7 +103,13 @@ pub(super) fn replace(text: &str, old: &str, new: &str, every: bool) -> Result<S
     }
     let mut res = Text::default();
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once(old) {
+    let only = old.chars().next().filter(|it| it.len_utf8() == old.len());
+    // One character is found without the preparations that a longer text needs.
+    let split = |rest| match only {
+        Some(it) => str::split_once(rest, it),
+        None => str::split_once(rest, old),
+    };
+    while let Some((before, after)) = split(rest) {
         res.push(before)?;
         res.push(new)?;
         rest = after;
@@ -113,6 +119,19 @@ pub(super) fn replace(text: &str, old: &str, new: &str, every: bool) -> Result<S
     }
     res.push(rest)?;
     Ok(res.finish())
+}
+
+/// `text.replaceAll(old, new)` of what a node gives.
+pub(super) fn replace_in(
+    text: &Node,
+    old: &str,
+    new: &str,
+    env: &mut Env<'_>,
+) -> Result<Value, Stop> {
+    match text.eval(env)? {
+        Some(Value::String(text)) => Ok(replace(&text, old, new, true)?.into()),
+        _ => Err(Stop::Unsure),
+    }
 }
 
 pub(super) fn pad(text: &str, width: f64, fill: &str, at_start: bool) -> Result<SmolStr, Stop> {

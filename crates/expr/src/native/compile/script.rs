@@ -153,7 +153,7 @@ impl Compiler<'_> {
         let entry = |it: Node| match it {
             // A spread brings what others have.
             Node::Spread(_) => None,
-            Node::Array(_) | Node::Object(_) | Node::Fields(_) | Node::Constant(_) => Some(it),
+            Node::Array(_) | Node::Object(_) | Node::Fields(..) | Node::Constant(_) => Some(it),
             it => Some(Node::Scalar(Box::new(it))),
         };
         let field = |(key, it): (_, Node)| Some((key, entry(it)?));
@@ -164,8 +164,8 @@ impl Compiler<'_> {
             Node::Object(all) if deep => {
                 Node::Object(all.into_iter().map(field).collect::<Option<_>>()?)
             }
-            Node::Fields(all) if deep => {
-                Node::Fields(all.into_iter().map(field).collect::<Option<_>>()?)
+            Node::Fields(empty, all) if deep => {
+                Node::Fields(empty, all.into_iter().map(entry).collect::<Option<_>>()?)
             }
             it => it,
         })

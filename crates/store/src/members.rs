@@ -297,17 +297,55 @@ impl Store {
                 "the account of this person is about to end, and the workspace would have no owner";
             return Err(Error::Refused(message.to_owned()));
         }
-        // An owner who may do nothing would leave nobody who could let him in again.
-        let sql = "UPDATE members SET role = $3, suspended_at = NULL WHERE workspace_id = $1 AND user_id = $2";
-        tx.run(sql, cells_of![workspace, from, Role::Admin.as_str()]).await?;
-        tx.run(sql, cells_of![workspace, to, Role::Owner.as_str()]).await?;
-        let note = Note::of(workspace, "workspace.transfer", workspace);
-        let (was, became) =
-            (json!({ "owner": from.to_string() }), json!({ "owner": to.to_string() }));
-        tx.note(note.was(was).became(became));
+        hand_over(&mut tx, workspace, Some(from), to).await?;
         tx.commit().await?;
         Ok(true)
     }
+}
+
+/// Gives a workspace an owner who stays: where the one that it has goes, or has gone, its admin of longest standing.
+pub(crate) async fn see_to_owner(tx: &mut Tx, workspace: WorkspaceId) -> Result<(), Error> {
+    let sql = "SELECT user_id FROM members WHERE workspace_id = $1 AND role = 'owner' LIMIT 1";
+    let owner = tx.rows::<(Uuid,)>(sql, cells_of![workspace]).await?;
+    let owner = owner.into_iter().next().map(|it| UserId(it.0));
+    if let Some(owner) = owner
+        && !leaving::is_leaving(tx, owner).await?
+    {
+        return Ok(());
+    }
+    let sql = format!(
+        "SELECT user_id FROM members WHERE workspace_id = $1 AND role = 'admin' \
+         AND suspended_at IS NULL ORDER BY joined_at, user_id LIMIT {MEMBERS_MAX}"
+    );
+    for (admin,) in tx.rows::<(Uuid,)>(sql, cells_of![workspace]).await? {
+        let admin = UserId(admin);
+        if leaving::is_leaving(tx, admin).await? {
+            continue;
+        }
+        return hand_over(tx, workspace, owner, admin).await;
+    }
+    let message = "the account of the workspace's owner has ended or is about to, and no admin could own it; \
+                   its owner keeps the account by signing in";
+    Err(Error::Refused(message.to_owned()))
+}
+
+/// Makes a member the owner, and who was it an admin.
+async fn hand_over(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    from: Option<UserId>,
+    to: UserId,
+) -> Result<(), Error> {
+    // An owner who may do nothing would leave nobody who could let him in again.
+    let sql = "UPDATE members SET role = $3, suspended_at = NULL WHERE workspace_id = $1 AND user_id = $2";
+    if let Some(from) = from {
+        tx.run(sql, cells_of![workspace, from, Role::Admin.as_str()]).await?;
+    }
+    tx.run(sql, cells_of![workspace, to, Role::Owner.as_str()]).await?;
+    let was = json!({ "owner": from.map(|it| it.to_string()) });
+    let became = json!({ "owner": to.to_string() });
+    tx.note(Note::of(workspace, "workspace.transfer", workspace).was(was).became(became));
+    Ok(())
 }
 
 /// What a person is in a workspace; it stays so until the transaction ends.

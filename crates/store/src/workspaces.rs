@@ -13,6 +13,7 @@ use crate::{
     Error, Store,
     audit::Note,
     error::damaged,
+    members,
     sql::{Tx, cells_of},
     subscriptions,
     workflows::next_generation_any_workspace,
@@ -182,15 +183,22 @@ impl Store {
         Ok(true)
     }
 
-    /// Opens a workspace that was closed. `false`: it is not there, or open.
+    /// Opens a workspace that was closed. Where its owner's account has ended, or is about to, an admin of
+    /// the workspace becomes its owner. `false`: it is not there, or open.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Refused`] when nobody could own it, [`Error::Database`].
     pub async fn reopen_workspace(&self, id: WorkspaceId, now: Timestamp) -> Result<bool, Error> {
+        let mut tx = self.0.db.begin().await?;
         let sql =
             "UPDATE workspaces SET ends_at = NULL WHERE id = $1 AND ends_at > $2 -- workspace_id";
-        let note = Note::of(id, "workspace.restore", id);
-        Ok(self.0.db.run_noted(sql, cells_of![id, now], note).await? > 0)
+        if tx.run(sql, cells_of![id, now]).await? == 0 {
+            return Ok(false);
+        }
+        tx.note(Note::of(id, "workspace.restore", id));
+        members::see_to_owner(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Changes a workspace's share of the workers: 1 to [`WEIGHT_MAX`].

@@ -170,3 +170,55 @@ async fn an_account_ends_after_a_while_unless_its_owner_comes_back() {
     let last = end(&ada, PASSWORD).await;
     assert_eq!(last.json["error"]["code"], "still_needed", "{}", last.text);
 }
+
+/// Whoever opens a workspace again after its owner said farewell must not leave it to nobody.
+#[tokio::test]
+async fn a_workspace_whose_owner_goes_is_opened_again_with_another_owner_or_not_at_all() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let bob = world.person("bob@example.com").await;
+    let shop = bob["workspace"]["id"].as_str().unwrap();
+    let at = format!("/api/workspaces/{shop}");
+    let ask = async |by: &Value, method: &str, path: String, body: Value| {
+        world.own(token(by), method, &path, body).await
+    };
+    let vera = {
+        let body = json!({"email": "vera@example.com", "role": "viewer"});
+        let invited = ask(&bob, "POST", format!("{at}/invitations"), body).await;
+        let word = word_after(invited.json["link"].as_str().unwrap(), "#").to_owned();
+        let body = json!({"email": "vera@example.com", "password": PASSWORD, "invitation": word});
+        world.knock(&ELSEWHERE, "/api/auth/register", &body).await.json
+    };
+    let vera = vera["user"]["id"].as_str().unwrap();
+    let go = async |bob: &Value| {
+        ask(bob, "DELETE", at.clone(), Value::Null).await;
+        let farewell = json!({"password": PASSWORD});
+        let ended = ask(bob, "POST", "/api/users/deletion".into(), farewell).await;
+        assert_eq!(ended.status, StatusCode::OK, "{}", ended.text);
+    };
+    let open = async || ask(&ada, "POST", format!("{at}/restore"), Value::Null).await;
+    go(&bob).await;
+    let nobody = open().await;
+    assert_eq!(nobody.status, StatusCode::BAD_REQUEST, "{}", nobody.text);
+    assert!(nobody.text.contains("no admin could own it"), "{}", nobody.text);
+    // Who comes back keeps the account, and the workspace with it.
+    let bob = world.login("bob@example.com", PASSWORD).await.json;
+    let opened = ask(&bob, "POST", format!("{at}/restore"), Value::Null).await;
+    assert_eq!(opened.status, StatusCode::OK, "{}", opened.text);
+    let promoted = ask(&bob, "PUT", format!("{at}/members/{vera}"), json!({"role": "admin"})).await;
+    assert_eq!(promoted.status, StatusCode::OK, "{}", promoted.text);
+    go(&bob).await;
+    let opened = open().await;
+    assert_eq!(opened.status, StatusCode::OK, "{}", opened.text);
+    let members = ask(&ada, "GET", format!("{at}/members"), Value::Null).await.json;
+    let role = |email: &str| {
+        let all = members["items"].as_array().unwrap();
+        all.iter().find(|it| it["email"] == email).map(|it| it["role"].clone())
+    };
+    assert_eq!(role("vera@example.com"), Some(json!("owner")), "{members}");
+    assert_eq!(role("bob@example.com"), Some(json!("admin")), "{members}");
+    let later = Timestamp::now() + SignedDuration::from_hours(24 * 15);
+    assert_eq!(world.engine.store().purge(later).await.unwrap(), 1);
+    let members = ask(&ada, "GET", format!("{at}/members"), Value::Null).await.json;
+    assert_eq!(members["items"].as_array().map(Vec::len), Some(1), "{members}");
+}

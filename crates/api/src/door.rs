@@ -336,7 +336,7 @@ fn address(app: &App, request: &Request) -> Option<IpAddr> {
     remote::of(peer, request.headers(), &app.options().trusted_proxies)
 }
 
-fn key_of(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn key_of(headers: &HeaderMap) -> Option<&str> {
     let text = |name| headers.get(name).and_then(|it| it.to_str().ok());
     let bearer = text(header::AUTHORIZATION).and_then(|it| {
         let (scheme, rest) = it.trim().split_once(' ')?;

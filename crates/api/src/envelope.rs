@@ -14,7 +14,9 @@ use axum::{
 use model::{Code, id::RequestId};
 use uuid::Uuid;
 
-use crate::{App, crossing::Of, failure::Failure, limits::Quota, metrics, safety::Safety};
+use crate::{
+    App, crossing::Of, dialect::Plainly, failure::Failure, limits::Quota, metrics, safety::Safety,
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id that a caller may bring along.
@@ -67,7 +69,8 @@ pub(crate) async fn envelope(State(app): State<App>, mut request: Request, next:
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         note(&failure, &method, route, id);
         let of = response.extensions().get::<Of>().copied();
-        response = failure.write(id, app.engine().base_url());
+        let plainly = response.extensions().get::<Plainly>().copied();
+        response = failure.write(id, app.engine().base_url(), plainly);
         if let Some(of) = of {
             response.extensions_mut().insert(of);
         }

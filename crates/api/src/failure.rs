@@ -11,7 +11,7 @@ use model::{Code, Fault, Value};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::schema;
+use crate::{dialect::Plainly, schema};
 
 /// A fault on its way out. The envelope writes its body, because it knows the request's id.
 #[derive(Clone, Debug)]
@@ -49,6 +49,25 @@ pub(crate) struct Error {
     pub docs: String,
 }
 
+/// The same for clients of another system, which show `error` as it is.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Sentence {
+    status_code: u16,
+    error: String,
+    code: Code,
+    details: Value,
+    request_id: String,
+    docs: String,
+}
+
+impl Sentence {
+    fn of(status: StatusCode, it: Error) -> Sentence {
+        let Error { code, message, details, request_id, docs } = it;
+        Sentence { status_code: status.as_u16(), error: message, code, details, request_id, docs }
+    }
+}
+
 impl Failure {
     pub(crate) fn new(fault: Fault) -> Failure {
         Failure(Arc::new(Inner { fault, status: None, headers: HeaderMap::new() }))
@@ -83,24 +102,33 @@ impl Failure {
     }
 
     /// The answer, for the request of this id.
-    pub(crate) fn write(&self, request_id: &str, base_url: &str) -> Response {
+    pub(crate) fn write(
+        &self,
+        request_id: &str,
+        base_url: &str,
+        plainly: Option<Plainly>,
+    ) -> Response {
         let code = self.code();
-        let body = ErrorBody {
-            error: Error {
-                code,
-                // What broke on our side is for the log, not for the caller.
-                message: match code {
-                    Code::Internal => format!(
+        let error = Error {
+            code,
+            // What broke on our side is for the log, not for the caller.
+            message: match code {
+                Code::Internal => {
+                    format!(
                         "something broke on our side; the log of request {request_id} says what"
-                    ),
-                    _ => self.message().to_owned(),
-                },
-                details: self.0.fault.details.clone(),
-                request_id: request_id.to_owned(),
-                docs: format!("{base_url}/api/docs/errors/{}", code.as_str()),
+                    )
+                }
+                _ => self.message().to_owned(),
             },
+            details: self.0.fault.details.clone(),
+            request_id: request_id.to_owned(),
+            docs: format!("{base_url}/api/docs/errors/{}", code.as_str()),
         };
-        let mut response = (self.status(), Json(body)).into_response();
+        let status = self.status();
+        let mut response = match plainly {
+            None => (status, Json(ErrorBody { error })).into_response(),
+            Some(Plainly) => (status, Json(Sentence::of(status, error))).into_response(),
+        };
         let headers = response.headers_mut();
         headers.extend(self.0.headers.clone());
         match code {

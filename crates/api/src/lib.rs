@@ -10,6 +10,7 @@ mod crossing;
 mod days;
 mod describe;
 mod described;
+mod dialect;
 mod door;
 mod ears;
 mod envelope;

@@ -15,8 +15,8 @@ use model::Code;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    App, Options, audit, crossing, describe, door, envelope, failure::Failure, gateway, health,
-    limits, maintenance, metrics, pages, routes, sockets, tags, web, webhooks,
+    App, Options, audit, crossing, describe, dialect, door, envelope, failure::Failure, gateway,
+    health, limits, maintenance, metrics, pages, routes, sockets, tags, web, webhooks,
 };
 
 /// Longest time for an answer of the API. What takes longer answers before and goes on, or streams.
@@ -82,7 +82,8 @@ fn api(app: &App) -> Router {
 fn people(app: &App) -> Router {
     let guarded = routes::people_guarded().router();
     let paid = routes::payments_open().router();
-    answered(guarded_and_open(app, guarded, paid), app)
+    let all = guarded_and_open(app, guarded, paid);
+    answered(all.layer(middleware::from_fn(dialect::speak)), app)
 }
 
 fn guarded_and_open(app: &App, guarded: Router<App>, open: Router<App>) -> Router<App> {

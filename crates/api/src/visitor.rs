@@ -5,15 +5,15 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-use accounts::Trust;
+use accounts::{Claims, Trust};
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, header, request::Parts},
 };
 use jiff::Timestamp;
-use model::permission::Role;
+use model::{id::UserId, permission::Role};
 
-use crate::{App, failure::Failure, remote};
+use crate::{App, door, failure::Failure, remote};
 
 /// What proxies write. A request that one of them carried does not come from this machine.
 const FORWARDED: &[&str] =
@@ -56,6 +56,15 @@ impl Visitor {
                 && (it.networks.is_empty() || self.from.address.is_some_and(inside))
         };
         Ok(if key.opens().is_some_and(|it| opens(&it)) { Trust::Operator } else { Trust::Stranger })
+    }
+
+    /// Who has signed in, when the visitor shows a token that opens.
+    pub(crate) async fn user(&self, app: &App) -> Result<Option<UserId>, Failure> {
+        let now = Timestamp::now();
+        let claims = door::key_of(&self.headers).and_then(|it| app.accounts().read(it, now));
+        let Some(Claims { user, session, workspace, .. }) = claims else { return Ok(None) };
+        let seat = app.seats().find(app.store(), user, session, workspace, now).await?;
+        Ok(seat.map(|_| user))
     }
 
     /// A page from elsewhere that a browser on this machine shows is no operator: neither does it

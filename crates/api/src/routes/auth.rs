@@ -142,6 +142,15 @@ struct NewPassword {
     password: Secret,
 }
 
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct OneAddress {
+    /// That of whoever has signed in, when it is absent.
+    #[serde(default)]
+    #[schema(format = Email)]
+    email: Option<String>,
+}
+
 /// A word from a mail.
 #[derive(Deserialize, ToSchema, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -201,7 +210,6 @@ pub(super) fn open() -> Routes {
         .routes(routes!(refresh))
         .routes(routes!(forgot))
         .routes(routes!(reset))
-        .routes(routes!(verify_reset_token))
         .routes(routes!(verify_email, open_verify_email))
         .routes(routes!(resend_verification))
         .merge(names::open())
@@ -316,17 +324,6 @@ async fn reset(
     Ok(done("the password is set; sign in with it"))
 }
 
-/// Whether a word for a new password counts
-#[utoipa::path(post, path = "/auth/verify-reset-token", tag = "accounts", operation_id = "verifyResetToken",
-    security(()), request_body = Word, responses((status = 200, body = Done)))]
-async fn verify_reset_token(
-    State(app): State<App>,
-    Given(given): Given<Word>,
-) -> Result<Json<Done>, Failure> {
-    app.accounts().may_reset(&given.token).await?;
-    Ok(done("a password can be set with this word"))
-}
-
 /// Say that an address is yours
 #[utoipa::path(post, path = "/auth/verify-email", tag = "accounts", operation_id = "verifyEmail", security(()),
     request_body = Word, responses((status = 200, body = Done)))]
@@ -351,14 +348,23 @@ async fn open_verify_email(
 
 /// Ask once more whether an address is yours
 ///
-/// The answer is the same whether there is such an account or not.
+/// Who has signed in need not say which. The answer is the same whether there is such an account or not.
 #[utoipa::path(post, path = "/auth/resend-verification", tag = "accounts", operation_id = "resendVerification",
-    security(()), request_body = Address, responses((status = 202, body = Done)))]
+    security(()), request_body = OneAddress, responses((status = 202, body = Done)))]
 async fn resend_verification(
     State(app): State<App>,
-    Given(given): Given<Address>,
+    visitor: Visitor,
+    Given(given): Given<OneAddress>,
 ) -> Result<(StatusCode, Json<Done>), Failure> {
-    app.accounts().resend_verification(Email::parse(&given.email)?)?;
+    let email = match given.email {
+        Some(it) => it,
+        None => {
+            let user = visitor.user(&app).await?;
+            let user = user.ok_or_else(|| Fault::invalid("say `email`, or sign in"))?;
+            app.accounts().user(user).await?.email.to_string()
+        }
+    };
+    app.accounts().resend_verification(Email::parse(&email)?)?;
     let message = "if there is such an account, a mail is on its way";
     Ok((StatusCode::ACCEPTED, done(message)))
 }

@@ -40,6 +40,46 @@ async fn who_signs_in_finds_it_where_they_look_for_it() {
     assert_eq!(moved.status, StatusCode::BAD_REQUEST);
 }
 
+/// Their clients read nothing but `data`, show `error` as it is, and count pages by `totalPages`.
+#[tokio::test]
+async fn addresses_without_a_prefix_speak_as_their_clients_read() {
+    let world = World::new().await;
+    let ada = world.operator("ada@example.com").await;
+    let own = ada["workspace"]["id"].as_str().unwrap();
+    let ask = async |method: &str, path: &str, body: Value| {
+        world.ask_as(token(&ada), method, path, &body).await
+    };
+    for (path, field) in [
+        (format!("/credits/remaining/{own}"), "planCreditsRemaining"),
+        (format!("/stripe/billing/status/{own}"), "subscription"),
+        (format!("/workspaces/{own}/detailed"), "members"),
+        (format!("/workspaces/{own}/dashboard-metrics"), "running"),
+    ] {
+        let told = ask("GET", &path, Value::Null).await;
+        assert_eq!(told.status, StatusCode::OK, "{path}: {}", told.text);
+        assert!(told.json["data"].get(field).is_some(), "{path}: {}", told.text);
+        assert_eq!(told.json["data"][field], told.json[field], "{path}");
+        let ours = ask("GET", &format!("/api{path}"), Value::Null).await;
+        assert!(ours.json.get("data").is_none(), "{path}: {}", ours.text);
+    }
+    assert!(ask("GET", "/stripe/plans", Value::Null).await.json["data"].is_array());
+    let list = ask("GET", "/workspaces?page=1", Value::Null).await.json;
+    assert_eq!((&list["data"][0]["id"], &list["totalPages"]), (&json!(own), &json!(1)));
+    // What has its shape already keeps it, and is not put into another one.
+    let profile = ask("GET", "/auth/profile", Value::Null).await.json;
+    assert_eq!(profile["data"]["email"], "ada@example.com");
+    let name = ask("PUT", &format!("/workspaces/{own}/name"), json!({"name": ""})).await;
+    assert_eq!(name.status, StatusCode::BAD_REQUEST, "{}", name.text);
+    assert!(name.json["error"].is_string(), "{}", name.text);
+    assert_eq!(
+        (&name.json["code"], &name.json["statusCode"]),
+        (&json!("invalid_request"), &json!(400))
+    );
+    let nobody = world.ask_as("none", "GET", "/workspaces", &Value::Null).await;
+    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+    assert!(nobody.json["error"].is_string(), "{}", nobody.text);
+}
+
 #[tokio::test]
 async fn people_are_listed_changed_and_suspended_by_id() {
     let world = World::new().await;

@@ -7,7 +7,9 @@ const PLACE: &str = "/api/platform/maintenance";
 async fn refused(world: &World, key: &str, path: &str) -> Answer {
     let answer = world.ask_as(key, "GET", path, &Value::Null).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}: {}", answer.text);
-    assert_eq!(answer.json["error"]["code"], "maintenance");
+    let code =
+        if path.starts_with("/api") { &answer.json["error"]["code"] } else { &answer.json["code"] };
+    assert_eq!(code, "maintenance");
     answer
 }
 
@@ -26,7 +28,7 @@ async fn a_closed_server_answers_its_operator_and_no_one_else() {
     assert_eq!((said.status, &said.json["on"]), (StatusCode::OK, &json!(true)), "{}", said.text);
     for path in ["/api/workflows", "/api/v1/executions", "/workspaces", "/api/auth/me"] {
         let answer = refused(&world, &bob, path).await;
-        assert_eq!(answer.json["error"]["message"], "we move house");
+        assert!(answer.text.contains(r#""we move house""#), "{}", answer.text);
         assert_eq!(answer.headers["retry-after"], "60");
     }
     for key in [&world.key, &world.foreign_key] {

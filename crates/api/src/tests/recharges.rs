@@ -102,7 +102,7 @@ async fn credits_are_bought_by_themselves_once() {
     assert_eq!((&ledger["total"], &ledger["items"][0]["kind"]), (&json!(3), &json!("recharge")));
     let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let before = today.yesterday().unwrap();
-    let path = format!("/stripe/billing/payments/{own}?startDate={before}&endDate={today}");
+    let path = format!("/api/stripe/billing/payments/{own}?startDate={before}&endDate={today}");
     assert_eq!(world.get(&path).await[1]["oneTimeAmount"], 500);
     let seen = world.get(&world.recharge_path()).await;
     assert_eq!((&seen["charging"], &seen["chargesToday"]), (&json!(false), &json!(1)));

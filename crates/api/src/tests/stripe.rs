@@ -113,12 +113,12 @@ async fn each_name_that_clients_of_another_system_call_answers() {
 #[tokio::test]
 async fn prices_are_those_of_the_plans_and_whole() {
     let (world, _provider) = World::paying().await;
-    let products = world.get("/stripe/products").await;
+    let products = world.get("/api/stripe/products").await;
     let pro = products.as_array().unwrap().iter().find(|it| it["metadata"]["plan"] == "pro");
     let pro = pro.unwrap();
     assert_eq!(pro["prices"][0]["unit_amount"], 4_900);
     assert_eq!(pro["metadata"]["creditsLimit"], 10_000);
-    let plans = world.get("/stripe/plans").await;
+    let plans = world.get("/api/stripe/plans").await;
     assert_eq!(plans.as_array().unwrap().len(), model::plan::PLANS.len());
     assert_eq!(plans[0]["priceId"], Value::Null, "the free one is not for sale");
     let own = world.engine.default_workspace();
@@ -175,7 +175,7 @@ async fn what_was_paid_is_told_day_by_day() {
         "id": "in_3", "amount_paid": 100, "currency": "usd", "created": day(2),
         "subscription_details": {"metadata": {"workspace": world.foreign.to_string()}}}}});
     assert_eq!(world.event(&theirs).await.status, StatusCode::OK);
-    let path = format!("/stripe/billing/payments/{own}");
+    let path = format!("/api/stripe/billing/payments/{own}");
     let all = world.get(&format!("{path}?startDate=2026-01-01&endDate=2026-01-03")).await;
     let sum = |date: &str, once: u64| {
         json!({"date": date, "currency": "eur", "planAmount": 4_900, "oneTimeAmount": once,
@@ -183,7 +183,7 @@ async fn what_was_paid_is_told_day_by_day() {
     };
     assert_eq!(all, json!([sum("2026-01-01", 0), sum("2026-01-02", 0), sum("2026-01-03", 500)]));
     // Of all workspaces together, for who looks after the server.
-    let together = "/stripe/billing/payments/all?startDate=2026-01-03&endDate=2026-01-03";
+    let together = "/api/stripe/billing/payments/all?startDate=2026-01-03&endDate=2026-01-03";
     let ada = world.operator("ada@example.com").await;
     let answer = world.ask_as(token(&ada), "GET", together, &Value::Null).await;
     let dollars = json!({"date": "2026-01-03", "currency": "usd", "planAmount": 100, "oneTimeAmount": 0, "total": 100});
@@ -206,7 +206,7 @@ async fn the_balance_is_told_day_by_day() {
     let world = World::new().await;
     let ada = world.operator("ada@example.com").await;
     let own = world.engine.default_workspace().to_string();
-    let path = format!("/credits/daily-balance/{own}");
+    let path = format!("/api/credits/daily-balance/{own}");
     assert_eq!(world.get(&path).await, json!([]), "the plan has no limit");
     let plan = json!({"workspaceId": own, "plan": "free"});
     world.ask_as(token(&ada), "PUT", "/api/platform/plans", &plan).await;
@@ -261,7 +261,7 @@ async fn who_looks_after_the_server_makes_and_changes_plans() {
         ask(create, &body, 400).await;
     }
     // It is for sale like the others, and begins with its trial.
-    let products = world.get("/stripe/products").await;
+    let products = world.get("/api/stripe/products").await;
     let shop = products
         .as_array()
         .unwrap()
@@ -312,7 +312,7 @@ async fn who_looks_after_the_server_makes_and_changes_plans() {
         let mut body = off;
         body["name"] = json!("Shop Plus");
         ask(update, &body, 200).await;
-        let products = world.get("/stripe/products").await;
+        let products = world.get("/api/stripe/products").await;
         assert!(
             products.as_array().unwrap().iter().all(|it| it["metadata"]["plan"] != "shop-plus")
         );

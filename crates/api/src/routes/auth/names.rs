@@ -1,13 +1,13 @@
 //! The same under the names that clients of other systems call.
 
 use axum::{Json, extract::State, http::StatusCode};
-use model::id::UserId;
+use model::{Code, id::UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::shapes::ClientPerson;
 use super::{
-    Address, Done, NewPassword, clients, done,
+    Address, Done, NewPassword, Word, clients, done,
     me::{self, Me, MeToo, PasswordChange},
     not_yours,
 };
@@ -35,8 +35,22 @@ struct ProfileToo {
     data: ClientPerson,
 }
 
+/// Whether a word from a mail counts.
+#[derive(Serialize, ToSchema)]
+struct WordCounts {
+    success: bool,
+    /// A sentence for people.
+    message: &'static str,
+    data: WordValidity,
+}
+
+#[derive(Serialize, ToSchema)]
+struct WordValidity {
+    valid: bool,
+}
+
 pub(super) fn open() -> Routes {
-    Routes::new().routes(routes!(forgot)).routes(routes!(reset))
+    Routes::new().routes(routes!(forgot)).routes(routes!(reset)).routes(routes!(verify_reset_token))
 }
 
 pub(super) fn guarded() -> Routes {
@@ -62,6 +76,23 @@ async fn forgot(
     security(()), request_body = NewPassword, responses((status = 200, body = Done)))]
 async fn reset(app: State<App>, given: Given<NewPassword>) -> Result<Json<Done>, Failure> {
     super::reset(app, given).await
+}
+
+/// Whether a word for a new password counts
+#[utoipa::path(post, path = "/auth/verify-reset-token", tag = "accounts", operation_id = "verifyResetToken",
+    security(()), request_body = Word, responses((status = 200, body = WordCounts)))]
+async fn verify_reset_token(
+    State(app): State<App>,
+    Given(given): Given<Word>,
+) -> Result<Json<WordCounts>, Failure> {
+    let (valid, message) = match app.accounts().may_reset(&given.token).await {
+        Ok(()) => (true, "a password can be set with this word"),
+        Err(it) if it.code == Code::InvalidRequest => {
+            (false, "this word does not count, or no longer; ask for another mail")
+        }
+        Err(it) => return Err(it.into()),
+    };
+    Ok(Json(WordCounts { success: true, message, data: WordValidity { valid } }))
 }
 
 /// Who you are, as `/auth/me`

@@ -278,7 +278,7 @@ async fn send(
     let Delivered { execution, response } = webhooks::deliver(app, address, path, request).await;
     // The shape of failures is written at the very end of the way out, which this is not.
     let failure = response.extensions().get::<Failure>().cloned();
-    let response = failure.map_or(response, |it| it.write("", app.engine().base_url()));
+    let response = failure.map_or(response, |it| it.write("", app.engine().base_url(), None));
     let (head, body) = response.into_parts();
     let text = |it: &axum::http::HeaderValue| String::from_utf8_lossy(it.as_bytes()).into_owned();
     let headers = head.headers.iter().map(|(name, value)| (name.to_string(), text(value)));

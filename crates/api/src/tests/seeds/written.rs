@@ -99,6 +99,8 @@ pub(super) fn bare() -> Vec<Route> {
         ("POST", "/auth/login", By::Nobody, account("ada@example.com"), Says::Done),
         ("POST", "/auth/logout", By::Another, json!({}), Says::Done),
         ("POST", "/auth/resend-verification", By::Nobody, email(), Says::Done),
+        ("POST", "/auth/resend-verification", By::Ada, none.clone(), Says::Done),
+        ("POST", "/auth/resend-verification", By::Nobody, none.clone(), Says::No),
         ("POST", "/auth/forgot-password", By::Nobody, email(), Says::Done),
         (
             "POST",
@@ -107,7 +109,7 @@ pub(super) fn bare() -> Vec<Route> {
             json!({"token": "none", "password": "x"}),
             Says::No,
         ),
-        ("POST", "/auth/verify-reset-token", By::Nobody, json!({"token": "none"}), Says::No),
+        ("POST", "/auth/verify-reset-token", By::Nobody, json!({"token": "none"}), Says::Done),
         ("POST", "/auth/update-password", By::Another, password, Says::Done),
         ("GET", "/auth/profile", By::Ada, none.clone(), Says::Done),
         ("GET", "/auth/google", By::Nobody, none.clone(), Says::Elsewhere),

@@ -141,9 +141,14 @@ fn field(rule: &FieldRule) -> Result<(), String> {
         ));
     }
     match rule {
-        FieldRule::Rename { to, .. } if to.is_empty() || to.chars().count() > TEXT_CHARS_MAX => {
+        FieldRule::Rename { to, .. }
+            if parts(to).iter().any(String::is_empty) || to.chars().count() > TEXT_CHARS_MAX =>
+        {
             Err(format!("the new name of `{path}` has 1 to {TEXT_CHARS_MAX} characters"))
         }
+        FieldRule::Rename { to, .. } if parts(to).len() > 1 => Err(format!(
+            "the new name of `{path}` is one name, as the field stays where it is; a dot in it is written `\\.`"
+        )),
         FieldRule::Add { value, .. }
             if size(value) > VALUE_BYTES_MAX || is_deep(value, DEPTH_MAX) =>
         {
@@ -290,6 +295,10 @@ mod tests {
         for path in ["", "a..b", ".a", &"a.".repeat(DEPTH_MAX)] {
             let rule = FieldRule::Remove { path: path.to_owned() };
             check(|it| it.response.fields = vec![rule.clone()], &["response.fields[0]"]);
+        }
+        for (to, expected) in [("c", &[][..]), (r"a\.c", &[]), ("a.c", &["request.fields[0]"])] {
+            let rule = FieldRule::Rename { path: "a.b".to_owned(), to: to.to_owned() };
+            check(|it| it.request.fields = vec![rule.clone()], expected);
         }
     }
 }

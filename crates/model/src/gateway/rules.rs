@@ -138,7 +138,8 @@ fn change_here(
         FieldRule::Rename { to, .. } => {
             if let Some(value) = object.remove(name) {
                 spend(left, to.len())?;
-                object.insert(to.clone(), value);
+                // One name, in which a dot is written as in a path.
+                object.insert(parts(to).join("."), value);
             }
         }
         FieldRule::Add { value, .. } => {
@@ -187,6 +188,7 @@ mod tests {
         let add = |path: &str, value: Value| json!({"action": "add", "path": path, "value": value});
         let remove = |path: &str| json!({"action": "remove", "path": path});
         check(json!([rename("a", "b")]), json!({"a": 1, "c": 2}), json!({"b": 1, "c": 2}));
+        check(json!([rename("a", "b\\.c")]), json!({"a": 1}), json!({"b.c": 1}));
         check(json!([rename("a", "b")]), json!({"c": 2}), json!({"c": 2}));
         check(json!([rename("a", "b")]), json!({"a": 1, "b": 2}), json!({"b": 1}));
         check(json!([add("x.y", json!([1]))]), json!({}), json!({"x": {"y": [1]}}));

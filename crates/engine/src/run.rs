@@ -81,5 +81,6 @@ pub(crate) fn world(
         pages,
         pins: false,
         log: Default::default(),
+        ends: Default::default(),
     })
 }

@@ -11,6 +11,8 @@ pub enum Kind {
     Shown,
     /// It ran longer than it may.
     TimeLimit,
+    /// Nobody waits for it any more: see [`World::is_stopped`](crate::World::is_stopped).
+    Stopped,
     /// It asked for more memory than it may.
     MemoryLimit,
     /// It called itself too deep.

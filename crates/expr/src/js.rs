@@ -57,8 +57,8 @@ impl Engine {
     /// # Errors
     /// When the machine has no memory for a context; a fault in the prelude is our bug.
     pub(crate) fn new(limits: &Limits) -> Result<Engine, Error> {
-        let watch = Arc::new(Watch::default());
         let slot = Slot::default();
+        let watch = Arc::new(Watch::new(slot.clone()));
         let runtime = Runtime::new().map_err(|it| broken(&it))?;
         runtime.set_memory_limit(limits.memory_bytes_max);
         runtime.set_max_stack_size(limits.stack_bytes_max);
@@ -105,7 +105,8 @@ impl Engine {
         match res {
             Ok(it) => Ok(it),
             Err(failure) => {
-                let tired = matches!(failure.kind, Kind::TimeLimit | Kind::MemoryLimit);
+                let tired =
+                    matches!(failure.kind, Kind::TimeLimit | Kind::Stopped | Kind::MemoryLimit);
                 self.spoilt |= tired;
                 let shows = call.mode.is_code() || tired || failure.shows();
                 if shows { Err(failure) } else { Ok(None) }

@@ -98,6 +98,11 @@ pub trait World: Send + Sync {
     fn keep_custom_data(&self, key: &str, value: Value);
     /// A line of `console.log`.
     fn log(&self, line: String);
+    /// Whether nobody waits for the step any more (cancelled, taken over, out of time): then what
+    /// computes ends soon. Asked often.
+    fn is_stopped(&self) -> bool {
+        false
+    }
     /// The bytes of a stored file beside an item.
     fn blob(&self, blob: &model::item::Blob) -> Result<Arc<[u8]>, String>;
 }

@@ -262,3 +262,42 @@ async fn what_waits_is_cancelled() {
     world.post(&format!("{path}/cancel"), Value::Null).await;
     world.until(&path, |it| it["status"] == "cancelled").await;
 }
+
+/// The node computes for ever, and passes errors on rather than failing.
+fn endless(more: Value) -> Value {
+    let mut code = node("Endless", "code.javascript", json!({"code": "while (true) {}"}));
+    code["onError"] = json!("continue");
+    for (key, value) in more.as_object().unwrap() {
+        code[key] = value.clone();
+    }
+    chain("Endless", &[node("Start", "trigger.manual", json!({})), code])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_that_computes_is_cancelled() {
+    let world = World::new().await;
+    for mode in ["allItems", "eachItem"] {
+        let parameters = json!({"mode": mode, "code": "while (true) {}"});
+        let id = world.workflow(endless(json!({"parameters": parameters}))).await;
+        let run = world.post(&format!("/api/workflows/{id}/execute"), json!({})).await;
+        let path = format!("/api/executions/{}", run["executionId"].as_str().unwrap());
+        world.until(&path, |it| it["status"] == "running").await;
+        world.post(&format!("{path}/cancel"), Value::Null).await;
+        world.until(&path, |it| it["status"] == "cancelled").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_that_computes_ends_with_the_time_of_its_step_or_execution() {
+    let world = World::new().await;
+    let id = world.workflow(endless(json!({"timeoutMs": 300, "onError": "stop"}))).await;
+    let run = world.post(&format!("/api/workflows/{id}/execute"), json!({"waitMs": 20_000})).await;
+    assert_eq!(run["status"], "error", "{run}");
+    assert!(run["error"]["message"].as_str().unwrap().contains("took longer than its 300 ms"));
+    let mut whole = endless(json!({}));
+    whole["settings"] = json!({"timeoutMs": 300});
+    let id = world.workflow(whole).await;
+    let run = world.post(&format!("/api/workflows/{id}/execute"), json!({"waitMs": 20_000})).await;
+    assert_eq!(run["status"], "error", "{run}");
+    assert!(run["error"]["message"].as_str().unwrap().contains("300 ms"), "{run}");
+}

@@ -89,6 +89,25 @@ impl<'a> StepHost<'a> {
         self.lost.is_raised()
     }
 
+    fn template(&self, number: u32) -> Result<&expr::Template, NodeError> {
+        // Once one was cut short, the others need not be begun.
+        if self.world.ends.cut_short() {
+            return Err(NodeError::interrupted());
+        }
+        let template = self.job.facts.plan.templates.get(number as usize);
+        template.ok_or_else(|| NodeError::never("an expression of another workflow"))
+    }
+
+    /// What a node's run gives; nothing ever after an evaluation that was cut short, for whoever
+    /// runs the step knows what ended it: a cancel, a time-out, a lease.
+    pub(super) async fn unless_cut_short<T>(&self, run: impl Future<Output = T>) -> T {
+        let outcome = run.await;
+        if self.world.ends.cut_short() {
+            std::future::pending::<()>().await;
+        }
+        outcome
+    }
+
     /// Waits until all that was noted is durable.
     async fn durable(&self) -> Result<(), NodeError> {
         let flushed = self.job.pen.flush(Closing::next(Next::Running)).await;
@@ -121,9 +140,7 @@ impl Host for StepHost<'_> {
         item: usize,
         extra: &[(SmolStr, Value)],
     ) -> Result<Option<Value>, NodeError> {
-        let Some(template) = self.job.facts.plan.templates.get(number as usize) else {
-            return Err(NodeError::never("an expression of another workflow"));
-        };
+        let template = self.template(number)?;
         let res = if extra.is_empty() {
             self.at_length(|| self.job.outside.sandbox.evaluate(template, &self.scope, item))
         } else {
@@ -136,9 +153,7 @@ impl Host for StepHost<'_> {
     }
 
     fn eval_json(&self, number: u32, item: usize) -> Result<Option<Value>, NodeError> {
-        let Some(template) = self.job.facts.plan.templates.get(number as usize) else {
-            return Err(NodeError::never("an expression of another workflow"));
-        };
+        let template = self.template(number)?;
         let res = self.job.outside.sandbox.evaluate_json(template, &self.scope, item);
         res.map_err(|it| NodeError::never(it.message))
     }
@@ -149,7 +164,8 @@ impl Host for StepHost<'_> {
 
     async fn script(&self, source: &str, item: Option<usize>) -> Result<Option<Value>, NodeError> {
         let code = self.job.facts.plan.script(source, item.is_some());
-        blocking(|| self.job.outside.sandbox.run(&code, &self.scope, item)).map_err(thrown)
+        let run = async { blocking(|| self.job.outside.sandbox.run(&code, &self.scope, item)) };
+        self.unless_cut_short(run).await.map_err(thrown)
     }
 
     async fn script_with(
@@ -161,7 +177,8 @@ impl Host for StepHost<'_> {
         let mut scope = Scope::clone(&self.scope);
         scope.extra.extend_from_slice(extra);
         let scope = Arc::new(scope);
-        blocking(|| self.job.outside.sandbox.run(&code, &scope, None)).map_err(thrown)
+        let run = async { blocking(|| self.job.outside.sandbox.run(&code, &scope, None)) };
+        self.unless_cut_short(run).await.map_err(thrown)
     }
 
     async fn begin(&self, keys: &[SmolStr]) -> Result<Vec<Begin>, NodeError> {

@@ -193,6 +193,7 @@ impl Runner {
             stop: self.stop.clone(),
             pages: self.pages.clone(),
             memory: self.memory.clone(),
+            deadline: self.deadline.map(Instant::into_std),
         };
         self.tell(|facts| What::StepStarted {
             node: facts.plan.node(key.0).node.name.clone(),

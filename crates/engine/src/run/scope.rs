@@ -9,7 +9,12 @@ use expr::{
 use model::{Items, id::ExecutionId};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::{Facts, Outside, PagesOf, host::resume_token, step::Job, world::StepWorld};
+use super::{
+    Facts, Outside, PagesOf,
+    host::resume_token,
+    step::Job,
+    world::{Ends, StepWorld},
+};
 
 /// What the names of every step of an execution share.
 pub(crate) struct Names {
@@ -75,6 +80,7 @@ pub(super) fn of_step(job: &Job, input: &[Items], pages: PagesOf) -> (Arc<Scope>
         pages,
         pins: job.outside.pins && facts.mode.is_test(),
         log: Mutex::default(),
+        ends: Ends::new(job.stop.clone(), job.ends_at()),
     });
     let names = &job.names;
     let scope = Scope {

@@ -49,6 +49,8 @@ pub(crate) struct Job {
     pub(super) pages: PagesOf,
     /// Bytes of items that this execution keeps in memory.
     pub(super) memory: Arc<AtomicUsize>,
+    /// When the execution's time is over.
+    pub(super) deadline: Option<Instant>,
 }
 
 /// How a step ended, for now.
@@ -151,6 +153,13 @@ impl Job {
         }
     }
 
+    /// When a try that begins now is out of time.
+    pub(super) fn ends_at(&self) -> Option<Instant> {
+        let own = self.node().node.timeout_ms;
+        let own = own.and_then(|it| Instant::now().checked_add(Duration::from_millis(it)));
+        own.into_iter().chain(self.deadline).min()
+    }
+
     /// What each input port holds, with the lineage of this step's input.
     fn input(&self) -> Vec<Items> {
         if self.is_start() {
@@ -209,7 +218,7 @@ impl Job {
             resumed: resumed(&self.flight.waits),
             tries: self.flight.tries,
         };
-        let run = node.node_type.run.run(&mut ctx);
+        let run = host.unless_cut_short(node.node_type.run.run(&mut ctx));
         let outcome = match node.node.timeout_ms {
             None => run.await,
             Some(ms) => match tokio::time::timeout(Duration::from_millis(ms), run).await {

@@ -1,12 +1,19 @@
 //! What expressions of one step see beyond it.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
 
 use expr::World;
 use model::{Item, Items, Value, item::Blob, journal::Source};
 use smol_str::SmolStr;
+use tokio::sync::watch;
 
-use super::{PagesOf, Seen, lineage};
+use super::{PagesOf, Seen, lineage, outside::Stop};
 
 /// How many lines one step may log; later ones are dropped.
 const LOG_LINES_MAX: usize = 1_000;
@@ -22,6 +29,36 @@ pub(super) struct StepWorld {
     /// Whether pinned items stand in for what nodes give.
     pub(super) pins: bool,
     pub(super) log: Mutex<Vec<String>>,
+    pub(super) ends: Ends,
+}
+
+/// When nobody waits for a step any more.
+#[derive(Default)]
+pub(super) struct Ends {
+    stop: Option<watch::Receiver<Stop>>,
+    /// When its own time or that of its execution is over.
+    at: Option<Instant>,
+    seen: AtomicBool,
+}
+
+impl Ends {
+    pub(super) fn new(stop: watch::Receiver<Stop>, at: Option<Instant>) -> Ends {
+        Ends { stop: Some(stop), at, ..Ends::default() }
+    }
+
+    /// Whether an evaluation was cut short by it: then what the node makes of that is no outcome.
+    pub(super) fn cut_short(&self) -> bool {
+        self.seen.load(Ordering::Relaxed)
+    }
+
+    fn have_come(&self) -> bool {
+        let stopped = self.stop.as_ref().is_some_and(|it| *it.borrow() != Stop::Go);
+        let res = stopped || self.at.is_some_and(|it| it <= Instant::now());
+        if res {
+            self.seen.store(true, Ordering::Relaxed);
+        }
+        res
+    }
 }
 
 impl StepWorld {
@@ -98,6 +135,10 @@ impl World for StepWorld {
         if log.len() < LOG_LINES_MAX {
             log.push(line);
         }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.ends.have_come()
     }
 
     fn blob(&self, blob: &Blob) -> Result<Arc<[u8]>, String> {

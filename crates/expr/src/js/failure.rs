@@ -14,8 +14,8 @@ pub(crate) fn read(
     script: &Script,
 ) -> Error {
     let thrown = if error.is_exception() { Some(ctx.catch()) } else { None };
-    if watch.is_over() {
-        return Error::new(Kind::TimeLimit, watch.sentence());
+    if let Some(why) = watch.over() {
+        return watch.error(why);
     }
     let Some(thrown) = thrown else {
         return Error::new(Kind::Shown, error.to_string());

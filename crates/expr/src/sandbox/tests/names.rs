@@ -20,6 +20,8 @@ use crate::{
 struct Table {
     kept: Mutex<Vec<String>>,
     asked: Mutex<Vec<String>>,
+    /// Nobody waits for the step any more.
+    is_stopped: bool,
 }
 
 fn rows(values: impl IntoIterator<Item = i32>) -> Items {
@@ -71,6 +73,9 @@ impl World for Table {
     }
     fn log(&self, line: String) {
         self.kept.lock().unwrap().push(line);
+    }
+    fn is_stopped(&self) -> bool {
+        self.is_stopped
     }
     fn blob(&self, _: &Blob) -> Result<Arc<[u8]>, String> {
         Ok(b"stored".as_slice().into())
@@ -237,4 +242,29 @@ fn a_script_for_one_item_reads_that_item_alone() {
     );
     let found = sandbox.run(&code, &scope, Some(1)).unwrap();
     assert_eq!(found, Some(json!({"json": {"a": 2, "b": 4}, "first": 1})));
+}
+
+#[test]
+fn what_nobody_waits_for_ends_at_once() {
+    let sandbox = Sandbox::new(Limits {
+        time_max: Duration::from_secs(600),
+        code_time_max: Duration::from_secs(600),
+        ..Limits::default()
+    });
+    let scope = step(Arc::new(Table { is_stopped: true, ..Table::default() }));
+    for code in [
+        "while (true) {}",
+        "try { for (;;); } catch {} for (;;);",
+        "for (;;) await 0",
+        "await new Promise(r => setTimeout(r, 500000))",
+    ] {
+        let error = sandbox.run(&Code::new(code, false), &scope, None).expect_err(code);
+        assert_eq!(error.kind, Kind::Stopped, "{code}: {error}");
+    }
+    let endless = Template::parse("{{ (() => { while (true) {} })() }}");
+    let error = sandbox.evaluate(&endless, &scope, 0).unwrap_err();
+    assert_eq!(error.kind, Kind::Stopped);
+    let waited_for = step(Arc::default());
+    let after = sandbox.run(&Code::new("return 1 + $json.a", false), &waited_for, None);
+    assert_eq!(after.unwrap(), Some(json!(2)));
 }

@@ -105,7 +105,7 @@ impl Engine {
                 name: planned.node.name.clone(),
                 version: f64::from(planned.node.version),
                 webhook_id: planned.node.webhook_id.clone(),
-                parameters: planned.node.parameters.clone(),
+                parameters: planned.named.clone(),
             },
             input,
             previous,

@@ -50,6 +50,8 @@ pub struct PlanNode {
     pub params: Param,
     /// The same as data.
     pub filled: Value,
+    /// As expressions see them.
+    pub named: Value,
     pub ports: Ports,
     /// What is wired to each input: node and its output port.
     pub inputs: Vec<Vec<(u32, u16)>>,
@@ -188,6 +190,7 @@ fn compile_node(
     let ports = node_type.ports(&filled);
     PlanNode {
         inputs_needed: node_type.run.inputs_needed(&filled),
+        named: node.named_parameters().clone(),
         node: node.clone(),
         node_type,
         params,

@@ -7,6 +7,7 @@ mod conditions;
 mod connections;
 mod envelope;
 mod node;
+mod originals;
 mod ports;
 // The node types that read with the rest of these arrive one by one.
 #[allow(dead_code)]

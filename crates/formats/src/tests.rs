@@ -65,3 +65,31 @@ fn a_native_document_comes_back_as_it_was_with_what_it_does_not_know() {
     let again = one(&crate::write(&workflow)).workflow;
     assert_eq!(again, workflow);
 }
+
+#[test]
+fn a_file_whose_expressions_look_at_parameters_keeps_them_as_they_stood() {
+    assert!(one(SMALL).workflow.nodes.iter().all(|it| it.imported.is_none()));
+    let note = r#"{"name": "Note", "type": "n8n-nodes-base.stickyNote", "parameters": {"content": "x"}}, "#;
+    for mark in [
+        "{{ $parameter.text }}",
+        "{{ $('Start').params.a }}",
+        "{{ $node[\\\"Start\\\"].parameter.a }}",
+    ] {
+        let looking = SMALL.replace("hi {{ $json.a }}", mark).replacen(
+            r#""nodes": ["#,
+            &format!(r#""nodes": [{note}"#),
+            1,
+        );
+        let workflow = one(&looking).workflow;
+        // The same on both sides needs no second copy.
+        assert_eq!(workflow.node("Start").unwrap().imported, None);
+        let node = workflow.node("Slack").unwrap();
+        let original = node.imported.as_ref().unwrap();
+        assert_eq!(
+            original.parameters.get("text"),
+            Some(&Value::from(format!("={}", mark.replace('\\', ""))))
+        );
+        assert_eq!(node.named_parameters(), &original.parameters);
+        assert_eq!(one(&crate::write(&workflow)).workflow, workflow);
+    }
+}

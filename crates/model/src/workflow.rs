@@ -9,6 +9,10 @@ use smol_str::SmolStr;
 
 use crate::{Map, Value, item::ItemJson};
 
+mod imported;
+
+pub use imported::{Imported, fingerprint};
+
 /// The number in the `format` field of documents that this version writes.
 pub const FORMAT: u32 = 1;
 /// Limits of one document.
@@ -94,6 +98,9 @@ pub struct Node {
     /// Fixed part of a webhook's or form's address, when the node has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook_id: Option<SmolStr>,
+    /// How the file that it came from spells its parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Imported>,
     #[serde(flatten)]
     pub extra: Map,
 }

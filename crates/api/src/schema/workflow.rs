@@ -81,6 +81,20 @@ struct Node {
     in_doubt: Option<InDoubt>,
     /// Fixed part of a webhook's or form's address, when the node has one.
     webhook_id: Option<String>,
+    imported: Option<ImportedNode>,
+}
+
+/// How the file that a node came from spells its parameters. Expressions name them so (`$parameter`, `$('Node').params`) as
+/// long as the node's own parameters have this fingerprint: until they are changed. Kept where expressions of that file
+/// look at parameters.
+#[derive(ToSchema)]
+struct ImportedNode {
+    /// As they stand there, expressions included.
+    #[schema(required = false)]
+    parameters: Parameters,
+    /// Of the node's own parameters that were made of them.
+    #[schema(required = false)]
+    fingerprint: String,
 }
 
 /// A credential by name; `id` settles which one when two have the name.

@@ -197,6 +197,7 @@ fn full_node() -> model::workflow::Node {
         timeout_ms: Some(1),
         in_doubt: Some(InDoubt::Ask),
         webhook_id: Some("w".into()),
+        imported: Some(Imported { parameters: model::json!({"u": 1}), fingerprint: "f".into() }),
         extra: Default::default(),
     }
 }

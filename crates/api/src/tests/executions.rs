@@ -301,3 +301,45 @@ async fn a_script_that_computes_ends_with_the_time_of_its_step_or_execution() {
     assert_eq!(run["status"], "error", "{run}");
     assert!(run["error"]["message"].as_str().unwrap().contains("300 ms"), "{run}");
 }
+
+#[tokio::test]
+async fn expressions_of_an_import_name_parameters_as_their_file_does() {
+    let world = World::new().await;
+    let field = |name: &str, value: &str| json!({"id": name, "name": name, "type": "string", "value": value});
+    let n8n = |name: &str, kind: &str, version: f64, parameters: Value| {
+        json!({"id": name, "name": name, "type": format!("n8n-nodes-base.{kind}"), "typeVersion": version,
+            "position": [0, 0], "parameters": parameters})
+    };
+    let set = |name: &str, fields: Value| {
+        n8n(name, "set", 3.4, json!({"assignments": {"assignments": fields}, "options": {}}))
+    };
+    let code = "return {json: {raw: $('Set').params.assignments.assignments[0].value, \
+        before: $input.params.assignments.assignments[0].name, own: $parameter.jsCode.length > 9}}";
+    let read =
+        "={{ $parameter.assignments.assignments[0].name + $node['Code'].parameter.jsCode.length }}";
+    let to = |name: &str| json!({"main": [[{"node": name, "type": "main", "index": 0}]]});
+    let document = json!({"name": "Names",
+        "nodes": [n8n("Start", "manualTrigger", 1.0, json!({})), set("Set", json!([field("f", "={{ 1 + 1 }}")])),
+            n8n("Code", "code", 2.0, json!({"jsCode": code})), set("Last", json!([field("seen", read)]))],
+        "connections": {"Start": to("Set"), "Set": to("Code"), "Code": to("Last")}});
+    let made = world.post("/api/workflows/import", document).await;
+    let id = made["workflows"][0]["id"].as_str().unwrap();
+    let execute = format!("/api/workflows/{id}/execute");
+    let run = world.post(&execute, json!({"waitMs": 20_000})).await;
+    let wanted = format!("seen{}", code.len());
+    assert_eq!(run["outputs"][0]["items"][0]["json"]["seen"], wanted, "{run}");
+    let execution = run["executionId"].as_str().unwrap();
+    let steps = world.get(&format!("/api/executions/{execution}/steps")).await;
+    let of_code = &steps["items"][2]["outputs"][0]["items"][0]["json"];
+    assert_eq!(of_code, &json!({"raw": "={{ 1 + 1 }}", "before": "f", "own": true}));
+    // A node that is changed here has our names.
+    let path = format!("/api/workflows/{id}");
+    let mut draft = world.get(&path).await["draft"].clone();
+    draft["nodes"][1]["parameters"]["fields"][0]["value"] = json!("3");
+    let code = "return {json: {ours: $('Set').params.fields[0].value}}";
+    draft["nodes"][2]["parameters"]["code"] = json!(code);
+    let put = world.ask("PUT", &path, &draft).await;
+    assert_eq!(put.status, StatusCode::OK, "{}", put.text);
+    let run = world.post(&execute, json!({"until": "Code", "waitMs": 20_000})).await;
+    assert_eq!(run["outputs"][0]["items"][0]["json"]["ours"], "3", "{run}");
+}

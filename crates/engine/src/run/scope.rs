@@ -92,7 +92,7 @@ pub(super) fn of_step(job: &Job, input: &[Items], pages: PagesOf) -> (Arc<Scope>
             name: node.node.name.clone(),
             version: f64::from(node.node.version),
             webhook_id: node.node.webhook_id.clone(),
-            parameters: node.node.parameters.clone(),
+            parameters: node.named.clone(),
         },
         run_index: job.key.1 as usize,
         input: lists,

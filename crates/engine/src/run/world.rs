@@ -106,7 +106,7 @@ impl World for StepWorld {
     }
 
     fn parameters(&self, node: usize) -> Value {
-        self.seen.plan.nodes[node].node.parameters.clone()
+        self.seen.plan.nodes[node].named.clone()
     }
 
     fn context(&self, node: usize) -> Value {

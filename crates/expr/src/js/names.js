@@ -114,7 +114,7 @@
         get json() { return other.legacy()?.json; },
         get data() { return other.legacy()?.json; },
         get binary() { return other.legacy()?.binary; },
-        get parameter() { return other.params; },
+        get parameter() { return evaluated(other.params ?? {}); },
         get params() { return other.params; },
         get context() { return other.context; },
         get runIndex() { return host.runs(host.node(name)) - 1; },
@@ -144,8 +144,17 @@
   names.$nodeId = () => host.facts().nodeId;
   names.$nodeVersion = () => host.facts().nodeVersion;
   names.$webhookId = () => host.facts().webhookId;
-  names.$parameter = () => once("$parameter", () => host.parameters(null));
-  names.$rawParameter = names.$parameter;
+  // A node's parameters, each evaluated when it is looked at, for the item at hand.
+  const evaluated = (raw) => new Proxy(raw, {
+    get(_, name) {
+      if (name === "toJSON") return () => raw;
+      const value = Object.hasOwn(raw, name) ? raw[name] : undefined;
+      const one = value?.__rl === true ? value.value : value;
+      return typeof one === "string" && one.startsWith("=") ? evaluate(one.slice(1)) : one;
+    },
+  });
+  names.$parameter = () => once("$parameter", () => evaluated(host.parameters(null) ?? {}));
+  names.$rawParameter = () => once("$rawParameter", () => host.parameters(null));
   names.$self = () => host.context(null);
   names.$vars = () => once("$vars", () => host.vars());
   names.$resumeWebhookUrl = () => host.facts().execution.resumeUrl;

@@ -15,7 +15,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::{
     connections::connections,
     node::{is, node, position, text},
-    ports,
+    originals, ports,
 };
 use crate::{FormatError, Imported, report::Report};
 
@@ -66,6 +66,7 @@ pub(crate) fn read(document: &Value) -> Result<Imported, FormatError> {
     others.retain(|name| !name.is_empty() && nodes.iter().all(|it| it.name != *name));
     let connections = connections(document.get("connections"), &nodes, &others, &mut report.notes);
     ports::note(&mut nodes, &connections);
+    originals::keep(&mut nodes, written);
 
     let pinned_data = pinned(document.get("pinData"), &nodes);
     let workflow = Workflow {
@@ -116,7 +117,7 @@ fn unique_names(nodes: &mut [Node], notes: &mut Vec<String>) {
     }
 }
 
-fn is_sticky(value: &Value) -> bool {
+pub(super) fn is_sticky(value: &Value) -> bool {
     text(value, "type").rsplit('.').next() == Some("stickyNote")
 }
 

@@ -74,6 +74,7 @@ pub(super) fn node(
         timeout_ms: None,
         in_doubt: None,
         webhook_id: Some(text(value, "webhookId")).filter(|it| !it.is_empty()),
+        imported: None,
         extra: extra(value),
     }
 }

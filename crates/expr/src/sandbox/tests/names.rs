@@ -54,7 +54,7 @@ impl World for Table {
         }
     }
     fn parameters(&self, _: usize) -> Value {
-        json!({"path": "hook"})
+        json!({"path": "hook", "at": "={{ $json.a }}"})
     }
     fn context(&self, _: usize) -> Value {
         json!({"noItemsLeft": true})
@@ -111,7 +111,13 @@ fn step(world: Arc<Table>) -> Arc<Scope> {
             id: "n1".into(),
             name: "Here".into(),
             version: 2.0,
-            parameters: json!({"p": 1}),
+            parameters: json!({
+                "p": 1,
+                "e": "={{ $json.a + 1 }}",
+                "rl": {"__rl": true, "mode": "id", "value": "=x{{ $json.a }}"},
+                "deep": {"e": "={{ 1 }}"},
+                "by": "={{ $parameter.e + 1 }}",
+            }),
             ..NodeFacts::default()
         },
         run_index: 3,
@@ -164,6 +170,17 @@ fn names_give_what_the_step_knows() {
         ("[$runIndex, $itemIndex, $position]", json!([3, 1, 1])),
         ("$vars.v", json!("x")),
         ("$parameter.p", json!(1)),
+        ("$parameter.e", json!(3)),
+        ("$parameter['rl']", json!("x2")),
+        ("$parameter.by", json!(4)),
+        ("$parameter.nothing ?? 'none'", json!("none")),
+        // Only what is looked at itself is evaluated.
+        ("$parameter.deep.e", json!("={{ 1 }}")),
+        ("JSON.parse(JSON.stringify($parameter)).e", json!("={{ $json.a + 1 }}")),
+        ("$rawParameter.e", json!("={{ $json.a + 1 }}")),
+        ("$node['Webhook'].parameter.at", json!(2)),
+        ("$node['Webhook'].parameter.path", json!("hook")),
+        ("$('Webhook').params.at", json!("={{ $json.a }}")),
         ("$nodeVersion", json!(2)),
         ("$response.status", json!(200)),
         ("$if(1 > 2, 'a', 'b') + $ifEmpty([], 'c') + $min(3, 2) + $max(3, 2)", json!("bc23")),

@@ -64,6 +64,16 @@ impl Class {
             Class::Gateway => "gateway",
         }
     }
+
+    /// The server's option that says how often its routes may be called.
+    fn option(self) -> Option<&'static str> {
+        match self {
+            Class::Auth => Some("--rate-auth"),
+            Class::Api => Some("--rate-api"),
+            Class::Upload => Some("--rate-upload"),
+            Class::Webhook | Class::Gateway => None,
+        }
+    }
 }
 
 /// See the module. Cheap to clone.
@@ -89,14 +99,19 @@ impl Limits {
     /// limit, in the place of the server's.
     pub(crate) async fn known(&self, class: Class, who: &str, own: Option<Rate>) -> Option<Quota> {
         let rate = own.or_else(|| self.rate(class))?;
-        Some(self.take(&format!("{}:{who}", class.as_str()), rate).await)
+        let quota = self.take(&format!("{}:{who}", class.as_str()), rate).await;
+        Some(Quota {
+            option: class.option().filter(|_| own.is_none() || own == self.rate(class)),
+            ..quota
+        })
     }
 
     /// The same for whoever sits at an address.
     pub(crate) async fn anonymous(&self, class: Class, from: Option<IpAddr>) -> Option<Quota> {
         let rate = self.rate(class)?;
         let household = accounts::household(from);
-        Some(self.take(&format!("{}:at:{household}", class.as_str()), rate).await)
+        let quota = self.take(&format!("{}:at:{household}", class.as_str()), rate).await;
+        Some(Quota { option: class.option(), ..quota })
     }
 
     /// The same for sign-ins to one account, wherever they come from.
@@ -154,10 +169,14 @@ impl Quota {
                 "too many requests: {} in {per} seconds may come here by the plan `{plan}`; try again in {seconds} seconds, or take a larger plan under Settings, Plan and usage",
                 rate.requests
             ),
-            None => format!(
-                "too many requests: {} in {per} seconds may come here; try again in {seconds} seconds",
-                rate.requests
-            ),
+            None => {
+                let more = self.option.map(|it| format!("; the server's option {it} allows more"));
+                format!(
+                    "too many requests: {} in {per} seconds may come here; try again in {seconds} seconds{}",
+                    rate.requests,
+                    more.unwrap_or_default()
+                )
+            }
         };
         let plan = self.plan.as_ref().map(|it| ("plan", Value::from(it.as_str())));
         let details = Value::object([("retryAfterSeconds", wait)].into_iter().chain(plan));

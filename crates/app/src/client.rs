@@ -207,10 +207,8 @@ impl Client {
             let (Some(wait), Some(again)) = (wait_of(&response), again) else {
                 return Ok(response);
             };
-            tracing::info!(
-                seconds = wait.as_secs(),
-                "the server takes no more requests for a while"
-            );
+            let (server, seconds) = (&self.server, wait.as_secs());
+            eprintln!("tailorbird: {server} takes no more for {seconds} seconds; waiting for it");
             tokio::time::sleep(wait).await;
             request = again;
         }

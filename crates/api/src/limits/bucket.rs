@@ -16,6 +16,8 @@ pub(crate) struct Quota {
     pub(crate) wait: Option<Duration>,
     /// The plan of the workspace, where that says so.
     pub(crate) plan: Option<SmolStr>,
+    /// The server's option that says so, where nobody has a limit of his own.
+    pub(crate) option: Option<&'static str>,
 }
 
 /// Takes a token from a bucket that is full at `full_at`, and gives what is left with when it will be
@@ -27,13 +29,12 @@ pub(crate) fn take(rate: Rate, full_at: Duration, now: Duration) -> (Quota, Dura
     let after = full_at + each;
     let over = after.saturating_sub(now + window);
     if over > Duration::ZERO {
-        let quota =
-            Quota { rate, remaining: 0, full_in: full_at - now, wait: Some(over), plan: None };
-        return (quota, full_at);
+        let (full_in, wait) = (full_at - now, Some(over));
+        return (Quota { rate, remaining: 0, full_in, wait, plan: None, option: None }, full_at);
     }
     let left = (now + window - after).as_nanos() / each.as_nanos();
     let remaining = u32::try_from(left).unwrap_or(u32::MAX);
-    (Quota { rate, remaining, full_in: after - now, wait: None, plan: None }, after)
+    (Quota { rate, remaining, full_in: after - now, wait: None, plan: None, option: None }, after)
 }
 
 #[cfg(test)]

@@ -59,6 +59,8 @@ async fn each_caller_may_ask_so_often_and_no_more() {
     );
     let again = world.ask("POST", "/api/workflows/import", &document).await;
     assert_eq!(again.status, StatusCode::TOO_MANY_REQUESTS);
+    let said = again.json["error"]["message"].as_str().unwrap();
+    assert!(said.ends_with("the server's option --rate-upload allows more"), "{said}");
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! `tailorbird import FILE`: brings workflows in, and says honestly what became of each node.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use formats::{Imported, Report};
+use futures::FutureExt as _;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,14 +17,17 @@ use crate::{
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tailorbird import flow.json                  into the server, as a draft
+  tailorbird import exports/*.json             many files, as fast as the server takes them
   tailorbird import flow.json --publish        and its triggers listen from now on
   tailorbird import flow.json --check          only say what would become of each node
   tailorbird import flow.json --check --json   the same for a script
 
-Every workflow of the file is made, whatever could be converted; the report says what to look at.")]
+Every workflow of a file is made, whatever could be converted; the report says what to look at. Of several \
+files, one that cannot be read does not keep the others out.")]
 pub(crate) struct Args {
-    /// A file of one or more workflows; `-` reads standard input
-    file: PathBuf,
+    /// Files of one or more workflows each; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// Only say what would become of each node; needs no server
     #[arg(long, conflicts_with = "publish")]
     check: bool,
@@ -56,23 +60,65 @@ struct AddedOne {
 }
 
 pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
-    let text = read_text(&args.file, formats::TEXT_BYTES_MAX as u64)?;
-    let name = args.file.display();
     if args.check {
-        let imported = formats::read(&text).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
-        if args.json {
-            return output::json(&sum(&imported));
-        }
-        for one in &imported {
-            show(&one.workflow.name, "", &one.report);
-        }
-        return Ok(());
+        return check(args);
     }
     let client = Client::new(&args.client, options)?;
-    client::block(send(args, &client, text))
+    client::block(send_all(args, &client))
 }
 
-async fn send(args: &Args, client: &Client, text: String) -> Outcome {
+fn check(args: &Args) -> Outcome {
+    let mut whole = vec![];
+    each(args, async |path| {
+        let (text, name) = (read_text(path, formats::TEXT_BYTES_MAX as u64)?, path.display());
+        whole.extend(formats::read(&text).map_err(|e| Failure::usage(format!("{name}: {e}")))?);
+        Ok(())
+    })
+    .now_or_never()
+    .expect("nothing of it waits")?;
+    if args.json {
+        return output::json(&sum(&whole));
+    }
+    for one in &whole {
+        show(&one.workflow.name, "", &one.report);
+    }
+    Ok(())
+}
+
+/// Does something with each file; what one of several lacks is told, and the others go on.
+async fn each(args: &Args, mut work: impl AsyncFnMut(&Path) -> Outcome) -> Outcome {
+    if let [only] = args.files.as_slice() {
+        return work(only).await;
+    }
+    let mut n_failed = 0;
+    for path in &args.files {
+        if let Err(failure) = work(path).await {
+            n_failed += 1;
+            failure.tell();
+        }
+    }
+    match (n_failed, args.files.len()) {
+        (0, _) => Ok(()),
+        (n, all) => Err(Failure::failed(format!("{n} of {all} files have faults, told above"))),
+    }
+}
+
+async fn send_all(args: &Args, client: &Client) -> Outcome {
+    let mut whole = Added { workflows: vec![] };
+    let res = each(args, async |path| {
+        let text = read_text(path, formats::TEXT_BYTES_MAX as u64)?;
+        send(args, client, text, &mut whole).await
+    })
+    .await;
+    if args.json && (res.is_ok() || !whole.workflows.is_empty()) {
+        output::json(&whole)?;
+    } else if let (false, [one]) = (args.publish, whole.workflows.as_slice()) {
+        output::line(format!("publish it with `tailorbird publish {}`", one.id));
+    }
+    res
+}
+
+async fn send(args: &Args, client: &Client, text: String, whole: &mut Added) -> Outcome {
     let mut added: Added = client.send_file(&["workflows", "import"], text).await?;
     let mut refused = 0;
     for it in &mut added.workflows {
@@ -95,12 +141,9 @@ async fn send(args: &Args, client: &Client, text: String) -> Outcome {
             client.tell_addresses(&it.id).await?;
         }
     }
-    if args.json {
-        output::json(&added)?;
-    } else if let (false, [one]) = (args.publish, added.workflows.as_slice()) {
-        output::line(format!("publish it with `tailorbird publish {}`", one.id));
-    }
-    match (refused, added.workflows.len()) {
+    let count = added.workflows.len();
+    whole.workflows.extend(added.workflows);
+    match (refused, count) {
         (0, _) => Ok(()),
         (_, 1) => Err(Failure::failed(
             "it is imported as a draft; mend that and publish it with `tailorbird publish`",

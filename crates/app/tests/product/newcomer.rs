@@ -113,6 +113,25 @@ fn a_workflow_goes_out_and_comes_in_again() {
 }
 
 #[test]
+fn many_files_come_in_as_fast_as_the_server_takes_them() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path(), &["--rate-upload", "60/min", "--rate-api", "off"]);
+    let (file, none) = (demo("order.json").display().to_string(), "no-such-file.json");
+    let mut words = vec!["import", "--json"];
+    // Some more than it takes at once, also where it takes its time.
+    words.extend(std::iter::repeat_n(file.as_str(), 80));
+    let ended = server.tailorbird(&words);
+    assert!(ended.err.contains("takes no more for 1 seconds; waiting"), "{}", ended.err);
+    assert_eq!(ended.json()["workflows"].as_array().map(Vec::len), Some(80));
+    let some = server.tailorbird(&["import", &file, none, &file]);
+    assert!(some.out.matches("5 of 5 nodes converted").count() == 2, "{some:?}");
+    assert!(some.err.contains(none), "{some:?}");
+    some.refuses(1, "1 of 3 files");
+    let checked = server.tailorbird(&["import", "--check", "--json", &file, &file]).json();
+    assert_eq!(checked["nodes"], 10, "{checked}");
+}
+
+#[test]
 fn keys_open_until_they_are_revoked() {
     let data = tempfile::tempdir().unwrap();
     let server = Server::start(data.path(), &["--api-key", "a-key-that-an-operator-chose"]);

@@ -4,12 +4,15 @@ use std::time::{Duration, Instant};
 
 use axum::{
     body::{Body, HttpBody},
-    extract::{FromRequest, FromRequestParts, Path, Query, Request},
+    extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::PathRejection},
     http::request::Parts,
 };
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
-use model::{Code, Fault};
+use model::{
+    Code, Fault,
+    id::{CredentialId, ExecutionId, NotAnId, RouteId, VariableId, VersionId, WaitId, WorkflowId},
+};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
@@ -28,10 +31,48 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<At<T>, Failure> {
-        let Path(it) = Path::<T>::from_request_parts(parts, state).await.map_err(|it| {
-            Failure::of(Code::InvalidRequest, format!("the path: {}", it.body_text()))
-        })?;
-        Ok(At(it))
+        match Path::<T>::from_request_parts(parts, state).await {
+            Ok(Path(it)) => Ok(At(it)),
+            Err(odd) => Err(misplaced(odd)),
+        }
+    }
+}
+
+/// What a path says that leads nowhere. A text that is no id is told as the id of something that is not there.
+fn misplaced(odd: PathRejection) -> Failure {
+    use axum::extract::path::ErrorKind;
+
+    let invalid = |message: String| Failure::of(Code::InvalidRequest, message);
+    let PathRejection::FailedToDeserializePathParams(odd) = odd else {
+        return invalid(format!("the path: {}", odd.body_text()));
+    };
+    match odd.into_kind() {
+        ErrorKind::DeserializeError { message, .. } | ErrorKind::Message(message) => {
+            match NotAnId::noun_in(&message) {
+                Some(noun) => Failure::of(absent(noun), message),
+                None => invalid(format!("the path: {message}")),
+            }
+        }
+        ErrorKind::ParseErrorAtKey { value, .. }
+        | ErrorKind::ParseErrorAtIndex { value, .. }
+        | ErrorKind::ParseError { value, .. } => {
+            invalid(format!("the path: a number is needed in the place of `{value}`"))
+        }
+        other => invalid(format!("the path: {other}")),
+    }
+}
+
+/// The code of what is not there.
+fn absent(noun: &str) -> Code {
+    match noun {
+        WorkflowId::NOUN => Code::WorkflowNotFound,
+        VersionId::NOUN => Code::VersionNotFound,
+        ExecutionId::NOUN => Code::ExecutionNotFound,
+        CredentialId::NOUN => Code::CredentialNotFound,
+        VariableId::NOUN => Code::VariableNotFound,
+        RouteId::NOUN => Code::RouteNotFound,
+        WaitId::NOUN => Code::WaitNotFound,
+        _ => Code::NotFound,
     }
 }
 

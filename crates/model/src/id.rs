@@ -5,13 +5,21 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
-/// The text is not an id of this kind.
+/// The text is not an id of this kind, so that nothing has it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no {kind} id, which looks like `{prefix}_…`")]
+#[error("there is no {noun} {text}")]
 pub struct NotAnId {
     pub text: String,
-    pub kind: &'static str,
-    pub prefix: &'static str,
+    /// What has such ids, in people's words.
+    pub noun: &'static str,
+}
+
+impl NotAnId {
+    /// What a text that says so is about: readers of documents and paths give texts, and no types.
+    pub fn noun_in(text: &str) -> Option<&'static str> {
+        let rest = text.strip_prefix("there is no ")?;
+        NOUNS.iter().copied().find(|it| rest.strip_prefix(it).is_some_and(|it| it.starts_with(' ')))
+    }
 }
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -40,13 +48,14 @@ fn decode(text: &str) -> Option<Uuid> {
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal, $noun:literal;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(pub Uuid);
 
         impl $name {
             pub const PREFIX: &'static str = $prefix;
+            pub const NOUN: &'static str = $noun;
         }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,8 +72,7 @@ macro_rules! ids {
             fn from_str(text: &str) -> Result<$name, NotAnId> {
                 text.strip_prefix(concat!($prefix, "_")).and_then(decode).map($name).ok_or_else(|| NotAnId {
                     text: text.chars().take(64).collect(),
-                    kind: stringify!($name),
-                    prefix: $prefix,
+                    noun: $noun,
                 })
             }
         }
@@ -79,36 +87,39 @@ macro_rules! ids {
                 text.parse().map_err(de::Error::custom)
             }
         }
-    )*};
+    )*
+
+        const NOUNS: &[&str] = &[$($noun),*];
+    };
 }
 
 ids! {
-    WorkspaceId = "ws";
-    UserId = "usr";
+    WorkspaceId = "ws", "workspace";
+    UserId = "usr", "user";
     /// A sign-in that lasts.
-    SessionId = "ses";
-    InvitationId = "inv";
+    SessionId = "ses", "session";
+    InvitationId = "inv", "invitation";
     /// An account elsewhere that a person signs in with.
-    IdentityId = "idn";
+    IdentityId = "idn", "linked account";
     /// A key of a device that a person signs in with.
-    PasskeyId = "pk";
-    WorkflowId = "wf";
-    VersionId = "ver";
-    ExecutionId = "exe";
-    CredentialId = "cred";
-    VariableId = "var";
-    ApiKeyId = "key";
+    PasskeyId = "pk", "passkey";
+    WorkflowId = "wf", "workflow";
+    VersionId = "ver", "version";
+    ExecutionId = "exe", "execution";
+    CredentialId = "cred", "credential";
+    VariableId = "var", "variable";
+    ApiKeyId = "key", "API key";
     /// An account that is no person's.
-    ServiceAccountId = "svc";
-    WaitId = "wait";
-    WebhookId = "hook";
+    ServiceAccountId = "svc", "service account";
+    WaitId = "wait", "wait";
+    WebhookId = "hook", "webhook";
     /// Of a gateway.
-    RouteId = "route";
-    ScheduleId = "sch";
-    BlobId = "blob";
-    RequestId = "req";
+    RouteId = "route", "route";
+    ScheduleId = "sch", "schedule";
+    BlobId = "blob", "file";
+    RequestId = "req", "request";
     /// One process that runs executions; kept in its data folder across restarts.
-    WorkerId = "wrk";
+    WorkerId = "wrk", "worker";
 }
 
 #[cfg(test)]
@@ -127,6 +138,7 @@ mod tests {
     fn an_id_of_another_kind_is_refused() {
         let id = WorkflowId(Uuid::nil()).to_string();
         assert!(id.parse::<ExecutionId>().is_err());
-        assert!("wf_zzzzzzzzzzzzzzzzzzzzzzzzzz".parse::<WorkflowId>().is_err());
+        let none = "wf_zzzzzzzzzzzzzzzzzzzzzzzzzz".parse::<WorkflowId>().unwrap_err();
+        assert_eq!(none.to_string(), "there is no workflow wf_zzzzzzzzzzzzzzzzzzzzzzzzzz");
     }
 }

@@ -297,7 +297,13 @@ async fn every_failure_has_one_shape() {
     check("POST", "/api/variables", "{", 400, "invalid_request").await;
     check("POST", "/api/variables", "", 400, "invalid_request").await;
     check("POST", "/api/variables", odd_field, 400, "invalid_request").await;
-    check("GET", "/api/workflows/nonsense", "", 400, "invalid_request").await;
+    check("GET", "/api/workflows/nonsense", "", 404, "workflow_not_found").await;
+    check("GET", "/api/executions/exe_nope", "", 404, "execution_not_found").await;
+    check("GET", "/api/users/nonsense", "", 404, "not_found").await;
+    let wf = "/api/workflows/wf_00000000000000000000000000";
+    check("GET", &format!("{wf}/versions/ver_nope"), "", 404, "version_not_found").await;
+    let exe = "/api/executions/exe_00000000000000000000000000";
+    check("GET", &format!("{exe}/steps/A/many/items"), "", 400, "invalid_request").await;
     check("GET", "/api/workflows?page=x", "", 400, "invalid_request").await;
     check("GET", "/api/workflows?sort=odd", "", 400, "invalid_request").await;
     check("GET", "/api/executions?from=never", "", 400, "invalid_request").await;
@@ -307,6 +313,21 @@ async fn every_failure_has_one_shape() {
     check("POST", "/webhook-test/nobody", "{}", 404, "webhook_not_listening").await;
     check("POST", "/w/nonsense/webhook/nobody", "{}", 404, "webhook_not_found").await;
     check("GET", "/webhook-waiting/nonsense", "", 404, "wait_not_found").await;
+}
+
+#[tokio::test]
+async fn what_is_no_id_is_told_as_what_is_not_there() {
+    let world = World::new().await;
+    let said = async |path: &str| {
+        let answer = world.ask("GET", path, &Value::Null).await;
+        answer.json["error"]["message"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(said("/api/executions/exe_nope").await, "there is no execution exe_nope");
+    let of_another_kind = "wf_00000000000000000000000000";
+    let path = format!("/api/executions/{of_another_kind}/steps");
+    assert_eq!(said(&path).await, format!("there is no execution {of_another_kind}"));
+    let path = "/api/executions/exe_00000000000000000000000000/steps/A/many/items";
+    assert_eq!(said(path).await, "the path: a number is needed in the place of `many`");
 }
 
 #[tokio::test]

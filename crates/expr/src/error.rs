@@ -36,6 +36,13 @@ impl Error {
         Error { kind, message: message.into(), line: None }
     }
 
+    /// What would help beyond what the message says.
+    pub fn advice(&self) -> Option<&'static str> {
+        let name = self.message.strip_suffix(" is not defined")?;
+        matches!(name, "URL" | "URLSearchParams" | "crypto")
+            .then_some("scripts know `URL`, `URLSearchParams` and `crypto` where the server runs with `--script-extras`")
+    }
+
     pub(crate) fn blocked(name: &str) -> Error {
         Error::new(Kind::Blocked, format!("Cannot access \"{name}\" due to security concerns"))
     }

@@ -63,7 +63,7 @@ pub(crate) struct Args {
     /// The folder that file nodes may touch
     #[arg(long, value_name = "DIR")]
     files: Option<PathBuf>,
-    /// Let scripts and expressions use `URL`, `crypto` and harmless modules, as n8n does not
+    /// Let scripts use `URL`, `crypto` and harmless modules, as n8n does not
     #[arg(long)]
     script_extras: bool,
 }

@@ -152,7 +152,7 @@ struct Reach {
         id = "env-names"
     )]
     env_names: Vec<String>,
-    /// Let scripts and expressions use `URL`, `crypto` and harmless modules, as n8n does not
+    /// Let scripts use `URL`, `crypto` and harmless modules, as n8n does not
     #[arg(long, env = "TAILORBIRD_SCRIPT_EXTRAS")]
     script_extras: bool,
 }

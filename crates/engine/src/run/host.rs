@@ -363,11 +363,11 @@ fn blocking<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
-/// The error of a script, with its place.
+/// The error of a script, with its place and what would help.
 fn thrown(error: expr::Error) -> NodeError {
+    let advice = error.advice().map(str::to_owned);
+    let place = error.line.map(|line| format!("line {line} of the code"));
+    let more: Vec<String> = place.into_iter().chain(advice).collect();
     let res = NodeError::never(error.message);
-    match error.line {
-        Some(line) => res.described(format!("line {line} of the code")),
-        None => res,
-    }
+    if more.is_empty() { res } else { res.described(more.join("; ")) }
 }

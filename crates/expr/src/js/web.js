@@ -239,9 +239,10 @@
 
   const atob = (text) => host.text(letters(host.bytes(String(text), "base64")), "latin1");
   const btoa = (text) => host.text(letters(host.bytes(String(text), "latin1")), "base64");
-  const globals = { URL, URLSearchParams, TextEncoder, TextDecoder, Buffer, structuredClone: (it) => structuredClone(it), crypto, atob, btoa };
+  const globals = { TextEncoder, TextDecoder, Buffer, structuredClone: (it) => structuredClone(it), atob, btoa };
   for (const [name, value] of Object.entries(globals)) provide(name, value);
-  library.closed.push(util, querystring);
-  if (!host.extras) for (const name of ["URL", "URLSearchParams", "crypto"]) delete names[name];
+  library.closed.push(util, querystring, URL, URLSearchParams, crypto);
+  // Where they are not wanted they are as unknown as any other name.
+  if (host.extras) Object.assign(globalThis, { URL, URLSearchParams, crypto });
   names.process = () => ({ get env() { return library.names.$env(); }, version: "v22.0.0", versions: {}, platform: "linux", nextTick: (call, ...given) => Promise.resolve().then(() => call(...given)) });
 })

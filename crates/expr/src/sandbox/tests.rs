@@ -258,3 +258,11 @@ fn extras_are_kept_from_scripts_unless_they_are_wanted() {
     );
     assert_eq!(run("require('crypto')").unwrap_err().message, "Module 'crypto' is disallowed");
 }
+    for name in ["URL", "URLSearchParams", "crypto"] {
+        for code in [format!("return {name}"), format!("new {name}('http://a')")] {
+            let error = run(&code).unwrap_err();
+            assert_eq!(error.message, format!("{name} is not defined"), "{code}");
+            assert!(error.advice().unwrap().contains("--script-extras"), "{code}");
+        }
+    }
+    assert_eq!(run("return nothing").unwrap_err().advice(), None);

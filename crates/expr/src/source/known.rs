@@ -91,6 +91,5 @@ const INJECTED: &[&str] = &[
     "items", "item", "DateTime", "Duration", "Interval", "Settings", "Info", "console", "require",
     "helpers", "getWorkflowStaticData", "getNodeParameter", "getInputData", "setTimeout",
     "clearTimeout", "setInterval", "clearInterval", "setImmediate", "clearImmediate", "Buffer",
-    "URL", "URLSearchParams", "TextEncoder", "TextDecoder", "structuredClone", "crypto", "atob",
-    "btoa", "process",
+    "TextEncoder", "TextDecoder", "structuredClone", "atob", "btoa", "process",
 ];

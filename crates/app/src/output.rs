@@ -63,6 +63,26 @@ pub(crate) fn line(text: impl Display) {
     }
 }
 
+/// Standard output for what comes in pieces; a reader that went away ends the program there as well.
+pub(crate) struct Pieces;
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        std::io::stdout().lock().write(bytes).map_err(unless_left)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stdout().lock().flush().map_err(unless_left)
+    }
+}
+
+fn unless_left(error: std::io::Error) -> std::io::Error {
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
+        std::process::exit(0);
+    }
+    error
+}
+
 pub(crate) fn json(value: &impl Serialize) -> Outcome {
     let text = serde_json::to_string(value)
         .map_err(|e| Failure::failed(format!("the result is no JSON: {e}")))?;

@@ -170,7 +170,7 @@ pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
             };
             query.push(("format", format.to_owned()));
             let mut to: Box<dyn Write> = match file {
-                None => Box::new(std::io::stdout().lock()),
+                None => Box::new(output::Pieces),
                 Some(path) => Box::new(std::fs::File::create(path).map_err(|e| {
                     Failure::unreachable(format!("cannot write {}: {e}", path.display()))
                 })?),

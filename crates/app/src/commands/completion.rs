@@ -2,7 +2,7 @@
 
 use clap_complete::Shell;
 
-use crate::{cli::Options, failure::Outcome};
+use crate::{cli::Options, failure::Outcome, output};
 
 /// Prints the completion script for a shell
 #[derive(clap::Args)]
@@ -16,6 +16,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, _: &Options) -> Outcome {
     let mut command = crate::cli::command();
-    clap_complete::generate(args.shell, &mut command, "tailorbird", &mut std::io::stdout());
+    let mut script = vec![];
+    clap_complete::generate(args.shell, &mut command, "tailorbird", &mut script);
+    output::line(String::from_utf8_lossy(&script).trim_end());
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::world::{Server, demo, tailorbird};
+use crate::world::{Server, demo, tailorbird, unheard};
 
 #[test]
 fn commands_say_what_is_wrong() {
@@ -94,4 +94,25 @@ fn a_database_wants_its_own_key() {
     let command = format!("echo {own}");
     Server::start(data.path(), &["--master-key-command", &command]).kill();
     assert!(!key.exists());
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_fault() {
+    let data = tempfile::tempdir().unwrap();
+    let _server = Server::start(data.path(), &[]);
+    let commands: [&[&str]; 9] = [
+        &["completion", "bash"],
+        &["node", "list"],
+        &["node", "show", "data.set"],
+        &["openapi"],
+        &["--help"],
+        &["executions", "list"],
+        &["workflows", "list"],
+        &["audit", "list"],
+        &["audit", "export"],
+    ];
+    for words in commands {
+        let ended = unheard(data.path(), words);
+        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{words:?}");
+    }
 }

@@ -68,6 +68,18 @@ pub(crate) fn tailorbird(data: &Path, words: &[&str]) -> Ended {
     Ended { code: status.code().unwrap_or(-1), out, err }
 }
 
+/// Runs a command whose reader goes away before it says anything.
+pub(crate) fn unheard(data: &Path, words: &[&str]) -> Ended {
+    let child =
+        program(data).args(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = Killed(child);
+    drop(child.0.stdout.take());
+    let err = read_all(child.0.stderr.take());
+    let status = until("the command has ended", || child.0.try_wait().unwrap());
+    let err = err.recv_timeout(STUCK).unwrap();
+    Ended { code: status.code().unwrap_or(-1), out: String::new(), err }
+}
+
 fn read_all(from: Option<impl std::io::Read + Send + 'static>) -> mpsc::Receiver<String> {
     let (say, heard) = mpsc::sync_channel(1);
     std::thread::spawn(move || {

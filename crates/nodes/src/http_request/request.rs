@@ -120,12 +120,13 @@ fn options(ctx: &Ctx<'_>, item: usize) -> Result<Options, NodeError> {
     })
 }
 
-/// Rows of `{name, value}` as an object. A name that comes again becomes a list, or replaces.
+/// Rows of `{name, value}` as an object; one whose value is undefined is left out. A name that comes again becomes a
+/// list, or replaces.
 pub(super) fn pairs(rows: &Value, lists: bool) -> Map {
     let mut res = Map::new();
     for row in rows.as_array().unwrap_or_default() {
         let name = row.get("name").map(text_of).unwrap_or_default();
-        let value = row.get("value").cloned().unwrap_or_default();
+        let Some(value) = row.get("value").cloned() else { continue };
         if name.is_empty() {
             continue;
         }

@@ -66,6 +66,9 @@ async fn a_body_is_sent_in_the_shape_that_the_form_says() {
     let fields = r#""bodyFields": [{"name": "n", "value": "={{ $json.n }}"}, {"name": "t", "value": "x y"}]"#;
     check(&format!(r#""bodyType": "json", {fields}"#), "application/json", r#"{"n":7,"t":"x y"}"#)
         .await;
+    let holes = r#""bodyFields": [{"name": "n", "value": "={{ $json.n }}"}, {"name": "no", "value": "={{ $json.none }}"}, {"name": "null", "value": null}]"#;
+    check(&format!(r#""bodyType": "json", {holes}"#), "application/json", r#"{"n":7,"null":null}"#)
+        .await;
     check(
         r#""bodyType": "json", "bodyBy": "text", "bodyJson": "={\"n\": {{ $json.n }}}""#,
         "application/json",

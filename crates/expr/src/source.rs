@@ -136,9 +136,12 @@ fn read_body(code: &str) -> (Script, Option<Program>) {
     let wrapped = format!("{HEAD}{code}\n}}");
     let parsed = Parser::new(&allocator, &wrapped, SourceType::cjs()).parse();
     if parsed.panicked || !parsed.diagnostics.is_empty() || parsed.program.body.len() != 1 {
-        let why = parsed.diagnostics.iter().next().map(|it| it.message.to_string());
+        let first = parsed.diagnostics.iter().next();
+        let why = first.map(|it| it.message.to_string());
         let why = why.unwrap_or_else(|| "Unexpected token".to_owned());
-        return (Script::faulty(Error::new(Kind::Syntax, why)), None);
+        let at = first.and_then(|it| it.labels.first()).map(|it| it.offset() as usize);
+        let line = at.map(|at| line_of(code, at.saturating_sub(HEAD.len())));
+        return (Script::faulty(Error { line, ..Error::new(Kind::Syntax, why) }), None);
     }
     let mut reader = Reader::new(false);
     reader.visit_program(&parsed.program);
@@ -168,6 +171,12 @@ struct Reader {
     names: Vec<SmolStr>,
     nodes: Vec<SmolStr>,
     fault: Option<Error>,
+/// The line of a byte, from 1; what lies behind the text is on its last.
+fn line_of(text: &str, at: usize) -> u32 {
+    let before = &text.as_bytes()[..at.min(text.len())];
+    1 + before.iter().filter(|it| **it == b'\n').count() as u32
+}
+
     /// Names that a script may assign to without having declared them: they stay in the script.
     assigned: Vec<SmolStr>,
     /// Text to insert at a byte of the source, in no order.

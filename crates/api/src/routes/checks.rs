@@ -64,12 +64,12 @@ struct Checked {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Advice)]
-struct AdviceView {
+pub(super) struct AdviceView {
     kind: AdviceKind,
     /// Name of the node; absent when it is about the workflow.
     node: Option<String>,
     /// What is missing: a credential type, the name of a credential, or the type of a node elsewhere.
-    /// Of a change of the clocks: the time, such as `2027-03-28T01:00:00[Europe/Lisbon]`.
+    /// Of a change of the clocks: the time, such as `2027-03-28T01:00:00[Europe/Lisbon]`. Of a script: the line.
     subject: String,
     message: String,
 }
@@ -83,6 +83,7 @@ enum AdviceKind {
     Unreachable,
     EndlessLoop,
     NoTrigger,
+    ScriptUnreadable,
     ClockSkips,
     ClockRepeats,
 }
@@ -97,6 +98,7 @@ impl From<Advice> for AdviceView {
                 Kind::Unreachable => AdviceKind::Unreachable,
                 Kind::EndlessLoop => AdviceKind::EndlessLoop,
                 Kind::NoTrigger => AdviceKind::NoTrigger,
+                Kind::ScriptUnreadable => AdviceKind::ScriptUnreadable,
                 Kind::ClockSkips => AdviceKind::ClockSkips,
                 Kind::ClockRepeats => AdviceKind::ClockRepeats,
             },

@@ -7,6 +7,7 @@ use axum::{
     response::Response,
 };
 use engine::{
+    Actor,
     diff::{Change, Kind},
     workflows::Live,
 };
@@ -20,7 +21,10 @@ use serde::{Deserialize, Serialize};
 use store::workflows::{Over, Version, VersionRow};
 use utoipa::{IntoParams, ToSchema};
 
-use super::workflows::{if_match, shown};
+use super::{
+    checks::AdviceView,
+    workflows::{if_match, shown},
+};
 use crate::{
     App,
     described::{Routes, routes},
@@ -52,6 +56,8 @@ struct PublishedVersion {
     /// The version that was published until then.
     #[schema(value_type = Option<String>)]
     before: Option<VersionId>,
+    /// What a person should know about it.
+    advice: Vec<AdviceView>,
 }
 
 /// What has to be published still.
@@ -146,9 +152,23 @@ impl Listed for VersionRow {
     }
 }
 
-impl From<Live> for PublishedVersion {
-    fn from(it: Live) -> PublishedVersion {
-        PublishedVersion { version_id: it.version, number: it.number, before: it.before }
+impl PublishedVersion {
+    async fn of(app: &App, actor: &Actor, workflow: WorkflowId, it: Live) -> PublishedVersion {
+        let advice = async {
+            let version = app.engine().version(actor, workflow, it.version).await?;
+            app.engine().advise(actor, version.document).await
+        };
+        // It is published, whatever becomes of the advice.
+        let advice = advice.await.unwrap_or_else(|fault| {
+            tracing::warn!(workflow = %workflow, "no advice on what was published: {}", fault.message);
+            vec![]
+        });
+        PublishedVersion {
+            version_id: it.version,
+            number: it.number,
+            before: it.before,
+            advice: advice.into_iter().map(AdviceView::from).collect(),
+        }
     }
 }
 
@@ -225,7 +245,8 @@ async fn publish(
     Given(fields): Given<PublishFields>,
 ) -> Result<Json<PublishedVersion>, Failure> {
     let note: String = fields.note.chars().take(NOTE_CHARS_MAX).collect();
-    Ok(Json(app.engine().publish(&actor, id, if_match(&headers)?, &note).await?.into()))
+    let live = app.engine().publish(&actor, id, if_match(&headers)?, &note).await?;
+    Ok(Json(PublishedVersion::of(&app, &actor, id, live).await))
 }
 
 /// End listening
@@ -292,7 +313,8 @@ async fn publish_again(
     At((id, version)): At<(WorkflowId, VersionId)>,
     Asked(expected): Asked<Expected>,
 ) -> Result<Json<PublishedVersion>, Failure> {
-    Ok(Json(app.engine().publish_version(&actor, id, version, expected.read()?).await?.into()))
+    let live = app.engine().publish_version(&actor, id, version, expected.read()?).await?;
+    Ok(Json(PublishedVersion::of(&app, &actor, id, live).await))
 }
 
 /// How two versions differ, or a version and the draft

@@ -143,6 +143,26 @@ async fn versions_are_published_compared_and_restored() {
 }
 
 #[tokio::test]
+async fn what_is_published_comes_with_advice() {
+    let world = World::new().await;
+    let broken = node("Code", "code.javascript", json!({"code": "const a = 1;\nreturn a +;"}));
+    let id = world.workflow(chain("Silent", &[broken])).await;
+    let path = format!("/api/workflows/{id}");
+    let first = world.post(&format!("{path}/publish"), json!({})).await;
+    let kinds = |it: &Value| -> Vec<Value> {
+        let all = it["advice"].as_array().unwrap().iter();
+        all.map(|it| json!([it["kind"], it["node"], it["subject"]])).collect()
+    };
+    let expected = [json!(["scriptUnreadable", "Code", "2"]), json!(["noTrigger", null, ""])];
+    assert_eq!(kinds(&first), expected);
+    let good = world.ask("PUT", &path, &greeting("Sound", "a")).await;
+    assert_eq!(good.status, StatusCode::OK, "{}", good.text);
+    assert_eq!(world.post(&format!("{path}/publish"), json!({})).await["advice"], json!([]));
+    let again = format!("{path}/versions/{}/publish", first["versionId"].as_str().unwrap());
+    assert_eq!(kinds(&world.post(&again, json!({})).await), expected);
+}
+
+#[tokio::test]
 async fn a_former_version_is_published_again() {
     let world = World::new().await;
     let greet = |path: &str| chain("V", &[webhook(path, json!({})), set("Greet", "text", path)]);
@@ -160,7 +180,8 @@ async fn a_former_version_is_published_again() {
     let again = |version: &Value| format!("{path}/versions/{}/publish", version.as_str().unwrap());
     let back = world.post(&again(&first["versionId"]), Value::Null).await;
     let before = &second["versionId"];
-    assert_eq!(back, json!({"versionId": first["versionId"], "number": 1, "before": before}));
+    let version = &first["versionId"];
+    assert_eq!(back, json!({"versionId": version, "number": 1, "before": before, "advice": []}));
     assert_eq!(live().await, format!("{} \"former\"", first["versionId"]));
     let draft = world.get(&path).await;
     assert_eq!(draft["draft"]["nodes"][1]["parameters"]["fields"][0]["value"], "latter");

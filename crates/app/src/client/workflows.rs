@@ -32,9 +32,34 @@ struct Webhook {
     url: String,
 }
 
+/// What came of publishing.
 #[derive(Deserialize)]
-struct Published {
-    number: u32,
+pub(crate) struct Published {
+    pub(crate) number: u32,
+    /// What a person should know; an older server says nothing.
+    #[serde(default)]
+    advice: Vec<Advice>,
+}
+
+#[derive(Deserialize)]
+struct Advice {
+    node: Option<String>,
+    message: String,
+}
+
+impl Published {
+    pub(crate) fn tell_advice(&self) {
+        for it in &self.advice {
+            let message = &it.message;
+            let about = match &it.node {
+                Some(node) if !message.contains(&format!("`{node}`")) => {
+                    format!("node `{node}`: {message}")
+                }
+                Some(_) | None => message.clone(),
+            };
+            output::line(format!("  {}  {about}", paint(Tone::Waiting, "note   ")));
+        }
+    }
 }
 
 /// Most workflows that are looked through for a name.
@@ -61,11 +86,9 @@ impl Client {
         }
     }
 
-    /// Publishes the draft; gives the number of its version.
-    pub(crate) async fn publish(&self, id: &str, note: &str) -> Outcome<u32> {
-        let path = ["workflows", id, "publish"];
-        let published: Published = self.post(&path, &json!({ "note": note })).await?;
-        Ok(published.number)
+    /// Publishes the draft.
+    pub(crate) async fn publish(&self, id: &str, note: &str) -> Outcome<Published> {
+        self.post(&["workflows", id, "publish"], &json!({ "note": note })).await
     }
 
     /// Says where a workflow that was just published can be called.

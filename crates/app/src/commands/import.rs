@@ -129,7 +129,12 @@ async fn send(args: &Args, client: &Client, text: String, whole: &mut Added) -> 
             continue;
         }
         match client.publish(&it.id, "").await {
-            Ok(number) => it.version = Some(number),
+            Ok(published) => {
+                it.version = Some(published.number);
+                if !args.json {
+                    published.tell_advice();
+                }
+            }
             Err(failure) => {
                 refused += 1;
                 failure.tell();

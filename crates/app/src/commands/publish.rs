@@ -28,9 +28,11 @@ pub(crate) fn run(args: &Args, options: &Options) -> Outcome {
     let client = Client::new(&args.client, options)?;
     client::block(async {
         let id = client.workflow(&args.workflow).await?;
-        let number = client.publish(&id, &args.note).await?;
+        let published = client.publish(&id, &args.note).await?;
+        let number = published.number;
         let name = paint(Tone::Strong, client.name(&id).await?);
         output::line(format!("{name}  version {number} is {}", paint(Tone::Good, "published")));
+        published.tell_advice();
         client.tell_addresses(&id).await
     })
 }

@@ -132,6 +132,22 @@ fn many_files_come_in_as_fast_as_the_server_takes_them() {
 }
 
 #[test]
+fn what_is_published_comes_with_advice() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let file = data.path().join("silent.json");
+    let silent = r#"{"format": 1, "name": "Silent", "connections": [], "nodes": [
+        {"name": "Code", "type": "code.javascript", "parameters": {"code": "return [\n;"}}]}"#;
+    std::fs::write(&file, silent).unwrap();
+    let file = file.display().to_string();
+    for words in [&["import", &file, "--publish"][..], &["publish", "Silent"]] {
+        let said = server.tailorbird(words).text();
+        assert!(said.contains("nothing starts the workflow by itself"), "{said}");
+        assert!(said.contains("the script of node `Code` cannot be read, line 2"), "{said}");
+    }
+}
+
+#[test]
 fn keys_open_until_they_are_revoked() {
     let data = tempfile::tempdir().unwrap();
     let server = Server::start(data.path(), &["--api-key", "a-key-that-an-operator-chose"]);

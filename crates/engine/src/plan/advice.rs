@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use expr::Code;
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 use model::{Value, form::FieldKind, schedule::Rule, workflow::Node};
 use sdk::trigger::Listen;
@@ -17,7 +18,8 @@ pub struct Advice {
     /// The node that it is about; absent when it is about the workflow.
     pub node: Option<SmolStr>,
     /// What is missing: a credential type, the name of a credential, or the type of a node elsewhere.
-    /// Of a change of the clocks: when it is, such as `2027-03-28T01:00:00[Europe/Lisbon]`.
+    /// Of a change of the clocks: when it is, such as `2027-03-28T01:00:00[Europe/Lisbon]`. Of a script: the line,
+    /// where it is known.
     pub subject: SmolStr,
     pub message: String,
 }
@@ -36,6 +38,8 @@ pub enum Kind {
     EndlessLoop,
     /// No trigger is on.
     NoTrigger,
+    /// A script is no JavaScript: a run that comes to it fails.
+    ScriptUnreadable,
     /// A time of a schedule does not exist on a day: it is due after the gap.
     ClockSkips,
     /// A time of a schedule comes twice on a day: it is due once.
@@ -64,6 +68,7 @@ pub fn advice(plan: &Plan, credentials: &[Known], now: Timestamp) -> Vec<Advice>
             let message = format!("`{kind}` is not supported yet: a run that comes to it fails");
             res.push(about(&it.node, Kind::NodeTypeUnsupported, &kind, message));
         }
+        scripts(it, &mut res);
         if it.node_type.trigger {
             clocks(it, &plan.zone, now, &mut res);
         }
@@ -104,6 +109,23 @@ fn credentials_of(it: &PlanNode, known: &[Known], res: &mut Vec<Advice>) {
             let message = format!("there is no credential `{name}` of type `{kind}`");
             res.push(about(node, Kind::CredentialMissing, name, message));
         }
+    }
+}
+
+fn scripts(it: &PlanNode, res: &mut Vec<Advice>) {
+    for field in &it.node_type.form.fields {
+        let is_script =
+            matches!(&field.kind, FieldKind::Code { language } if language == "javascript");
+        let source = it.filled.get(&field.name).and_then(Value::as_str).filter(|_| is_script);
+        // What stands there is no expression, whatever it begins with.
+        let Some(fault) = source.and_then(|it| Code::new(it, false).fault().cloned()) else {
+            continue;
+        };
+        let (name, why) = (&it.node.name, &fault.message);
+        let line = fault.line.map(|it| it.to_string()).unwrap_or_default();
+        let place = if line.is_empty() { String::new() } else { format!(", line {line}") };
+        let message = format!("the script of node `{name}` cannot be read{place}: {why}");
+        res.push(about(&it.node, Kind::ScriptUnreadable, &line, message));
     }
 }
 

@@ -249,6 +249,15 @@ fn errors_speak_the_words_of_node() {
 }
 
 #[test]
+fn what_is_no_javascript_is_told_with_its_line() {
+    for (code, line) in [("const a = ;", 1), ("let a;\n\nreturn [1;", 3), ("if (1) {\n", 2)] {
+        let fault = Code::new(code, false).fault().cloned().unwrap();
+        assert_eq!((fault.kind, fault.line), (Kind::Syntax, Some(line)), "{code}: {fault}");
+        assert_eq!(script(code, json!({})).unwrap_err().line, Some(line));
+    }
+}
+
+#[test]
 fn extras_are_kept_from_scripts_unless_they_are_wanted() {
     let sandbox = Sandbox::new(Limits::default());
     let run = |code: &str| sandbox.run(&Code::new(code, false), &scope(json!({})), None);
@@ -256,8 +265,6 @@ fn extras_are_kept_from_scripts_unless_they_are_wanted() {
         run("return typeof URL + typeof crypto").unwrap(),
         Some("undefinedundefined".into())
     );
-    assert_eq!(run("require('crypto')").unwrap_err().message, "Module 'crypto' is disallowed");
-}
     for name in ["URL", "URLSearchParams", "crypto"] {
         for code in [format!("return {name}"), format!("new {name}('http://a')")] {
             let error = run(&code).unwrap_err();
@@ -266,3 +273,5 @@ fn extras_are_kept_from_scripts_unless_they_are_wanted() {
         }
     }
     assert_eq!(run("return nothing").unwrap_err().advice(), None);
+    assert_eq!(run("require('crypto')").unwrap_err().message, "Module 'crypto' is disallowed");
+}

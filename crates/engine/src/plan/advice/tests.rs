@@ -48,6 +48,18 @@ fn no_op(name: &str) -> Node {
 }
 
 #[test]
+fn a_script_that_cannot_be_read_is_told_with_its_line() {
+    let script = |code: &str| node("Code", "code.javascript", json!({"code": code}));
+    let of = |code: &Node| told(vec![start(), code.clone()], vec![wire("Start", 0, "Code")], "UTC");
+    assert_eq!(of(&script("return [];")), []);
+    assert_eq!(of(&script("= 5")), one(Kind::ScriptUnreadable, "Code", "1"));
+    let broken = script("const a = 1;\nconst b = ;\nreturn [];");
+    assert_eq!(of(&broken), one(Kind::ScriptUnreadable, "Code", "2"));
+    assert_eq!(of(&script("return [\n;")), one(Kind::ScriptUnreadable, "Code", "2"));
+    assert_eq!(of(&Node { disabled: true, ..broken }), []);
+}
+
+#[test]
 fn what_no_trigger_leads_to_is_told_unless_it_is_off() {
     let wires = || vec![wire("Start", 0, "A"), wire("C", 0, "B")];
     let all = || vec![start(), no_op("A"), no_op("B"), Node { disabled: true, ..no_op("C") }];

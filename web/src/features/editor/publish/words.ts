@@ -74,6 +74,10 @@ export function useAdviceWords(all: readonly Schemas["Advice"][] | undefined) {
         return t("Nothing leads out of this loop: it ends only when a node gives no items.");
       case "noTrigger":
         return t("No trigger is on: once published, nothing starts the workflow by itself.");
+      case "scriptUnreadable":
+        return subject
+          ? t("The script cannot be read at line {{line}}: a run that comes here fails.", { line: subject })
+          : t("The script cannot be read: a run that comes here fails.");
       case "clockSkips":
         return t("{{time}} does not exist on {{day}}, when the clocks of {{zone}} go forward: it runs right after.", { time, day, zone });
       case "clockRepeats":

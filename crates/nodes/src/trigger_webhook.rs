@@ -269,7 +269,8 @@ pub(crate) fn received(
     let parameters = ctx.parameters;
     caller::check(request, parameters)?;
     let claims = auth::check(request, ctx)?;
-    let item = item::of(request, parameters, claims)?;
+    let secret = auth::secret_header(ctx);
+    let item = item::of(request, parameters, claims, secret.as_deref())?;
     let answer = match text(parameters, "respond").as_str() {
         "lastNode" => AnswerWhen::LastNode,
         "node" => AnswerWhen::Node,

@@ -7,6 +7,7 @@ use sdk::{
     trigger::{ReceiveCtx, Refusal, Request},
 };
 use sha2::{Digest, Sha256};
+use smol_str::SmolStr;
 use subtle::ConstantTimeEq;
 
 use super::{signature, text};
@@ -25,6 +26,15 @@ pub(super) fn check(request: &Request, ctx: &ReceiveCtx<'_>) -> Result<Option<Va
             signature::check(request, &scheme, &secret, ctx.now).map(|()| None)
         }
         other => Err(broken(format!("`{other}` is no way to authenticate"))),
+    }
+}
+
+/// The header by whose value callers prove themselves here. A signature proves one body only, and is no secret.
+pub(super) fn secret_header(ctx: &ReceiveCtx<'_>) -> Option<SmolStr> {
+    match text(ctx.parameters, "authentication").as_str() {
+        "basicAuth" | "jwtAuth" => Some("authorization".into()),
+        "headerAuth" => Some(ctx.credential?.text("name").trim().to_ascii_lowercase().into()),
+        _ => None,
     }
 }
 

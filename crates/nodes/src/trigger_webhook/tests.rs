@@ -258,6 +258,28 @@ fn a_header_must_fit() {
 }
 
 #[test]
+fn what_callers_prove_themselves_by_is_not_kept() {
+    let kept = |how: &str, credential: Option<(&str, Value)>, name: &str| {
+        let basic = format!("Basic {}", BASE64_STANDARD.encode("ada:pass"));
+        let headers = [("authorization", basic.as_str()), ("x-key", "s3cret"), ("x-other", "o")];
+        let request = request("GET", &headers, "");
+        let received = receive(&request, &json!({"authentication": how}), credential).unwrap();
+        let headers = item(&received).json.get("headers").cloned().unwrap();
+        headers.get(name).unwrap().to_text().to_string()
+    };
+    let basic = || Some(("httpBasicAuth", json!({"user": "ada", "password": "pass"})));
+    let header = || Some(("httpHeaderAuth", json!({"name": "X-Key", "value": "s3cret"})));
+    assert_eq!(kept("basicAuth", basic(), "authorization"), "…");
+    assert_eq!(kept("basicAuth", basic(), "x-key"), "s3cret");
+    assert_eq!(kept("headerAuth", header(), "x-key"), "…");
+    assert_eq!(kept("headerAuth", header(), "x-other"), "o");
+    // Where the workflow itself looks at it, it is the workflow's.
+    assert!(kept("headerAuth", header(), "authorization").starts_with("Basic "));
+    assert!(kept("none", None, "authorization").starts_with("Basic "));
+    assert_eq!(kept("none", None, "x-key"), "s3cret");
+}
+
+#[test]
 fn the_answer_is_what_the_form_says() {
     let at_once = |parameters: &Value| match receive(&request("GET", &[], ""), parameters, None) {
         Ok(Received { answer: AnswerWhen::AtOnce(it), .. }) => {

@@ -69,6 +69,9 @@ pub(crate) fn body(code: &str) -> (Script, Option<Program>) {
     with_room(code, read_body).unwrap_or_else(|fault| (Script::faulty(fault), None))
 }
 
+/// What a `catch` calls with the error, to give it the words that people know.
+const CAUGHT: &str = "$$caught";
+
 /// Runs `read` where the source cannot overflow the stack, however deep it nests.
 fn with_room<T: Send>(code: &str, read: fn(&str) -> T) -> Result<T, Error> {
     if code.len() > SOURCE_BYTES_MAX {
@@ -110,6 +113,7 @@ fn read_expression(code: &str) -> Script {
         let mut reader = Reader::new(true);
         reader.visit_expression(&parsed);
         let inner = reader.rewritten(code, 0, code.len());
+        reader.calls.follow(0, &reader.inserts, &inner);
         return reader.finish(|names| format!("(function({names}){{return (\n{inner}\n)}})"));
     }
     let parsed = Parser::new(&allocator, code, SourceType::cjs()).parse();
@@ -123,10 +127,13 @@ fn read_expression(code: &str) -> Script {
             let before = reader.rewritten(code, 0, last.span.start as usize);
             let span = last.expression.span();
             let value = reader.rewritten(code, span.start as usize, span.end as usize);
-            format!("{before}\nreturn (\n{value}\n)")
+            const RETURN: &str = "\nreturn (\n";
+            reader.inserts.push((span.start, RETURN.into()));
+            format!("{before}{RETURN}{value}\n)")
         }
         _ => reader.rewritten(code, 0, code.len()),
     };
+    reader.calls.follow(0, &reader.inserts, &inner);
     reader.finish(|names| format!("(function({names}){{\n{inner}\n}})"))
 }
 
@@ -164,6 +171,12 @@ fn read_body(code: &str) -> (Script, Option<Program>) {
     (script, plain)
 }
 
+/// The line of a byte, from 1; what lies behind the text is on its last.
+fn line_of(text: &str, at: usize) -> u32 {
+    let before = &text.as_bytes()[..at.min(text.len())];
+    1 + before.iter().filter(|it| **it == b'\n').count() as u32
+}
+
 /// Walks a syntax tree once and gathers all that is asked of it.
 struct Reader {
     /// Expressions get extension methods and are kept from more names than scripts.
@@ -171,12 +184,6 @@ struct Reader {
     names: Vec<SmolStr>,
     nodes: Vec<SmolStr>,
     fault: Option<Error>,
-/// The line of a byte, from 1; what lies behind the text is on its last.
-fn line_of(text: &str, at: usize) -> u32 {
-    let before = &text.as_bytes()[..at.min(text.len())];
-    1 + before.iter().filter(|it| **it == b'\n').count() as u32
-}
-
     /// Names that a script may assign to without having declared them: they stay in the script.
     assigned: Vec<SmolStr>,
     /// Text to insert at a byte of the source, in no order.
@@ -199,7 +206,9 @@ impl Reader {
 
     fn finish(self, function: impl FnOnce(&str) -> String) -> Script {
         let function = function(&self.names.join(","));
-        let calls = (!self.expression).then(|| Arc::new(self.calls));
+        // An expression shows the message of an error only where it catches it.
+        let shows = !self.expression || self.names.iter().any(|it| it == CAUGHT);
+        let calls = shows.then(|| Arc::new(self.calls));
         Script { function, names: self.names, nodes: self.nodes, fault: self.fault, calls }
     }
 
@@ -331,20 +340,17 @@ impl<'a> Visit<'a> for Reader {
                 self.name("$$nn");
             }
         }
-        if !self.expression {
-            self.calls.add(it);
-        }
+        self.calls.add(it);
         walk::walk_call_expression(self, it);
     }
 
     fn visit_catch_clause(&mut self, it: &CatchClause<'a>) {
         if let Some(BindingPattern::BindingIdentifier(name)) =
             it.param.as_ref().map(|it| &it.pattern)
-            && !self.expression
         {
-            let call = format!("$$caught({});", name.name);
+            let call = format!("{CAUGHT}({});", name.name);
             self.inserts.push((it.body.span.start + 1, call.into()));
-            self.name("$$caught");
+            self.name(CAUGHT);
         }
         walk::walk_catch_clause(self, it);
     }

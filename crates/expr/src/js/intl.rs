@@ -6,6 +6,7 @@ use std::{
 };
 
 use icu::{
+    casemap::CaseMapper,
     collator::{
         Collator, CollatorPreferences,
         options::{CaseLevel, CollatorOptions, Strength},
@@ -60,6 +61,7 @@ pub(crate) fn install<'js>(host: &Object<'js>, calendar: &Arc<Calendar>) -> rqui
     })?;
     dates(host, calendar)?;
     numbers(host)?;
+    cases(host)?;
     words(host)
 }
 
@@ -212,6 +214,17 @@ fn words<'js>(host: &Object<'js>) -> rquickjs::Result<()> {
             Ok(formatter) => formatter.format(list.iter()).write_to_string().into_owned(),
             Err(_) => list.join(", "),
         }
+    })
+}
+
+fn cases<'js>(host: &Object<'js>) -> rquickjs::Result<()> {
+    add(host, "cased", |tag: String, text: String, upper: bool| {
+        let (mapper, language) = (CaseMapper::new(), locale::or_default(&tag).id);
+        let cased = match upper {
+            true => mapper.uppercase_to_string(&text, &language),
+            false => mapper.lowercase_to_string(&text, &language),
+        };
+        cased.into_owned()
     })
 }
 

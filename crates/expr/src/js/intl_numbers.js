@@ -102,15 +102,61 @@
     return (unitDisplay === "narrow" ? short.trimStart() : short) + plural;
   }
 
-  const PORTUGUESE = { T: " tri", B: " bi", M: " mi", K: " mil" };
-  const SCALES = [[1e12, "T", " trillion"], [1e9, "B", " billion"], [1e6, "M", " million"], [1e3, "K", " thousand"]];
+  // How locales shorten numbers: powers of ten with what stands behind, short ones before the bar and long ones
+  // behind it. Where a word changes with the number: its forms for one, other, few and many. `_` is a space that holds.
+  const COMPACT = {
+    en: "12T;9B;6M;3K|12 trillion;9 billion;6 million;3 thousand",
+    de: "12_Bio.;9_Mrd.;6_Mio.|12 Billion, Billionen;9 Milliarde, Milliarden;6 Million, Millionen;3 Tausend",
+    fr: "12_Bn;9_Md;6_M;3_k|12 billion, billions;9 milliard, milliards;6 million, millions;3 millier, mille",
+    es: "12_B;6_M;3_mil|12 billón, billones;9 mil millones;6 millón, millones;3 mil",
+    it: "12_Bln;9_Mld;6_Mln;3K|12 mille miliardi, mila miliardi;9 miliardo, miliardi;6 milione, milioni;3 mila",
+    nl: "12_bln.;9_mld.;6_mln.;3K|12 biljoen;9 miljard;6 miljoen;3 duizend",
+    pt: "12_tri;9_bi;6_mi;3_mil|12 trilhão, trilhões;9 bilhão, bilhões;6 milhão, milhões;3 mil",
+    "pt-PT": "12_Bi;9_mM;6_M;3_mil|12 bilião, biliões;9 mil milhões;6 milhão, milhões;3 mil",
+    sv: "12_bn;9_md;6_mn;3_tn|12 biljon, biljoner;9 miljard, miljarder;6 miljon, miljoner;3 tusen",
+    da: "12_bio.;9_mia.;6_mio.;3_t|12 billion, billioner;9 milliard, milliarder;6 million, millioner;3 tusind",
+    nb: "12_bill.;9_mrd.;6_mill.;3k|12 billion, billioner;9 milliard, milliarder;6 million, millioner;3 tusen",
+    pl: "12_bln;9_mld;6_mln;3_tys.|12 bilion, biliona, biliony, bilionów;9 miliard, miliarda, miliardy, miliardów;6 milion, miliona, miliony, milionów;3 tysiąc, tysiąca, tysiące, tysięcy",
+    ru: "12_трлн;9_млрд;6_млн;3_тыс.|12 триллион, триллиона, триллиона, триллионов;9 миллиард, миллиарда, миллиарда, миллиардов;6 миллион, миллиона, миллиона, миллионов;3 тысяча, тысячи, тысячи, тысяч",
+    tr: "12_Tn;9_Mr;6_Mn;3_B|12 trilyon;9 milyar;6 milyon;3 bin",
+    ja: "12兆;8億;4万|12兆;8億;4万",
+    zh: "12万亿;8亿;4万|12万亿;8亿;4万",
+    ko: "12조;8억;4만;3천|12조;8억;4만;3천",
+  };
+  function scalesOf(locale, display) {
+    const [tag, language] = [locale.replace(/-u-.*/, ""), locale.split("-")[0]];
+    const [short, long] = (COMPACT[tag] ?? COMPACT[language === "no" ? "nb" : language] ?? COMPACT.en).split("|");
+    return (display === "long" ? long : short).split(";").map((it) => {
+      const [, power, forms] = /^(\d+)(.*)$/.exec(it);
+      return [10 ** power, forms.replaceAll("_", "\u00a0").split(",")];
+    });
+  }
+  function scaleText(locale, [, forms], digits) {
+    if (forms.length === 1) return forms[0];
+    const at = ["one", "other", "few", "many"].indexOf(host.plural(locale, digits, false));
+    return forms[at] ?? forms[1];
+  }
+
+  // Digits with the point moved behind the first, or behind one to three of them, and by how many places it moved.
+  function scaled(text, step) {
+    const [whole, part = ""] = text.split(".");
+    const digits = (whole + part).replace(/^0+/, "");
+    if (digits === "") return ["0", 0];
+    const power = (whole.replace(/^0+/, "").length || -(/^0*/.exec(part)[0].length)) - 1;
+    const exponent = Math.floor(power / step) * step, point = power - exponent + 1;
+    const before = digits.slice(0, point).padEnd(point, "0");
+    return [digits.length > point ? `${before}.${digits.slice(point)}` : before, exponent];
+  }
+
+  // Locales whose accounts write no brackets around what is less than nothing.
+  const UNBRACKETED = new Set(["de", "es", "it", "pt", "sv", "da", "fi", "ru", "cs", "hu", "uk", "el", "hr", "id", "hi"]);
 
   class NumberFormat {
     #locale;
     #options;
     #bound;
     constructor(locales, given = {}) {
-      const options = { style: "decimal", currencyDisplay: "symbol", unitDisplay: "short", notation: "standard", compactDisplay: "short", useGrouping: "auto", signDisplay: "auto" };
+      const options = { style: "decimal", currencyDisplay: "symbol", unitDisplay: "short", notation: "standard", compactDisplay: "short", currencySign: "standard", useGrouping: "auto", signDisplay: "auto" };
       for (const key of Object.keys(given ?? {})) if (given[key] !== undefined) options[key] = given[key];
       if (options.style === "currency") {
         if (options.currency === undefined) throw new TypeError("Currency code is required with currency style.");
@@ -141,19 +187,16 @@
       const number = typeof given === "bigint" ? given : Number(given);
       const negative = number < 0 || Object.is(number, -0);
       let digits = Number.isNaN(number) ? "NaN" : "∞", scale = "";
-      if (typeof number === "bigint" || Number.isFinite(number)) {
-        let size = typeof number === "bigint" ? number : options.style === "percent" ? number * 100 : number;
-        if (options.notation === "compact" && typeof size === "number") {
-          const found = SCALES.find((it) => Math.abs(size) >= it[0]);
-          if (found !== undefined) [size, scale] = [size / found[0], found[options.compactDisplay === "long" ? 2 : 1]];
-          if (locale.startsWith("pt") && options.compactDisplay === "short") scale = PORTUGUESE[scale] ?? scale;
-        }
-        const text = plain(size);
+      const rounding = (text) => {
         if (options.maximumSignificantDigits !== undefined || options.minimumSignificantDigits !== undefined) {
-          digits = significant(text, options.minimumSignificantDigits ?? 1, options.maximumSignificantDigits ?? 21);
-        } else if (options.compactDigits) {
-          digits = text.split(".")[0].length >= 2 ? rounded(text, 0, 0) : significant(text, 1, 2);
-        } else digits = rounded(text, options.minimumFractionDigits, options.maximumFractionDigits);
+          return significant(text, options.minimumSignificantDigits ?? 1, options.maximumSignificantDigits ?? 21);
+        }
+        if (options.compactDigits) return text.split(".")[0].length >= 2 ? rounded(text, 0, 0) : significant(text, 1, 2);
+        return rounded(text, options.minimumFractionDigits, options.maximumFractionDigits);
+      };
+      if (typeof number === "bigint" || Number.isFinite(number)) {
+        const size = typeof number === "bigint" ? number : options.style === "percent" ? number * 100 : number;
+        [digits, scale] = this.#scaled(size, rounding);
         if (options.minimumIntegerDigits !== undefined) {
           const [whole, part] = digits.split(".");
           digits = whole.padStart(options.minimumIntegerDigits, "0") + (part === undefined ? "" : `.${part}`);
@@ -162,7 +205,27 @@
       const grouping = { true: "always", always: "always", min2: "min2", false: "never" }[String(options.useGrouping)] ?? (options.notation === "compact" ? "min2" : "auto");
       const [before, after] = around(locale, options, digits);
       const shown = digits === "∞" || digits === "NaN" ? digits : host.decimal(locale, digits, grouping);
-      return this.#sign(negative, /^[0.]*$/.test(digits)) + before + shown + scale + after;
+      const sign = this.#sign(negative, /^[0.]*$/.test(digits));
+      const bracketed = sign === "-" && options.style === "currency" && options.currencySign === "accounting" && !UNBRACKETED.has(locale.split("-")[0]);
+      return bracketed ? `(${before}${shown}${scale}${after})` : sign + before + shown + scale + after;
+    }
+    // The digits to show, and what stands for the places that they were moved by.
+    #scaled(size, rounding) {
+      const { notation, compactDisplay } = this.#options;
+      if (notation === "scientific" || notation === "engineering") {
+        const step = notation === "scientific" ? 1 : 3;
+        let [text, exponent] = scaled(plain(size), step);
+        if (rounding(text).split(".")[0].length > step) [text, exponent] = ["1", exponent + step];
+        return [rounding(text), `E${exponent}`];
+      }
+      if (notation !== "compact" || typeof size !== "number") return [rounding(plain(size)), ""];
+      const scales = scalesOf(this.#locale, compactDisplay);
+      let at = scales.findIndex((it) => Math.abs(size) >= it[0]);
+      if (at < 0) at = scales.length;
+      let shown = rounding(plain(at === scales.length ? size : size / scales[at][0]));
+      // What is rounded up may reach the next one.
+      if (at > 0 && Number(shown) * (scales[at]?.[0] ?? 1) >= scales[at - 1][0]) [at, shown] = [at - 1, rounding("1")];
+      return [shown, at === scales.length ? "" : scaleText(this.#locale, scales[at], shown)];
     }
     #sign(negative, zero) {
       switch (this.#options.signDisplay) {
@@ -186,8 +249,8 @@
     }
     formatRange(from, to) { const [a, b] = [this.#text(from), this.#text(to)]; return a === b ? `~${a}` : `${a}–${b}`; }
     resolvedOptions() {
-      const { compactDigits: _a, currencyDisplay, unitDisplay, compactDisplay, ...rest } = this.#options;
-      const more = rest.style === "currency" ? { currencyDisplay } : rest.style === "unit" ? { unitDisplay } : {};
+      const { compactDigits: _a, currencyDisplay, currencySign, unitDisplay, compactDisplay, ...rest } = this.#options;
+      const more = rest.style === "currency" ? { currencyDisplay, currencySign } : rest.style === "unit" ? { unitDisplay } : {};
       return { locale: this.#locale.replace(/-u-.*/, ""), numberingSystem: /-nu-(\w+)/.exec(this.#locale)?.[1] ?? "latn", ...rest, ...more, ...(rest.notation === "compact" ? { compactDisplay } : {}) };
     }
   }

@@ -31,6 +31,16 @@
     writable: true, configurable: true,
   });
 
+  // Where letters change their case otherwise than everywhere.
+  for (const [method, plain, upper] of [["toLocaleUpperCase", "toUpperCase", true], ["toLocaleLowerCase", "toLowerCase", false]]) {
+    const cased = String.prototype[plain];
+    const { [method]: value } = { [method](locales) {
+      const locale = localeOf(locales);
+      return /^(?:tr|az|lt|el)\b/.test(locale) ? host.cased(locale, String(this), upper) : cased.call(this);
+    } };
+    Object.defineProperty(String.prototype, method, { value, writable: true, configurable: true });
+  }
+
   class ListFormat {
     #locale;
     #options;

@@ -131,8 +131,8 @@
     writable: true, configurable: true,
   });
 
-  // A script's `catch` shows errors in the words that people know.
-  library.scriptNames.$$caught = () => (error) => {
+  // `catch` shows errors in the words that people know.
+  library.names.$$caught = () => (error) => {
     if (!(error instanceof Error) || typeof error.message !== "string") return;
     const message = host.wording(error.message, String(error.stack ?? ""));
     if (message !== undefined) error.message = message;

@@ -258,6 +258,27 @@ fn what_is_no_javascript_is_told_with_its_line() {
 }
 
 #[test]
+fn what_an_expression_catches_speaks_the_words_of_node() {
+    for (code, expected) in [
+        ("null.x", "Cannot read properties of null (reading 'x')"),
+        ("$json.nope.x", "Cannot read properties of undefined (reading 'x')"),
+        ("$json.a.map(it => it)", "$json.a.map is not a function"),
+        (
+            "JSON.parse('{a: 1}')",
+            "Expected property name or '}' in JSON at position 1 (line 1 column 2)",
+        ),
+        ("[].reduce((a, b) => a + b)", "Reduce of empty array with no initial value"),
+    ] {
+        let arrow =
+            format!("(() => {{ try {{ return {code} }} catch (e) {{ return e.message }} }})()");
+        check(&format!("{{{{ {arrow} }}}}"), json!({"a": 1}), json!(expected));
+        // As statements, of which the last gives the value.
+        let after = format!("{{{{ let f = 1;\n{arrow} }}}}");
+        check(&after, json!({"a": 1}), json!(expected));
+    }
+}
+
+#[test]
 fn extras_are_kept_from_scripts_unless_they_are_wanted() {
     let sandbox = Sandbox::new(Limits::default());
     let run = |code: &str| sandbox.run(&Code::new(code, false), &scope(json!({})), None);

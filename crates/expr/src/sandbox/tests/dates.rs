@@ -108,6 +108,93 @@ fn numbers_and_words_follow_the_locale() {
         ("(1234567).format('en-IN')", "12,34,567"),
         ("new Intl.NumberFormat('en-US', {notation: 'compact'}).format(1234567)", "1.2M"),
         ("(5).toLocaleString('en-US', {minimumIntegerDigits: 2})", "05"),
+    ]);
+}
+
+#[test]
+fn numbers_are_shortened_as_their_locale_does() {
+    let compact = |number: &str, locale: &str, display: &str, expected: &str| {
+        let options = format!("{{notation: 'compact', compactDisplay: '{display}'}}");
+        check(&[(&format!("({number}).toLocaleString('{locale}', {options})"), expected)]);
+    };
+    compact("1500000", "de", "short", "1,5\u{a0}Mio.");
+    compact("1500", "de", "short", "1500");
+    compact("15000", "de-DE", "short", "15.000");
+    compact("1500", "de", "long", "1,5 Tausend");
+    compact("1000000", "de", "long", "1 Million");
+    compact("2e9", "de", "long", "2 Milliarden");
+    compact("2e9", "es", "short", "2000\u{a0}M");
+    compact("1500000", "pt-BR", "short", "1,5\u{a0}mi");
+    compact("2e9", "pt-PT", "long", "2 mil milhões");
+    compact("15000", "ru", "long", "15 тысяч");
+    compact("3.4e12", "zh-CN", "short", "3.4万亿");
+    compact("150000", "ja", "long", "15万");
+    compact("999999", "en", "short", "1M");
+    compact("999", "en", "short", "999");
+    compact("-1500", "en", "long", "-1.5 thousand");
+    let euros = "{notation: 'compact', style: 'currency', currency: 'EUR'}";
+    check(&[(&format!("(12345678).toLocaleString('de', {euros})"), "12\u{a0}Mio.\u{a0}€")]);
+}
+
+#[test]
+fn numbers_are_written_as_powers() {
+    let power = |number: &str, notation: &str, expected: &str| {
+        let code = format!("({number}).toLocaleString('en', {{notation: '{notation}'}})");
+        check(&[(&code, expected)]);
+    };
+    power("1234567.89", "scientific", "1.235E6");
+    power("0", "scientific", "0E0");
+    power("0.00012345", "scientific", "1.235E-4");
+    power("0.00012345", "engineering", "123.45E-6");
+    power("-98765", "engineering", "-98.765E3");
+    power("999999.9995", "scientific", "1E6");
+    power("999999.9995", "engineering", "1E6");
+    power("1e21", "engineering", "1E21");
+    power("12345678901234567890n", "scientific", "1.235E19");
+    power("NaN", "scientific", "NaN");
+    check(&[
+        ("(1234567.89).toLocaleString('de', {notation: 'scientific'})", "1,235E6"),
+        (
+            "(1234567.89).toLocaleString('en', {notation: 'scientific', style: 'currency', currency: 'USD'})",
+            "$1.23E6",
+        ),
+        (
+            "(1234567.89).toLocaleString('en', {notation: 'scientific', maximumSignificantDigits: 2})",
+            "1.2E6",
+        ),
+    ]);
+}
+
+#[test]
+fn accounts_put_what_is_owed_in_brackets() {
+    let owed = |number: &str, locale: &str, more: &str, expected: &str| {
+        let options =
+            format!("{{style: 'currency', currency: 'EUR', currencySign: 'accounting'{more}}}");
+        check(&[(&format!("({number}).toLocaleString('{locale}', {options})"), expected)]);
+    };
+    owed("-1234.5", "en-US", "", "(€1,234.50)");
+    owed("5", "en-US", "", "€5.00");
+    owed("-5", "fr", "", "(5,00\u{a0}€)");
+    owed("-5", "de", "", "-5,00\u{a0}€");
+    owed("-5", "en-US", ", signDisplay: 'never'", "€5.00");
+    owed("5", "en-US", ", signDisplay: 'always'", "+€5.00");
+}
+
+#[test]
+fn letters_change_their_case_by_locale() {
+    check(&[
+        ("'i'.toLocaleUpperCase('tr')", "İ"),
+        ("'ıIiİ'.toLocaleLowerCase('tr')", "ııii"),
+        ("'i'.toLocaleUpperCase(['az', 'en'])", "İ"),
+        ("'ά'.toLocaleUpperCase('el')", "Α"),
+        ("'i'.toLocaleUpperCase('en')", "I"),
+        ("'ß'.toLocaleUpperCase()", "SS"),
+    ]);
+}
+
+#[test]
+fn locales_have_their_order_and_words() {
+    check(&[
         ("['b', 'a', 'C', 'ä'].sort((x, y) => x.localeCompare(y)).join('')", "aäbC"),
         ("['a10', 'a2'].sort(new Intl.Collator('en', {numeric: true}).compare).join()", "a2,a10"),
         ("new Intl.ListFormat('en').format(['a', 'b', 'c'])", "a, b, and c"),

@@ -13,7 +13,10 @@ mod sql;
 mod text;
 
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask has a parent").to_owned()
+    // As cargo says now, not when it compiled: checkouts may share one folder of what was built.
+    let own = std::env::var_os("CARGO_MANIFEST_DIR");
+    let own = own.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&own).parent().expect("xtask has a parent").to_owned()
 }
 
 /// Every breach of every rule, each as `path:line: what to do`.

@@ -109,7 +109,7 @@ pub(crate) const GATES: &[(&str, &str, Permission)] = &[
     ("GET", "/tenants/{id}", WorkspaceRead),
     ("PUT", "/tenants/{id}", WorkspaceWrite),
     ("DELETE", "/tenants/{id}", WorkspaceDelete),
-    ("GET", "/tenants/{id}/users", MembersRead),
+    ("GET", "/tenants/{id}/users", MembersWrite),
     ("POST", "/tenants/{id}/users", MembersWrite),
     ("GET", "/users", MembersRead),
     ("POST", "/users", MembersWrite),

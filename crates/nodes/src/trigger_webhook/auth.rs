@@ -29,10 +29,11 @@ pub(super) fn check(request: &Request, ctx: &ReceiveCtx<'_>) -> Result<Option<Va
     }
 }
 
-/// The header by whose value callers prove themselves here. A signature proves one body only, and is no secret.
+/// The header by whose value callers prove themselves here, where that value is the credential. A
+/// signature proves one body only, and a token is the caller's own: a workflow may pass it on.
 pub(super) fn secret_header(ctx: &ReceiveCtx<'_>) -> Option<SmolStr> {
     match text(ctx.parameters, "authentication").as_str() {
-        "basicAuth" | "jwtAuth" => Some("authorization".into()),
+        "basicAuth" => Some("authorization".into()),
         "headerAuth" => Some(ctx.credential?.text("name").trim().to_ascii_lowercase().into()),
         _ => None,
     }

@@ -41,6 +41,18 @@ fn a_token_must_be_signed_and_in_time() {
     assert_eq!(status(&bare, &parameters, Some(("jwtAuth", fields))), 401);
 }
 
+/// It is the caller's, who may want it passed on; the credential is the key behind it.
+#[test]
+fn a_token_stays_with_the_call() {
+    let bearer = format!("Bearer {}", signed("HS256", r#"{"sub":"ada"}"#, b"s3cret"));
+    let request = request("GET", &[("authorization", &bearer)], "");
+    let fields = json!({"secret": "s3cret", "algorithm": "HS256"});
+    let parameters = json!({"authentication": "jwtAuth"});
+    let received = receive(&request, &parameters, Some(("jwtAuth", fields))).unwrap();
+    let headers = item(&received).json.get("headers").cloned().unwrap();
+    assert_eq!(headers.get("authorization").and_then(Value::as_str), Some(bearer.as_str()));
+}
+
 /// The attacks on verifiers that believe a token's own header.
 #[test]
 fn a_token_cannot_choose_its_algorithm() {

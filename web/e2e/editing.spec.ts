@@ -170,6 +170,9 @@ test("what a version lacks and changes is shown before it goes live, and leads t
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   await expect(dialog.getByRole("region", { name: "Good to know" })).toContainText("HTTP request: No trigger leads here");
   const changes = dialog.getByRole("region", { name: "What changes" });
+  // The form calls it so; and what was said of the version before lies over no button.
+  await expect(changes.getByText("Address", { exact: true })).toBeVisible();
+  await page.locator(".toasts").evaluate((it) => { if (it.getBoundingClientRect().bottom > 64) throw new Error("it lies over the dialog"); });
   await expect(changes.getByText("1 removed").first()).toBeVisible();
   await expect(changes.getByText("https://example.com/other")).toBeVisible();
   await dialog.getByLabel("What changed, for people").fill("Another feed");

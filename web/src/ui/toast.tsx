@@ -39,7 +39,7 @@ export function Toasts() {
   const { t } = useTranslation();
   const all = useSyncExternalStore(subscribe, () => toasts);
   return (
-    <div aria-live="polite" className="pointer-events-none fixed bottom-4 left-1/2 max-sm:bottom-18 z-60 flex w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-2">
+    <div aria-live="polite" className="toasts pointer-events-none fixed bottom-4 left-1/2 max-sm:bottom-18 z-60 flex w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-2">
       {all.map((it) => (
         <div
           key={it.id}

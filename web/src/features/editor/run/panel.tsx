@@ -21,6 +21,7 @@ import { rename } from "../commands/rename";
 import { NodeForm, type Values } from "../form/form";
 import { KnownNames, useKnown } from "../form/known";
 import { reference } from "../form/reference";
+import { gaveAt } from "../model/before";
 import { nodeOf, wiresOf, type Change, type Doc } from "../model/document";
 import { Credentials } from "./credentials";
 import { Output, stepOf } from "./output";
@@ -181,6 +182,7 @@ function Inputs({ doc, node, record, onField }: { doc: Doc; node: Node; record?:
   const { t } = useTranslation();
   const wires = wiresOf(doc).filter((it) => it.to === node.name);
   if (!wires.length) return <p className="text-text2">{t("Nothing comes in: this node starts.")}</p>;
+  const hasFields = wires.some((it) => gaveAt(doc, record, it.from, it.output ?? 0)?.length);
   return (
     <div className="flex flex-col gap-4">
       {wires.map((wire) => {
@@ -190,7 +192,7 @@ function Inputs({ doc, node, record, onField }: { doc: Doc; node: Node; record?:
         const shown = (wire.output ? undefined : pinned) ?? items?.items ?? [];
         return <Items key={`${wire.from} ${wire.output ?? 0}`} title={wire.from} items={shown} total={shown === items?.items ? items.total : shown.length} onField={onField} />;
       })}
-      <p className="text-small text-text3">{t("Drag a field into the form; a click writes it where you were last, or copies it.")}</p>
+      {hasFields && <p className="text-small text-text3">{t("Drag a field into the form; a click writes it where you were last, or copies it.")}</p>}
     </div>
   );
 }

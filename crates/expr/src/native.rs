@@ -244,7 +244,7 @@ impl Node {
                 if *operator == Operator::Add
                     && let (Some(left), Some(right)) = (left.seen(env), right.seen(env))
                 {
-                    return operators::put_sum(left, right, to).map(|()| true);
+                    return operators::put_sum(Some(left), Some(right), to).map(|()| true);
                 }
                 match operands::binary(*operator, left, right, env)? {
                     Operand::Number(it) => {
@@ -343,7 +343,7 @@ fn template(texts: &[SmolStr], values: &[Node], env: &mut Env<'_>) -> Result<Val
     for (value, text) in values.iter().zip(&texts[1..]) {
         match value.seen(env) {
             Some(it) => operators::append_value(&mut res, it)?,
-            None => operators::append(&mut res, &value.eval(env)?)?,
+            None => operators::append(&mut res, value.eval(env)?.as_ref())?,
         }
         res.push(text)?;
     }

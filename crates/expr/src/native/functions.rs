@@ -87,7 +87,7 @@ impl Function {
             ToNumber if given.len() == 1 => number()?.into(),
             ToText if given.len() == 1 => {
                 let mut res = Text::default();
-                operators::append(&mut res, first)?;
+                operators::append(&mut res, first.as_ref())?;
                 res.into()
             }
             ToBoolean => truthy(first).into(),

@@ -118,7 +118,7 @@ impl Method {
                 let mut res = Text::default();
                 res.push(text)?;
                 for it in given {
-                    operators::append(&mut res, it)?;
+                    operators::append(&mut res, it.as_ref())?;
                 }
                 res.into()
             }

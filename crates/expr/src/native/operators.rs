@@ -36,9 +36,13 @@ impl Operator {
         if let (Operand::Number(left), Operand::Number(right)) = (&left, &right) {
             return self.of_numbers(*left, *right);
         }
-        let (left, right) = (&left.into(), &right.into());
+        let (left, right): (&Option<Value>, &Option<Value>) = (&left.into(), &right.into());
         Ok(match self {
-            Operator::Add => return add(left, right),
+            Operator::Add => {
+                let mut res = Value::Null;
+                put_sum(left.as_ref(), right.as_ref(), &mut res)?;
+                Some(res).into()
+            }
             Operator::Subtract
             | Operator::Multiply
             | Operator::Divide
@@ -104,38 +108,31 @@ pub(super) fn power(base: f64, exponent: f64) -> Result<f64, Stop> {
     if small && exact { Ok(res) } else { Err(Stop::Unsure) }
 }
 
-/// `left + right` of values that lie somewhere, written where it is to lie.
-pub(super) fn put_sum(left: &Value, right: &Value, to: &mut Value) -> Result<(), Stop> {
-    let compound = |it: &Value| matches!(it, Value::Array(_) | Value::Object(_));
+/// `left + right`, written where it is to lie.
+pub(super) fn put_sum(
+    left: Option<&Value>,
+    right: Option<&Value>,
+    to: &mut Value,
+) -> Result<(), Stop> {
+    let compound = |it: Option<&Value>| matches!(it, Some(Value::Array(_) | Value::Object(_)));
     match (left, right) {
-        (Value::Number(left), Value::Number(right)) => *to = Value::Number(left + right),
+        (Some(Value::Number(left)), Some(Value::Number(right))) => {
+            *to = Value::Number(left + right);
+        }
         (left, right) if compound(left) || compound(right) => return Err(Stop::Unsure),
-        (Value::String(_), _) | (_, Value::String(_)) => {
+        (Some(Value::String(_)), _) | (_, Some(Value::String(_))) => {
             let mut res = Text::default();
-            append_value(&mut res, left)?;
-            append_value(&mut res, right)?;
+            append(&mut res, left)?;
+            append(&mut res, right)?;
             *to = res.into();
         }
-        _ => *to = Value::Number(plain_number(left)? + plain_number(right)?),
+        _ => *to = Value::Number(number_of(left)? + number_of(right)?),
     }
     Ok(())
 }
 
-fn add(left: &Option<Value>, right: &Option<Value>) -> Result<Operand, Stop> {
-    if is_compound(left) || is_compound(right) {
-        return Err(Stop::Unsure);
-    }
-    if !matches!(left, Some(Value::String(_))) && !matches!(right, Some(Value::String(_))) {
-        return Ok(Operand::Number(number(left)? + number(right)?));
-    }
-    let mut res = Text::default();
-    append(&mut res, left)?;
-    append(&mut res, right)?;
-    Ok(Operand::Other(Some(res.into())))
-}
-
 /// Appends a value as text; lists and objects may bring methods of their own.
-pub(super) fn append(text: &mut Text, value: &Option<Value>) -> Result<(), Stop> {
+pub(super) fn append(text: &mut Text, value: Option<&Value>) -> Result<(), Stop> {
     match value {
         None => text.push("undefined"),
         Some(it) => append_value(text, it),
@@ -158,16 +155,17 @@ pub(super) fn is_compound(value: &Option<Value>) -> bool {
 
 /// `Number(value)`.
 pub(super) fn number(value: &Option<Value>) -> Result<f64, Stop> {
-    value.as_ref().map_or(Ok(f64::NAN), plain_number)
+    number_of(value.as_ref())
 }
 
-fn plain_number(value: &Value) -> Result<f64, Stop> {
+fn number_of(value: Option<&Value>) -> Result<f64, Stop> {
     Ok(match value {
-        Value::Null => 0.0,
-        Value::Bool(it) => f64::from(*it),
-        Value::Number(it) => *it,
-        Value::String(it) => text_number(it)?,
-        Value::Array(_) | Value::Object(_) => return Err(Stop::Unsure),
+        None => f64::NAN,
+        Some(Value::Null) => 0.0,
+        Some(Value::Bool(it)) => f64::from(*it),
+        Some(Value::Number(it)) => *it,
+        Some(Value::String(it)) => text_number(it)?,
+        Some(Value::Array(_) | Value::Object(_)) => return Err(Stop::Unsure),
     })
 }
 

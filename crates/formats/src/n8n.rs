@@ -5,6 +5,7 @@
 
 mod conditions;
 mod connections;
+mod defaults;
 mod envelope;
 mod node;
 mod originals;

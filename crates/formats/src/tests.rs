@@ -93,3 +93,54 @@ fn a_file_whose_expressions_look_at_parameters_keeps_them_as_they_stood() {
         assert_eq!(one(&crate::write(&workflow)).workflow, workflow);
     }
 }
+
+#[test]
+fn parameters_that_a_file_leaves_out_are_what_they_are_by_default() {
+    let check = |kind: &str, version: f64, parameters: &str, wanted: &str| {
+        let text = format!(
+            r#"{{"name": "Defaults", "nodes": [
+                {{"name": "It", "type": "n8n-nodes-base.{kind}", "typeVersion": {version}, "parameters": {parameters}}},
+                {{"name": "Look", "type": "n8n-nodes-base.set", "typeVersion": 3.4,
+                  "parameters": {{"x": "={{{{ $('It').params.mode }}}}"}}}}], "connections": {{}}}}"#
+        );
+        let workflow = one(&text).workflow;
+        let found = workflow.node("It").unwrap().named_parameters();
+        assert_eq!(found, &Value::from_json(wanted).unwrap(), "{kind} {version} {parameters}");
+    };
+    let set = r#"{"mode": "manual", "duplicateItem": false, "assignments": {}, "includeOtherFields": false, "options": {}}"#;
+    check("set", 3.4, "{}", set);
+    check(
+        "set",
+        3.3,
+        r#"{"mode": "raw", "includeOtherFields": true}"#,
+        r#"{"mode": "raw", "includeOtherFields": true, "duplicateItem": false, "include": "all", "options": {}}"#,
+    );
+    check(
+        "set",
+        1.0,
+        r#"{"values": {"number": [{"name": "n"}, {}]}, "options": {"dotNotation": false}}"#,
+        r#"{"values": {"number": [{"name": "n", "value": 0}, {"name": "propertyName", "value": 0}]},
+            "options": {"dotNotation": false}, "keepOnlySet": false}"#,
+    );
+    let open = r#"{"authentication": "none", "method": "GET", "url": "", "provideSslCertificates": false,
+        "sendQuery": false, "sendHeaders": false, "sendBody": false, "options": {}}"#;
+    check("httpRequest", 4.2, "{}", open);
+    check("splitInBatches", 3.0, "{}", r#"{"batchSize": 1, "options": {}}"#);
+    check("splitInBatches", 2.0, "{}", r#"{"batchSize": 10, "options": {}}"#);
+    check("wait", 1.1, "{}", r#"{"resume": "timeInterval", "amount": 5, "unit": "seconds"}"#);
+    check(
+        "wait",
+        1.0,
+        r#"{"resume": "specificTime"}"#,
+        r#"{"resume": "specificTime", "dateTime": ""}"#,
+    );
+    // What an expression decides may be anything.
+    let shown = r#"{"resume": "={{ $json.how }}", "dateTime": "", "amount": 5, "unit": "seconds",
+        "incomingAuthentication": "none", "httpMethod": "GET", "responseMode": "onReceived",
+        "limitWaitTime": false}"#;
+    check("wait", 1.1, r#"{"resume": "={{ $json.how }}"}"#, shown);
+    let hook = r#"{"httpMethod": "POST", "path": "a", "multipleMethods": false, "authentication": "none",
+        "responseMode": "onReceived", "options": {}}"#;
+    check("webhook", 2.0, r#"{"httpMethod": "POST", "path": "a"}"#, hook);
+    check("slack", 2.2, r#"{"text": "hi"}"#, r#"{"text": "hi"}"#);
+}

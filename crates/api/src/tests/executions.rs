@@ -314,7 +314,8 @@ async fn expressions_of_an_import_name_parameters_as_their_file_does() {
         n8n(name, "set", 3.4, json!({"assignments": {"assignments": fields}, "options": {}}))
     };
     let code = "return {json: {raw: $('Set').params.assignments.assignments[0].value, \
-        before: $input.params.assignments.assignments[0].name, own: $parameter.jsCode.length > 9}}";
+        before: $input.params.assignments.assignments[0].name, own: $parameter.jsCode.length > 9, \
+        left: [$('Set').params.mode, $parameter.mode, $input.params.duplicateItem]}}";
     let read =
         "={{ $parameter.assignments.assignments[0].name + $node['Code'].parameter.jsCode.length }}";
     let to = |name: &str| json!({"main": [[{"node": name, "type": "main", "index": 0}]]});
@@ -331,7 +332,8 @@ async fn expressions_of_an_import_name_parameters_as_their_file_does() {
     let execution = run["executionId"].as_str().unwrap();
     let steps = world.get(&format!("/api/executions/{execution}/steps")).await;
     let of_code = &steps["items"][2]["outputs"][0]["items"][0]["json"];
-    assert_eq!(of_code, &json!({"raw": "={{ 1 + 1 }}", "before": "f", "own": true}));
+    let left = json!(["manual", "runOnceForAllItems", false]);
+    assert_eq!(of_code, &json!({"raw": "={{ 1 + 1 }}", "before": "f", "own": true, "left": left}));
     // A node that is changed here has our names.
     let path = format!("/api/workflows/{id}");
     let mut draft = world.get(&path).await["draft"].clone();

@@ -79,7 +79,7 @@ pub(super) fn node(
     }
 }
 
-fn source(value: &Value, number: usize) -> Source {
+pub(super) fn source(value: &Value, number: usize) -> Source {
     let name = text(value, "name");
     let version = match value.get("typeVersion") {
         Some(Value::Number(it)) => *it,

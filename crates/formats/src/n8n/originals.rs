@@ -5,13 +5,15 @@ use model::{
     workflow::{Imported, Node, fingerprint},
 };
 
+use super::{defaults, node::source};
+
 /// What such an expression cannot do without: `$('Node').params`, `$input.params`, `$node["Node"].parameter`,
 /// `$parameter`, `$rawParameter`, `this.getNodeParameter`.
 const MARKS: &[&str] =
     &[".params", ".parameter", "$parameter", "$rawParameter", "getNodeParameter"];
 
-/// Keeps beside each node the parameters that it was made of. `written` are the nodes of the file; those that became
-/// none of ours are notes.
+/// Keeps beside each node the parameters that it was made of, with what the file leaves out. `written` are the nodes of
+/// the file; those that became none of ours are notes.
 pub(super) fn keep(nodes: &mut [Node], written: &[Value]) {
     if !written.iter().any(|it| it.get("parameters").is_some_and(looks_at_parameters)) {
         return;
@@ -19,8 +21,11 @@ pub(super) fn keep(nodes: &mut [Node], written: &[Value]) {
     let originals =
         written.iter().filter(|it| it.as_object().is_some() && !super::envelope::is_sticky(it));
     for (node, original) in nodes.iter_mut().zip(originals) {
-        let parameters = original.get("parameters").cloned().unwrap_or_default();
-        if parameters.as_object().is_some() && parameters != node.parameters {
+        if original.get("parameters").is_none_or(|it| it.as_object().is_none()) {
+            continue;
+        }
+        let parameters = defaults::fill(&source(original, 0));
+        if parameters != node.parameters {
             let fingerprint = fingerprint(&node.parameters);
             node.imported = Some(Imported { parameters, fingerprint });
         }

@@ -10,7 +10,8 @@ use crate::Value;
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Imported {
-    /// The parameters as they stand there, expressions included.
+    /// The parameters as they stand there, expressions included, and what that file leaves out because it is the
+    /// default.
     pub parameters: Value,
     /// Of the node's own parameters that were made of them; see [`fingerprint`].
     pub fingerprint: SmolStr,

@@ -10,14 +10,20 @@ pub(crate) struct Line<'a> {
     /// How many items each output has.
     pub(crate) n_items: Vec<usize>,
     pub(crate) duration_ms: f64,
-    /// The fault's message.
-    pub(crate) error: Option<&'a str>,
+    pub(crate) error: Option<Error<'a>>,
     pub(crate) log: &'a [String],
+}
+
+/// Why a step failed.
+pub(crate) struct Error<'a> {
+    pub(crate) message: &'a str,
+    /// What more there is to know, such as the way out.
+    pub(crate) description: Option<&'a str>,
 }
 
 /// Prints one line per step; names stand in a column of this width.
 pub(crate) fn print(step: &Line<'_>, width: usize) {
-    let (mark, tone) = match step.error {
+    let (mark, tone) = match &step.error {
         None => ("✓", Tone::Good),
         Some(_) => ("✗", Tone::Bad),
     };
@@ -28,8 +34,11 @@ pub(crate) fn print(step: &Line<'_>, width: usize) {
     let pad = " ".repeat(width.saturating_sub(name.chars().count()));
     let took = paint(Tone::Quiet, duration(step.duration_ms));
     output::line(format!("{} {name}{pad}  {:<11}  {took}", paint(tone, mark), gave(&step.n_items)));
-    if let Some(error) = step.error {
-        output::line(format!("    {}", paint(Tone::Bad, error)));
+    if let Some(error) = &step.error {
+        output::line(format!("    {}", paint(Tone::Bad, error.message)));
+        for line in error.description.unwrap_or_default().lines() {
+            output::line(format!("    {}", paint(Tone::Quiet, line)));
+        }
     }
     for line in step.log {
         output::line(format!("    {}", paint(Tone::Quiet, line)));

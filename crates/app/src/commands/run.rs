@@ -206,7 +206,10 @@ fn watch(document: &Workflow) -> Arc<Watch> {
             run: step.run,
             n_items: step.outputs.iter().map(Items::len).collect(),
             duration_ms: step.duration_us as f64 / 1_000.0,
-            error: step.error.as_ref().map(|it| it.message.as_str()),
+            error: step.error.as_ref().map(|it| steps::Error {
+                message: &it.message,
+                description: it.description.as_deref(),
+            }),
             log: &step.log,
         };
         steps::print(&line, width);

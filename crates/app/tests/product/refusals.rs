@@ -46,6 +46,12 @@ fn a_workflow_that_fails_is_no() {
     let ended = tailorbird(data.path(), &["run", &file.display().to_string()]);
     assert!(ended.out.contains("✓ Go") && ended.out.contains("✗ Stop"), "{ended:?}");
     ended.refuses(1, "enough");
+
+    let whole = r#""kind": "object", "object": {"message": "no stock", "sku": "a-7"}"#;
+    std::fs::write(&file, stop.replace(r#""message": "enough""#, whole)).unwrap();
+    let ended = tailorbird(data.path(), &["run", &file.display().to_string()]);
+    let (message, told) = ended.out.split_once("    no stock\n    ").expect("two lines");
+    assert!(message.contains("✗ Stop") && told.contains(r#""sku":"a-7""#), "{ended:?}");
 }
 
 #[test]

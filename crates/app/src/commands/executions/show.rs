@@ -59,6 +59,7 @@ struct Step {
 #[derive(Deserialize)]
 struct StepError {
     message: String,
+    description: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -220,7 +221,10 @@ fn print(step: &Step, width: usize) {
         [] => step.n_items.clone(),
         outputs => outputs.iter().map(|it| it.total).collect(),
     };
-    let error = step.error.as_ref().map(|it| it.message.as_str());
+    let error = step
+        .error
+        .as_ref()
+        .map(|it| steps::Error { message: &it.message, description: it.description.as_deref() });
     let line = Line {
         node: &step.node,
         run: step.run,

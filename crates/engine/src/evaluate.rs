@@ -8,7 +8,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use crate::{
     Actor, Engine,
-    executions::{Recorded, same_steps},
+    executions::{Recorded, places, same_steps},
     failure::fault,
     run,
 };
@@ -47,7 +47,8 @@ impl Engine {
                 if ask.in_draft {
                     let stored = self.workflow(actor, recorded.execution.workflow_id).await?;
                     let plan = inner.plans.compile(stored.draft);
-                    let steps = same_steps(&recorded, &plan, &HashSet::new());
+                    let places = places(&recorded.plan, &plan);
+                    let steps = same_steps(&recorded, &places, &HashSet::new());
                     recorded.steps = steps.into_iter().map(Arc::new).collect();
                     recorded.plan = plan;
                 }

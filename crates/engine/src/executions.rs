@@ -112,11 +112,12 @@ impl Engine {
                 not.insert(node);
                 not.extend(plan.descendants(node));
             }
-            given = same_steps(&recorded, &plan, &not);
+            let places = places(&recorded.plan, &plan);
+            given = same_steps(&recorded, &places, &not);
             if let Some(started) = &recorded.started
                 && wish.start.is_none()
             {
-                node = places(&recorded.plan, &plan)[started.node as usize].or(node);
+                node = places[started.node as usize].or(node);
                 if items.is_empty() {
                     items = started.items.clone();
                 }
@@ -304,9 +305,12 @@ fn resumes(records: &[Record]) -> Vec<Resume> {
     res
 }
 
-/// Recorded steps, but for these nodes, in the numbers of a plan that may differ.
-pub(crate) fn same_steps(recorded: &Recorded, plan: &Plan, not: &HashSet<u32>) -> Vec<Step> {
-    let places = places(&recorded.plan, plan);
+/// Recorded steps, but for these nodes, in the numbers of a plan that may differ: see [`places`].
+pub(crate) fn same_steps(
+    recorded: &Recorded,
+    places: &[Option<u32>],
+    not: &HashSet<u32>,
+) -> Vec<Step> {
     let place = |old: u32| places[old as usize];
     let same = |step: &Arc<Step>| {
         let node = place(step.node)?;
@@ -325,7 +329,7 @@ pub(crate) fn same_steps(recorded: &Recorded, plan: &Plan, not: &HashSet<u32>) -
 
 /// Where each node of one plan is in another: a node that got another name is still the same, and one that was
 /// made anew under the name of one that is gone stands in its place.
-fn places(old: &Plan, new: &Plan) -> Vec<Option<u32>> {
+pub(crate) fn places(old: &Plan, new: &Plan) -> Vec<Option<u32>> {
     let ids = |plan: &Plan| -> HashMap<SmolStr, u32> {
         let ids = plan.nodes.iter().zip(0..).map(|(it, n)| (it.node.id.clone(), n));
         ids.filter(|(id, _)| !id.is_empty()).collect()
@@ -344,7 +348,7 @@ pub(crate) fn index(plan: &Plan, name: &str) -> Result<u32, Fault> {
         .ok_or_else(|| Fault::new(Code::NodeNotFound, format!("the workflow has no node `{name}`")))
 }
 
-fn gone() -> Fault {
+pub(crate) fn gone() -> Fault {
     Fault::new(Code::VersionNotFound, "the version of the workflow is gone")
 }
 

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     Actor, Engine, Reply,
-    executions::{Recorded, index, same_steps},
+    executions::{Recorded, index, places, same_steps},
     start::Begin,
 };
 
@@ -44,7 +44,7 @@ impl Engine {
         if let Some(node) = from {
             let mut not = plan.descendants(node);
             not.insert(node);
-            given = same_steps(&recorded, &plan, &not);
+            given = same_steps(&recorded, &places(&recorded.plan, &plan), &not);
         }
         if let Some(edited) = wish.items {
             match from.filter(|it| *it != started.node) {

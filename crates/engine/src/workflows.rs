@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Engine,
+    executions::gone,
     failure::fault,
     plan,
     plan::{Advice, Plan},
@@ -144,13 +145,28 @@ impl Engine {
     /// # Errors
     /// Only when the workspace cannot be read.
     pub async fn advise(&self, actor: &Actor, document: Workflow) -> Result<Vec<Advice>, Fault> {
+        self.advise_on(actor, &self.0.plans.compile(document)).await
+    }
+
+    /// The same of what was just published: its plan is still at hand.
+    ///
+    /// # Errors
+    /// [`Code::VersionNotFound`], and when the workspace cannot be read.
+    pub async fn advise_live(&self, actor: &Actor, it: Live) -> Result<Vec<Advice>, Fault> {
+        let inner = &self.0;
+        let plan = inner.plans.of(&inner.store, actor.workspace, it.version).await;
+        let plan = plan.map_err(fault)?.ok_or_else(gone)?;
+        self.advise_on(actor, &plan).await
+    }
+
+    async fn advise_on(&self, actor: &Actor, plan: &Plan) -> Result<Vec<Advice>, Fault> {
         let rows = self.store().credentials(actor.workspace, Sight::All).await.map_err(fault)?;
         let known = |it: store::credentials::Row| {
             let names = [Some(format_smolstr!("{}", it.id)), Some(it.name), it.external_id];
             plan::advice::Known { kind: it.kind, names: names.into_iter().flatten().collect() }
         };
         let known: Vec<_> = rows.into_iter().map(known).collect();
-        Ok(plan::advice(&self.0.plans.compile(document), &known, Timestamp::now()))
+        Ok(plan::advice(plan, &known, Timestamp::now()))
     }
 
     /// Makes the draft the published version: its triggers listen from then on.

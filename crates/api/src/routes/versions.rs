@@ -154,12 +154,8 @@ impl Listed for VersionRow {
 
 impl PublishedVersion {
     async fn of(app: &App, actor: &Actor, workflow: WorkflowId, it: Live) -> PublishedVersion {
-        let advice = async {
-            let version = app.engine().version(actor, workflow, it.version).await?;
-            app.engine().advise(actor, version.document).await
-        };
         // It is published, whatever becomes of the advice.
-        let advice = advice.await.unwrap_or_else(|fault| {
+        let advice = app.engine().advise_live(actor, it).await.unwrap_or_else(|fault| {
             tracing::warn!(workflow = %workflow, "no advice on what was published: {}", fault.message);
             vec![]
         });

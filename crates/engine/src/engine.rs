@@ -32,7 +32,7 @@ use crate::{
     relay::{Others, Relay},
     requests::{self, Requests},
     routes::{Listeners, Routes},
-    run::{Outside, PagesOf, Stop, Stored},
+    run::{CLOSING, Outside, PagesOf, Stop, Stored},
     shelf::StoredShelf,
     standing::{self, Standings},
     worker,
@@ -218,10 +218,10 @@ impl Engine {
             let _ = task.await;
         }
         for live in inner.lanes.clear() {
-            if !live.pen.is_handed_in() {
-                let gone = "this server is shutting down; nothing was accepted".to_owned();
+            if live.pen.refuse(CLOSING) {
                 let (workspace, execution) = (live.workspace(), live.facts.execution);
-                inner.outside.callers.tell(workspace, execution, Reply::Lost(gone)).await;
+                let gone = Reply::Lost(CLOSING.to_owned());
+                inner.outside.callers.tell(workspace, execution, gone).await;
             }
         }
         inner.lanes.idle(Duration::from_secs(20)).await;

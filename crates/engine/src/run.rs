@@ -16,6 +16,7 @@ mod outputs;
 mod outside;
 mod pages;
 mod pen;
+mod replies;
 mod runner;
 mod scope;
 mod seen;
@@ -34,7 +35,7 @@ pub use outside::End;
 pub(crate) use outside::{Callable, Child, Facts, Outside, Shelf, Stop};
 pub(crate) use pages::PagesOf;
 pub(crate) use pen::{Closing, Journal, Nowhere, Pen, Stored};
-pub(crate) use runner::{Runner, Turn};
+pub(crate) use runner::{CLOSING, Runner, Turn};
 pub(crate) use scope::waiting_at;
 pub use seen::Seen;
 pub(crate) use state::{State, Waiting};
@@ -80,6 +81,7 @@ pub(crate) fn world(
         input: 0,
         pages,
         pins: false,
+        names: None,
         log: Default::default(),
         ends: Default::default(),
     })

@@ -1,6 +1,6 @@
 //! How executions begin: what they start with, and when they become durable.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use expr::{Alone, Template};
 use jiff::Timestamp;
@@ -25,6 +25,9 @@ use crate::{
     worker::{self, Live},
 };
 
+/// How long an execution may run before it is durable where its caller waits for that: what is over
+/// by then is written once, whole.
+const BEGINS_WITHIN: Duration = Duration::from_millis(25);
 /// Longest business key, in characters.
 const BUSINESS_KEY_CHARS_MAX: usize = 200;
 
@@ -118,7 +121,7 @@ impl Inner {
             seed: seed(),
             depth: 0,
         };
-        let pen = Pen::new(self.outside.journal.clone(), it.workspace, new);
+        let pen = Arc::new(Pen::new(self.outside.journal.clone(), it.workspace, new));
         pen.note(model::journal::Record::Started(started.clone()));
         let held = self.roll.enter(facts.execution);
         let state = State::new(it.plan, started);
@@ -138,28 +141,35 @@ impl Inner {
     /// Makes the execution durable, and runs it when its turn comes. A caller that goes away
     /// meanwhile changes nothing: what is durable runs.
     pub(crate) async fn accept(self: &Arc<Self>, live: Live) -> Result<ExecutionId, Lost> {
-        let inner = self.clone();
-        let accepted = tokio::spawn(async move { inner.accept_whole(live).await }).await;
-        accepted.unwrap_or_else(|broken| Err(Lost::Unavailable(broken.to_string())))
-    }
-
-    async fn accept_whole(self: &Arc<Self>, live: Live) -> Result<ExecutionId, Lost> {
         let (id, workspace) = (live.facts.execution, live.facts.workspace);
         let hold = self.hold(workspace).await;
         let hold = hold.map_err(|it| Lost::Unavailable(it.to_string()))?;
-        if hold == Hold::Nothing && self.lanes.has_room(workspace) {
-            let flushed = live.pen.flush(Closing::next(Next::Running)).await;
-            self.note_lost(&live.facts, FIRST_FENCE, &flushed);
-            flushed?;
+        let runs_here = hold == Hold::Nothing && self.lanes.has_room(workspace);
+        // A firing that has taken place elsewhere must not run at all.
+        if runs_here && live.facts.mode != Mode::Schedule {
+            let pen = live.pen.clone();
             worker::run(self, live);
-        } else {
-            self.outside.callers.hand_on(id);
-            live.pen.flush(Closing::next(Next::Ready)).await?;
-            if hold != Hold::Nothing {
-                self.outside.bus.wake();
-            }
+            pen.begins(BEGINS_WITHIN).await?;
+            return Ok(id);
         }
-        Ok(id)
+        let inner = self.clone();
+        let accepted = async move {
+            if runs_here {
+                let flushed = live.pen.flush(Closing::next(Next::Running)).await;
+                inner.note_lost(&live.facts, FIRST_FENCE, &flushed);
+                flushed?;
+                worker::run(&inner, live);
+            } else {
+                inner.outside.callers.hand_on(id);
+                live.pen.flush(Closing::next(Next::Ready)).await?;
+                if hold != Hold::Nothing {
+                    inner.outside.bus.wake();
+                }
+            }
+            Ok(id)
+        };
+        let accepted = tokio::spawn(accepted).await;
+        accepted.unwrap_or_else(|broken| Err(Lost::Unavailable(broken.to_string())))
     }
 
     /// What the plan of a workspace has to say about an execution that begins there.

@@ -16,7 +16,7 @@ use std::{
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use model::id::WorkspaceId;
-use store::batch::Lost;
+use store::{batch::Lost, queue::Claimed};
 use tokio::sync::watch;
 
 pub(crate) use lease::{Lease, cancels};
@@ -44,7 +44,7 @@ const RESUMES_MAX: u32 = 200;
 pub(crate) struct Live {
     pub(crate) facts: Arc<Facts>,
     pub(crate) state: State,
-    pub(crate) pen: Pen,
+    pub(crate) pen: Arc<Pen>,
     pub(crate) _held: Held,
 }
 
@@ -107,7 +107,6 @@ async fn drive(inner: &Arc<Inner>, live: Live) {
     if inner.is_closing() {
         tell.send_replace(Stop::Release);
     }
-    let pen = Arc::new(pen);
     let mut runner = Runner::new(inner.outside.clone(), facts.clone(), state, pen.clone(), stop);
     let turn = runner.run().await;
     {
@@ -168,17 +167,7 @@ async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
         let claimed = inner.store.claim(&options.worker, free, options.lease, &busy).await?;
         let n = claimed.len();
         quiet &= n == 0;
-        for it in claimed {
-            let (workspace, id, fence) = (it.workspace, it.execution, it.fence);
-            match take_up::claimed(inner, it).await {
-                Ok(Some(live)) => run(inner, live),
-                Ok(None) => {}
-                Err(error) => {
-                    tracing::warn!(execution = %id, "an execution cannot be taken up: {error}");
-                    inner.orphan(workspace, id, fence);
-                }
-            }
-        }
+        take_all_up(inner, claimed).await;
         if n < free {
             // What a plan holds back is taken as soon as one ends.
             if !inner.store.held_back() {
@@ -195,6 +184,31 @@ async fn look(inner: &Arc<Inner>) -> Result<Duration, store::Error> {
     let pause = until.unwrap_or(LOOK_EVERY).clamp(Duration::from_millis(1), LOOK_EVERY);
     inner.look.ends(now + pause);
     Ok(pause)
+}
+
+async fn take_all_up(inner: &Arc<Inner>, mut claimed: Vec<Claimed>) {
+    while !claimed.is_empty() {
+        let group: Vec<Claimed> = claimed.drain(..take_up::readable(&claimed)).collect();
+        let pasts = match inner.store.pasts(&group).await {
+            Ok(pasts) => pasts,
+            Err(error) => {
+                tracing::warn!("{} executions cannot be taken up: {error}", group.len());
+                group.iter().for_each(|it| inner.orphan(it.workspace, it.execution, it.fence));
+                continue;
+            }
+        };
+        for (it, past) in group.into_iter().zip(pasts) {
+            let (workspace, id, fence) = (it.workspace, it.execution, it.fence);
+            match take_up::claimed(inner, it, &past).await {
+                Ok(Some(live)) => run(inner, live),
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::warn!(execution = %id, "an execution cannot be taken up: {error}");
+                    inner.orphan(workspace, id, fence);
+                }
+            }
+        }
+    }
 }
 
 /// When the queue is looked at next, and whether whoever has room should say so: each look costs

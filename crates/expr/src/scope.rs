@@ -47,8 +47,13 @@ pub struct ExecutionFacts {
     pub id: SmolStr,
     /// `test` or `production`.
     pub mode: SmolStr,
-    pub resume_url: SmolStr,
-    pub resume_form_url: SmolStr,
+}
+
+/// `$execution.resumeUrl` and `$execution.resumeFormUrl`.
+#[derive(Clone, Default)]
+pub struct Resume {
+    pub url: SmolStr,
+    pub form_url: SmolStr,
 }
 
 /// `$nodeId`, `$nodeVersion`, `$webhookId`, `$parameter`, `$rawParameter`.
@@ -93,6 +98,10 @@ pub trait World: Send + Sync {
     fn static_data(&self, node: bool) -> Value;
     /// Keeps changed static data; written with the execution's end.
     fn keep_static_data(&self, node: bool, value: Value);
+    /// Where the execution is called when it waits; made when somebody names it.
+    fn resume(&self) -> Resume {
+        Resume::default()
+    }
     /// `$execution.customData`.
     fn custom_data(&self) -> Value;
     fn keep_custom_data(&self, key: &str, value: Value);

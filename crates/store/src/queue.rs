@@ -1,6 +1,7 @@
 //! Unfinished executions: who holds them, who takes them next, when they wake.
 
 pub(crate) mod parked;
+pub mod past;
 mod workers;
 
 use std::{
@@ -50,6 +51,8 @@ pub struct Claimed {
     /// How often it was taken over from a worker that did not finish it.
     pub resumed: u32,
     pub cancel_requested: bool,
+    /// How long its journal is.
+    pub bytes: u64,
 }
 
 /// The workspace that was served last, and whether the last claim left something to the limit of a plan.
@@ -87,7 +90,8 @@ struct Raw {
 }
 
 impl Raw {
-    fn claimed(self, seqs: &HashMap<Uuid, i64>) -> Result<Claimed, Error> {
+    fn claimed(self, journals: &HashMap<Uuid, (i64, i64)>) -> Result<Claimed, Error> {
+        let journal = journals.get(&self.id);
         Ok(Claimed {
             workspace: WorkspaceId(self.workspace_id),
             execution: ExecutionId(self.id),
@@ -100,9 +104,10 @@ impl Raw {
             replay_of: self.replay_of.map(ExecutionId),
             business_key: self.business_key.map(SmolStr::from),
             fence: self.fence + 1,
-            seq: seqs.get(&self.id).map_or(0, |it| *it as u32 + 1),
+            seq: journal.map_or(0, |it| it.0 as u32 + 1),
             resumed: self.resumed as u32,
             cancel_requested: self.cancel != 0,
+            bytes: journal.map_or(0, |it| it.1 as u64),
         })
     }
 }
@@ -163,12 +168,13 @@ impl Store {
         }
         workers::sign_any_workspace(&mut tx, worker, now, lease).await?;
         let keys = found.iter().flat_map(|it| cells_of![it.workspace_id, it.id]).collect();
-        let head = "SELECT execution_id, MAX(seq) FROM journal WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
-        let seqs =
-            tx.rows_of_many::<(Uuid, i64)>(head, ") AS v) GROUP BY execution_id", 2, keys).await?;
+        let head = "SELECT execution_id, MAX(seq), CAST(SUM(LENGTH(records)) AS BIGINT) FROM journal \
+                    WHERE (workspace_id, execution_id) IN (SELECT * FROM (VALUES";
+        let tail = ") AS v) GROUP BY execution_id";
+        let journals = tx.rows_of_many::<(Uuid, i64, i64)>(head, tail, 2, keys).await?;
         tx.commit().await?;
-        let seqs = seqs.into_iter().collect();
-        found.into_iter().map(|it| it.claimed(&seqs)).collect()
+        let journals = journals.into_iter().map(|it| (it.0, (it.1, it.2))).collect();
+        found.into_iter().map(|it| it.claimed(&journals)).collect()
     }
 
     /// Whether the last claim left something that waits because as many run as the plan allows: whoever ends

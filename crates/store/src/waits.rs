@@ -118,13 +118,7 @@ impl Store {
         let sql = "SELECT id, answer FROM waits WHERE workspace_id = $1 AND execution_id = $2 \
                    AND answered_at IS NOT NULL AND answer IS NOT NULL ORDER BY answered_at, id";
         let rows = self.0.db.rows::<(Uuid, Vec<u8>)>(sql, cells_of![workspace, execution]).await?;
-        let read = |(id, bytes): (Uuid, Vec<u8>)| {
-            let records = codec::decode(&bytes, pages).map_err(damaged)?;
-            match records.into_iter().next() {
-                Some(Record::Resumed { answer, .. }) => Ok((WaitId(id), answer)),
-                _ => Err(damaged("a wait's answer is none")),
-            }
-        };
+        let read = |(id, bytes): (Uuid, Vec<u8>)| Ok((WaitId(id), read_answer(&bytes, pages)?));
         rows.into_iter().map(read).collect()
     }
 
@@ -169,6 +163,14 @@ impl Store {
         tx.note_asked(Note::of(workspace, "execution.answer", execution));
         tx.commit().await?;
         Ok(Answered::First)
+    }
+}
+
+/// What [`encode_answer`] wrote.
+pub(crate) fn read_answer(bytes: &[u8], pages: &(dyn Pages + Sync)) -> Result<Answer, Error> {
+    match codec::decode(bytes, pages).map_err(damaged)?.into_iter().next() {
+        Some(Record::Resumed { answer, .. }) => Ok(answer),
+        _ => Err(damaged("a wait's answer is none")),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the engine promises, each promise by itself, on both databases.
 #![allow(clippy::unwrap_used)]
 
+#[path = "promises/begins.rs"]
+mod begins;
 #[path = "promises/calls.rs"]
 mod calls;
 #[path = "promises/cancel.rs"]

@@ -241,7 +241,7 @@ impl Host for StepHost<'_> {
 
     fn respond(&self, response: Response) -> Result<(), NodeError> {
         // One that nobody waits for any more is not an error of the workflow.
-        let _ = self.job.replies.try_send(response);
+        self.job.replies.give(response);
         Ok(())
     }
 
@@ -305,7 +305,7 @@ impl Host for StepHost<'_> {
     }
 
     fn resume_url(&self) -> String {
-        self.scope.execution.resume_url.to_string()
+        self.job.names.resume().url.to_string()
     }
 
     fn mode(&self) -> Mode {

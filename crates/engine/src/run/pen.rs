@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -19,6 +19,7 @@ use store::{
     batch::{Accept, Batch, Hold, Lost, NewExecution, Next},
     files::Files,
 };
+use tokio::sync::oneshot;
 
 use super::PagesOf;
 
@@ -112,6 +113,8 @@ struct Sheet {
     latest: Option<Handed>,
     /// Whether a batch has become durable.
     begun: bool,
+    /// Who waits for that; dropped when it has happened or never will.
+    begins: Option<oneshot::Sender<()>>,
     lost: Option<Lost>,
 }
 
@@ -198,14 +201,42 @@ impl Pen {
         self.sheet().begun
     }
 
-    /// Whether it exists, or is about to.
-    pub(crate) fn is_handed_in(&self) -> bool {
-        self.sheet().new.is_none()
-    }
-
     /// The token under which the execution is held now.
     pub(crate) fn fence(&self) -> i64 {
         self.sheet().fence
+    }
+
+    /// Waits until the execution exists for others: with what it has done by the time when it first
+    /// has to be durable, or as it is once `patience` is over. For one caller.
+    ///
+    /// # Errors
+    /// [`Lost`], as of [`Pen::flush`].
+    pub(crate) async fn begins(&self, patience: Duration) -> Result<(), Lost> {
+        let how = |sheet: &Sheet| sheet.lost.clone().map_or(Ok(()), Err);
+        let heard = {
+            let mut sheet = self.sheet();
+            if sheet.begun || sheet.lost.is_some() {
+                return how(&sheet);
+            }
+            let (tell, heard) = oneshot::channel();
+            sheet.begins = Some(tell);
+            heard
+        };
+        match tokio::time::timeout(patience, heard).await {
+            Ok(_) => how(&self.sheet()),
+            Err(_) => self.flush(Closing::next(Next::Running)).await,
+        }
+    }
+
+    /// Lets an execution that does not exist yet never do so. `false`: it does, or is about to.
+    pub(crate) fn refuse(&self, why: &str) -> bool {
+        let mut sheet = self.sheet();
+        let is_new = sheet.new.is_some();
+        if is_new {
+            sheet.lost = Some(Lost::Unavailable(why.to_owned()));
+            sheet.begins = None;
+        }
+        is_new
     }
 
     /// Hands in all that was noted, and waits until it is durable.
@@ -242,6 +273,7 @@ impl Pen {
             Ok(()) => sheet.begun = true,
             Err(lost) => sheet.lost = Some(lost.clone()),
         }
+        sheet.begins = None;
         res
     }
 

@@ -12,15 +12,13 @@ use model::{
 };
 use sdk::trigger::{Response, ResponseBody};
 use store::batch::{Lost, Next};
-use tokio::{
-    sync::{mpsc, watch},
-    time::Instant,
-};
+use tokio::{sync::watch, time::Instant};
 
 use super::{
     Child, End, Facts, Job, Outside, PagesOf, Pen, State, StepEnd, end,
     outside::Stop,
     pen::Closing,
+    replies::Replies,
     scope::Names,
     state::{Key, Waiting},
 };
@@ -30,8 +28,9 @@ use crate::{bus::What, callers::Reply};
 const UNSAVED_MAX: Duration = Duration::from_millis(200);
 /// How many steps in a row may end at once before the runner looks around.
 const AT_ONCE_MAX: u32 = 64;
-/// How many answers one step may give before the runner takes them.
-const REPLIES_MAX: usize = 64;
+
+/// What callers hear whose execution had not begun.
+pub(crate) const CLOSING: &str = "this server is shutting down; nothing was accepted";
 
 /// Where an execution stands when its runner lets go of it.
 pub(crate) enum Turn {
@@ -53,7 +52,7 @@ pub(crate) struct Runner {
     names: Arc<Names>,
     stop: watch::Receiver<Stop>,
     running: FuturesUnordered<BoxFuture<'static, (Key, StepEnd)>>,
-    replies: (mpsc::Sender<Response>, mpsc::Receiver<Response>),
+    replies: Arc<Replies>,
     /// Answers that go out with the next flush.
     unsent: Vec<Response>,
     /// Executions that begin with the next flush.
@@ -97,7 +96,7 @@ impl Runner {
             names,
             stop,
             running: FuturesUnordered::new(),
-            replies: mpsc::channel(REPLIES_MAX),
+            replies: Arc::default(),
             unsent: vec![],
             unborn: vec![],
             pages,
@@ -189,7 +188,7 @@ impl Runner {
             key,
             flight: self.state.in_flight[&key].clone(),
             names: self.names.clone(),
-            replies: self.replies.0.clone(),
+            replies: self.replies.clone(),
             stop: self.stop.clone(),
             pages: self.pages.clone(),
             memory: self.memory.clone(),
@@ -224,7 +223,7 @@ impl Runner {
         }
         tokio::select! {
             biased;
-            Some(response) = self.replies.1.recv() => Happened::Reply(response),
+            response = self.replies.next() => Happened::Reply(response),
             () = unsaved => Happened::Unsaved,
             () = deadline => Happened::Deadline,
             () = awaited => Happened::Awaited,
@@ -235,7 +234,7 @@ impl Runner {
 
     async fn take(&mut self, key: Key, end: StepEnd) -> Result<Option<Turn>, Lost> {
         let asked = *self.stop.borrow();
-        while let Ok(response) = self.replies.1.try_recv() {
+        while let Some(response) = self.replies.take() {
             self.reply(response).await?;
         }
         match end {
@@ -329,11 +328,10 @@ impl Runner {
 
     async fn release(&mut self) -> Result<Turn, Lost> {
         self.running.clear();
-        if self.pen.is_handed_in() {
-            self.flush(Next::Ready).await?;
+        if self.pen.refuse(CLOSING) {
+            self.tell_caller(Reply::Lost(CLOSING.to_owned())).await;
         } else {
-            let gone = "this server is shutting down; nothing was accepted".to_owned();
-            self.tell_caller(Reply::Lost(gone)).await;
+            self.flush(Next::Ready).await?;
         }
         Ok(Turn::Released)
     }

@@ -1,10 +1,10 @@
 //! The names of one step's expressions: built once per try, shared by its items.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use expr::{
     Scope,
-    scope::{ExecutionFacts, NodeFacts, Previous, WorkflowFacts},
+    scope::{ExecutionFacts, NodeFacts, Previous, Resume, WorkflowFacts},
 };
 use model::{Items, id::ExecutionId};
 use smol_str::{SmolStr, format_smolstr};
@@ -18,10 +18,13 @@ use super::{
 
 /// What the names of every step of an execution share.
 pub(crate) struct Names {
+    outside: Arc<Outside>,
+    facts: Arc<Facts>,
+    seed: u64,
     workspace: SmolStr,
     workflow: WorkflowFacts,
     execution: ExecutionFacts,
-    pub(super) token: SmolStr,
+    token: OnceLock<SmolStr>,
 }
 
 /// Where an execution that waits is called: with this suffix, which begins with `/` where there is one.
@@ -36,11 +39,12 @@ pub(crate) fn waiting_at(
 }
 
 impl Names {
-    pub(super) fn of(outside: &Outside, facts: &Facts, seed: u64) -> Names {
-        let token = resume_token(facts, seed);
-        let resume = |kind: &str| waiting_at(&outside.base_url, kind, facts.execution, "", &token);
+    pub(super) fn of(outside: &Arc<Outside>, facts: &Arc<Facts>, seed: u64) -> Names {
         let mode = if facts.mode.is_test() { "test" } else { "production" };
         Names {
+            outside: outside.clone(),
+            facts: facts.clone(),
+            seed,
             workspace: format_smolstr!("{}", facts.workspace),
             workflow: WorkflowFacts {
                 id: format_smolstr!("{}", facts.workflow),
@@ -50,11 +54,20 @@ impl Names {
             execution: ExecutionFacts {
                 id: format_smolstr!("{}", facts.execution),
                 mode: mode.into(),
-                resume_url: resume("webhook"),
-                resume_form_url: resume("form"),
             },
-            token,
+            token: OnceLock::new(),
         }
+    }
+
+    /// What whoever calls the execution proves itself by; most are never called.
+    pub(super) fn token(&self) -> &SmolStr {
+        self.token.get_or_init(|| resume_token(&self.facts, self.seed))
+    }
+
+    pub(super) fn resume(&self) -> Resume {
+        let (base, execution) = (&self.outside.base_url, self.facts.execution);
+        let address = |kind: &str| waiting_at(base, kind, execution, "", self.token());
+        Resume { url: address("webhook"), form_url: address("form") }
     }
 }
 
@@ -79,6 +92,7 @@ pub(super) fn of_step(job: &Job, input: &[Items], pages: PagesOf) -> (Arc<Scope>
         input: first,
         pages,
         pins: job.outside.pins && facts.mode.is_test(),
+        names: Some(job.names.clone()),
         log: Mutex::default(),
         ends: Ends::new(job.stop.clone(), job.ends_at()),
     });

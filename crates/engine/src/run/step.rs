@@ -14,8 +14,8 @@ use model::{
     journal::{Record, Source, Started, Step, StepError},
     workflow::OnError,
 };
-use sdk::{Ctx, NodeError, Outcome, ctx::WaitFor, trigger::Response};
-use tokio::sync::{mpsc, watch};
+use sdk::{Ctx, NodeError, Outcome, ctx::WaitFor};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
@@ -24,6 +24,7 @@ use super::{
     outputs,
     outside::Stop,
     pages,
+    replies::Replies,
     scope::Names,
     state::{InFlight, Key, Waiting},
     tries::Again,
@@ -44,7 +45,7 @@ pub(crate) struct Job {
     pub(super) key: Key,
     pub(super) flight: InFlight,
     pub(super) names: Arc<Names>,
-    pub(super) replies: mpsc::Sender<Response>,
+    pub(super) replies: Arc<Replies>,
     pub(super) stop: watch::Receiver<Stop>,
     pub(super) pages: PagesOf,
     /// Bytes of items that this execution keeps in memory.
@@ -302,7 +303,7 @@ impl Job {
             run,
             correlation: wait.correlation,
             deadline: wait.until,
-            token: self.names.token.clone(),
+            token: self.names.token().clone(),
             details: wait.details,
         };
         (waiting, record, row)

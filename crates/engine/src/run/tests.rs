@@ -4,6 +4,7 @@ mod boundaries;
 mod lineage;
 mod order;
 mod pages;
+mod pen;
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +13,7 @@ use std::{
 
 use async_trait::async_trait;
 use futures::future::{BoxFuture, FutureExt, ready};
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use model::{
     Items, Value,
     execution::{Answer, Mode, Status, WaitKind},
@@ -23,7 +24,7 @@ use model::{
 use sdk::{Catalog, Category, Credential, Ctx, NodeError, NodeType, Outcome, Run, ctx::Callee};
 use smol_str::{SmolStr, format_smolstr};
 use store::{
-    batch::{Batch, Lost, NewExecution},
+    batch::{Batch, Lost, NewExecution, Next},
     files::Folder,
 };
 use tokio::sync::watch;
@@ -50,6 +51,22 @@ impl Journal for Arc<Recording> {
         _: &[model::id::WaitId],
     ) -> Result<Vec<(model::id::WaitId, Answer)>, store::Error> {
         Ok(vec![])
+    }
+}
+
+fn a_new_one() -> NewExecution {
+    NewExecution {
+        id: ExecutionId(Uuid::nil()),
+        workflow: WorkflowId(Uuid::nil()),
+        version: VersionId(Uuid::nil()),
+        mode: Mode::Manual,
+        started_at: Timestamp::UNIX_EPOCH,
+        run_at: None,
+        priority: 0,
+        parent: None,
+        replay_of: None,
+        business_key: None,
+        firing: None,
     }
 }
 
@@ -201,19 +218,7 @@ impl Bench {
 
     async fn run(&self) -> Outcomes {
         let started = self.started();
-        let new = NewExecution {
-            id: ExecutionId(Uuid::nil()),
-            workflow: WorkflowId(Uuid::nil()),
-            version: VersionId(Uuid::nil()),
-            mode: Mode::Manual,
-            started_at: started.at,
-            run_at: None,
-            priority: 0,
-            parent: None,
-            replay_of: None,
-            business_key: None,
-            firing: None,
-        };
+        let new = NewExecution { started_at: started.at, ..a_new_one() };
         let pen = Pen::new(self.outside.journal.clone(), WorkspaceId(Uuid::nil()), new);
         pen.note(Record::Started(started.clone()));
         self.drive(State::new(self.plan.clone(), started), pen).await

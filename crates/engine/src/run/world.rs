@@ -8,12 +8,12 @@ use std::{
     time::Instant,
 };
 
-use expr::World;
+use expr::{World, scope::Resume};
 use model::{Item, Items, Value, item::Blob, journal::Source};
 use smol_str::SmolStr;
 use tokio::sync::watch;
 
-use super::{PagesOf, Seen, lineage, outside::Stop};
+use super::{PagesOf, Seen, lineage, outside::Stop, scope::Names};
 
 /// How many lines one step may log; later ones are dropped.
 const LOG_LINES_MAX: usize = 1_000;
@@ -28,6 +28,8 @@ pub(super) struct StepWorld {
     pub(super) pages: PagesOf,
     /// Whether pinned items stand in for what nodes give.
     pub(super) pins: bool,
+    /// Absent where nothing runs.
+    pub(super) names: Option<Arc<Names>>,
     pub(super) log: Mutex<Vec<String>>,
     pub(super) ends: Ends,
 }
@@ -120,6 +122,10 @@ impl World for StepWorld {
 
     fn keep_static_data(&self, node: bool, value: Value) {
         self.seen.keep_static_data(self.own_id(node).as_deref(), value);
+    }
+
+    fn resume(&self) -> Resume {
+        self.names.as_ref().map(|it| it.resume()).unwrap_or_default()
     }
 
     fn custom_data(&self) -> Value {

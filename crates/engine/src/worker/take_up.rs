@@ -12,7 +12,7 @@ use store::{
     Error,
     batch::{Lost, Next},
     prune::{Keep, PRUNED_MAX},
-    queue::Claimed,
+    queue::{Claimed, past::Past},
 };
 
 use super::{Live, RESUMES_MAX};
@@ -24,10 +24,27 @@ use crate::{
 /// How many times one sweep forgets as many executions of a workspace as one statement may.
 const ROUNDS_MAX: usize = 20;
 
+/// How many bytes of journals are read at once; each execution may have more.
+const READ_MAX: u64 = 4 << 20;
+
+/// How many of these, from the first on, are read at once.
+pub(super) fn readable(claimed: &[Claimed]) -> usize {
+    let mut bytes = 0;
+    let fits = claimed.iter().take_while(|it| {
+        bytes += it.bytes;
+        bytes <= READ_MAX
+    });
+    fits.count().max(1)
+}
+
 /// An execution that was claimed from the queue; `None`: it was ended here and now.
-pub(super) async fn claimed(inner: &Arc<Inner>, it: Claimed) -> Result<Option<Live>, Error> {
+pub(super) async fn claimed(
+    inner: &Arc<Inner>,
+    it: Claimed,
+    past: &Past,
+) -> Result<Option<Live>, Error> {
     let pages = inner.pages(it.workspace);
-    let records = inner.store.records(it.workspace, it.execution, &pages).await?;
+    let records = past.records(&pages)?;
     let plan = inner.plans.of(&inner.store, it.workspace, it.version).await?;
     let pen =
         Pen::held(inner.outside.journal.clone(), it.workspace, it.execution, it.fence, it.seq);
@@ -57,11 +74,11 @@ pub(super) async fn claimed(inner: &Arc<Inner>, it: Claimed) -> Result<Option<Li
     if it.resumed > 0 {
         pen.note(Record::TakenUp { at: now, worker: inner.options.worker.clone() });
     }
-    let answers = inner.store.answers(it.workspace, it.execution, &pages).await?;
+    let answers = past.answers(&pages)?;
     // Whoever may go on by them is begun with the rest.
     run::take_in(&mut state, &pen, answers, now);
     let held = inner.roll.enter(it.execution);
-    let live = Live { facts: Arc::new(facts), state, pen, _held: held };
+    let live = Live { facts: Arc::new(facts), state, pen: Arc::new(pen), _held: held };
     if it.cancel_requested {
         return cancelled(inner, live).await;
     }
@@ -71,7 +88,7 @@ pub(super) async fn claimed(inner: &Arc<Inner>, it: Claimed) -> Result<Option<Li
 
 async fn cancelled(inner: &Arc<Inner>, live: Live) -> Result<Option<Live>, Error> {
     let stop = tokio::sync::watch::channel(Stop::Cancel).1;
-    let (outside, pen) = (inner.outside.clone(), Arc::new(live.pen));
+    let (outside, pen) = (inner.outside.clone(), live.pen);
     match run::Runner::new(outside, live.facts, live.state, pen, stop).run().await {
         Turn::Lost(lost @ Lost::Unavailable(_)) => Err(Error::Damaged(lost.to_string())),
         Turn::Lost(_) | Turn::Ended(_) | Turn::Waiting(_) | Turn::Released => Ok(None),
@@ -123,7 +140,7 @@ pub(super) async fn child(inner: &Inner, it: Child) -> Result<Live, Error> {
     );
     let held = inner.roll.enter(it.new.id);
     let state = State::new(it.plan, it.started);
-    let live = Live { facts: Arc::new(facts), state, pen, _held: held };
+    let live = Live { facts: Arc::new(facts), state, pen: Arc::new(pen), _held: held };
     inner.load_statics(&live).await?;
     Ok(live)
 }

@@ -253,11 +253,12 @@ fn step_facts(scope: &Scope, item: usize) -> Value {
         ("name", scope.workflow.name.clone().into()),
         ("active", scope.workflow.active.into()),
     ]);
+    let resume = scope.world.resume();
     let execution = Value::object([
         ("id", Value::from(scope.execution.id.clone())),
         ("mode", scope.execution.mode.clone().into()),
-        ("resumeUrl", scope.execution.resume_url.clone().into()),
-        ("resumeFormUrl", scope.execution.resume_form_url.clone().into()),
+        ("resumeUrl", resume.url.into()),
+        ("resumeFormUrl", resume.form_url.into()),
     ]);
     Value::object([
         ("itemIndex", Value::from(item)),

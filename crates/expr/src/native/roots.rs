@@ -184,7 +184,7 @@ impl Fact {
             Fact::WorkflowActive => scope.workflow.active.into(),
             Fact::ExecutionId => scope.execution.id.clone().into(),
             Fact::ExecutionMode => scope.execution.mode.clone().into(),
-            Fact::ResumeUrl => scope.execution.resume_url.clone().into(),
+            Fact::ResumeUrl => scope.world.resume().url.into(),
             Fact::Vars => Value::Object(scope.vars.clone()),
         }
     }

@@ -43,6 +43,30 @@ each_database! {
         assert_eq!(store.answer_wait(ws, wait, came()).await.unwrap(), Answered::Absent);
     }
 
+    async fn the_pasts_of_many_are_read_at_once(store: &Store) {
+        let ws = workspace();
+        let (one, wait) = sleeper(store, ws, |_| {}).await;
+        let (two, other) = sleeper(store, ws, |_| {}).await;
+        put(store, later(ws, two, 1, 1, asleep())).await.unwrap();
+        let foreign = sleeper(store, workspace(), |_| {}).await;
+        for (ws, id) in [(ws, wait), (ws, other)] {
+            store.answer_wait(ws, id, came()).await.unwrap();
+        }
+        let claimed = store.claim("w", 9, LEASE, &[]).await.unwrap();
+        assert_eq!(claimed.len(), 2, "{foreign:?} sleeps on");
+        let pasts = store.pasts(&claimed).await.unwrap();
+        for (it, past) in claimed.iter().zip(&pasts) {
+            let (id, wait, n) = if it.execution == one { (one, wait, 1) } else { (two, other, 2) };
+            let records = past.records(&NoPages).unwrap();
+            assert_eq!(records.len(), n);
+            assert_eq!(records, store.records(ws, id, &NoPages).await.unwrap());
+            assert_eq!(past.answers(&NoPages).unwrap(), [(wait, came())]);
+            assert_eq!(past.answers(&NoPages).unwrap(), store.answers(ws, id, &NoPages).await.unwrap());
+            assert!(it.bytes > 0);
+        }
+        assert!(store.pasts(&[]).await.unwrap().is_empty());
+    }
+
     async fn an_answer_before_sleep_wakes(store: &Store) {
         let (ws, new) = (workspace(), new_execution());
         let wait = wait(ws, new.id);

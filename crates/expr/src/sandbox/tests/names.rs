@@ -12,7 +12,7 @@ use model::{
 use crate::{
     Alone, World,
     sandbox::*,
-    scope::{ExecutionFacts, NodeFacts, Previous, WorkflowFacts},
+    scope::{ExecutionFacts, NodeFacts, Previous, Resume, WorkflowFacts},
 };
 
 /// Node 0 `Webhook` ran twice, node 1 `Idle` never, node 2 `Switch` has its items on port 1.
@@ -52,6 +52,9 @@ impl World for Table {
             0 => Ok(Item::from_value(json!({"paired": item}))),
             _ => Err("no lineage".to_owned()),
         }
+    }
+    fn resume(&self) -> Resume {
+        Resume { url: "http://r".into(), form_url: "http://f".into() }
     }
     fn parameters(&self, _: usize) -> Value {
         json!({"path": "hook", "at": "={{ $json.a }}"})
@@ -101,12 +104,7 @@ fn step(world: Arc<Table>) -> Arc<Scope> {
     let items = vec![first, Item::from_value(json!({"a": 2}))];
     Arc::new(Scope {
         workflow: WorkflowFacts { id: "w1".into(), name: "Flow".into(), active: true },
-        execution: ExecutionFacts {
-            id: "e1".into(),
-            mode: "production".into(),
-            resume_url: "http://r".into(),
-            ..ExecutionFacts::default()
-        },
+        execution: ExecutionFacts { id: "e1".into(), mode: "production".into() },
         node: NodeFacts {
             id: "n1".into(),
             name: "Here".into(),
@@ -166,6 +164,7 @@ fn names_give_what_the_step_knows() {
         ("$prevNode", json!({"name": "Webhook", "outputIndex": 1, "runIndex": 2})),
         ("$workflow", json!({"id": "w1", "name": "Flow", "active": true})),
         ("$execution.id + $execution.mode + $execution.resumeUrl", json!("e1productionhttp://r")),
+        ("$execution.resumeFormUrl", json!("http://f")),
         ("$execution.customData.get('k')", json!("v")),
         ("[$runIndex, $itemIndex, $position]", json!([3, 1, 1])),
         ("$vars.v", json!("x")),

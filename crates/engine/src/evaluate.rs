@@ -99,7 +99,6 @@ impl Engine {
             execution: scope::ExecutionFacts {
                 id: format_smolstr!("{}", recorded.execution.id),
                 mode: "test".into(),
-                ..scope::ExecutionFacts::default()
             },
             node: scope::NodeFacts {
                 id: planned.node.id.clone(),

@@ -6,19 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 pub(super) const JOBS: &[(&str, &[&str])] = &[
     ("commits", &[]),
     ("request log", &["log_requests"]),
-    (
-        "queue",
-        &[
-            "answers",
-            "backlog",
-            "claim",
-            "give_back",
-            "held_back",
-            "next_wake_at",
-            "records",
-            "wake_due",
-        ],
-    ),
+    ("queue", &["backlog", "claim", "give_back", "held_back", "next_wake_at", "pasts", "wake_due"]),
     ("room in the plan", &["release_due"]),
     ("schedules", &["due_schedules", "refresh_generation", "set_next_firing"]),
     ("strays", &["held"]),

@@ -54,14 +54,26 @@
 
   const SYMBOLS = { AUD: "A$", BRL: "R$", CAD: "CA$", CNY: "CN¥", EUR: "€", GBP: "£", HKD: "HK$", ILS: "₪", INR: "₹", JPY: "¥", KRW: "₩", MXN: "MX$", NZD: "NZ$", PHP: "₱", TWD: "NT$", USD: "$", VND: "₫", XAF: "FCFA", XOF: "F\u202fCFA" };
   const OWN = { "en-AU": "AUD", "en-CA": "CAD", "fr-CA": "CAD", "es-MX": "MXN", "en-NZ": "NZD", "zh-TW": "TWD", "en-HK": "HKD", "zh-HK": "HKD", "en-SG": "SGD", "es-AR": "ARS", "es-CL": "CLP", "es-CO": "COP" };
-  const LOCAL = { zh: { CNY: "¥" }, ja: { JPY: "￥", CNY: "元" }, pl: { PLN: "zł" }, ru: { RUB: "₽" }, uk: { UAH: "₴" }, tr: { TRY: "₺" }, cs: { CZK: "Kč" }, hu: { HUF: "Ft" }, sv: { SEK: "kr" }, da: { DKK: "kr." }, nb: { NOK: "kr" }, no: { NOK: "kr" }, pt: { USD: "US$" }, es: { USD: "US$", MXN: "MXN" }, th: { THB: "฿" }, ro: { RON: "RON" } };
-  const BEFORE = new Set(["en", "zh", "ja", "ko", "tr", "th", "hi", "ms", "id", "fil", "ta", "te", "bn", "cy", "ga"]);
-  const BEFORE_SPACED = new Set(["pt-BR", "nl", "de-AT", "de-CH", "de-LI", "nb", "no", "id", "es-AR", "es-PY", "it-CH"]);
+  const LOCAL = { "de-CH": { EUR: "EUR" }, "de-LI": { EUR: "EUR" }, "en-AU": { EUR: "EUR" }, hu: { HUF: "Ft", EUR: "EUR" }, uk: { UAH: "₴", EUR: "EUR" }, is: { EUR: "EUR" }, zh: { CNY: "¥" }, ja: { JPY: "￥", CNY: "元" }, pl: { PLN: "zł" }, ru: { RUB: "₽" }, tr: { TRY: "₺" }, cs: { CZK: "Kč" }, sv: { SEK: "kr" }, da: { DKK: "kr." }, nb: { NOK: "kr" }, no: { NOK: "kr" }, pt: { USD: "US$" }, es: { USD: "US$", MXN: "MXN" }, th: { THB: "฿" }, ro: { RON: "RON", EUR: "EUR" } };
+  const BEFORE = new Set(["en", "zh", "ja", "ko", "tr", "th", "hi", "ms", "id", "fil", "ta", "te", "mr", "gu", "cy", "ga", "mt", "si", "am", "af", "zu", "lo"]);
+  const BEFORE_SPACED = new Set(["pt", "pt-BR", "nl", "mn", "ne", "sw", "de-AT", "de-CH", "de-LI", "en-AT", "es-AR", "es-PY", "it-CH"]);
+  // Spanish of America has the currency before the number, too, and names others by their codes.
+  const AMERICAN = /^es-(?:419|AR|BO|CL|CO|CR|DO|EC|GT|HN|MX|NI|PA|PE|PR|PY|SV|US|UY|VE)$/;
+  // Where the sign stands behind the currency: in place of the space between, or behind that.
+  const SIGN_WITHIN = { "de-CH": "", "it-CH": "", "en-CH": "", "es-CL": "", "es-EC": "", "es-VE": "", lo: "", nl: "\u00a0", "es-PY": "\u00a0" };
+  const MINUS = new Set(["sv", "nb", "no", "nn", "fi", "hr", "sl", "fa", "et", "lt", "eu"]);
+  // What stands between a number and its power of ten, where it is no `E`.
+  const POWER = { sv: "×10^", et: "×10^", lt: "×10^", "en-SE": "×10^", sk: "e", sl: "e", el: "e", "en-AU": "e", uk: "Е" };
+
+  const tagOf = (locale) => locale.replace(/-u-.*/, "");
+  // What a table says of a locale, or of its language.
+  const told = (table, locale) => table[tagOf(locale)] ?? table[locale.split("-")[0]];
+  const minusOf = (locale) => (MINUS.has(locale.split("-")[0]) ? "−" : "-");
   // What stands before the number where a locale has its own way with a currency.
   const MONEY = {
     "es-MX": { MXN: "$", USD: "USD\u00a0" }, "es-US": { USD: "$" }, "es-CO": { COP: "$\u00a0", USD: "US$\u00a0" },
     "es-CL": { CLP: "$", USD: "US$" }, "es-AR": { USD: "US$\u00a0" }, "es-PE": { PEN: "S/\u00a0", USD: "USD\u00a0" },
-    "es-UY": { UYU: "$\u00a0" }, "es-EC": { USD: "$" }, "es-VE": { VES: "Bs.S\u00a0" }, "es-GT": { GTQ: "Q\u00a0" },
+    "es-UY": { UYU: "$\u00a0" }, "es-EC": { USD: "$" }, "es-PR": { USD: "$" }, "es-SV": { USD: "$" }, "es-VE": { VES: "Bs.S\u00a0" }, "es-GT": { GTQ: "Q\u00a0" },
     "es-CR": { CRC: "₡" }, "es-BO": { BOB: "Bs\u00a0" }, "es-PY": { PYG: "Gs.\u00a0" }, "es-DO": { DOP: "RD$" },
     "es-PA": { PAB: "B/.\u00a0" }, "es-HN": { HNL: "L\u00a0" }, "id-ID": { IDR: "Rp\u00a0", USD: "US$" },
     id: { IDR: "Rp\u00a0", USD: "US$" }, "ms-MY": { MYR: "RM\u00a0" }, ms: { MYR: "RM\u00a0" }, "en-MY": { MYR: "RM\u00a0" },
@@ -72,8 +84,9 @@
   function symbolOf(locale, currency, display) {
     if (display === "code") return currency;
     const language = locale.split("-")[0];
-    if (OWN[locale.replace(/-u-.*/, "")] === currency || (display === "narrowSymbol" && /[$¥£]$/.test(SYMBOLS[currency] ?? ""))) return (SYMBOLS[currency] ?? "$").slice(-1);
-    return LOCAL[language]?.[currency] ?? SYMBOLS[currency] ?? currency;
+    if (OWN[tagOf(locale)] === currency || (display === "narrowSymbol" && /[$¥£]$/.test(SYMBOLS[currency] ?? ""))) return (SYMBOLS[currency] ?? "$").slice(-1);
+    if (display !== "narrowSymbol" && AMERICAN.test(tagOf(locale))) return currency;
+    return LOCAL[tagOf(locale)]?.[currency] ?? LOCAL[language]?.[currency] ?? SYMBOLS[currency] ?? currency;
   }
   const NAMES = { USD: ["US dollar", "US dollars"], EUR: ["euro", "euros"], GBP: ["British pound", "British pounds"], JPY: ["Japanese yen", "Japanese yen"], INR: ["Indian rupee", "Indian rupees"], BRL: ["Brazilian real", "Brazilian reals"] };
 
@@ -81,13 +94,13 @@
   function around(locale, options, digits) {
     if (options.style === "percent") return /^(?:de|fr|es|sv|nb|no|da|fi|ru|cs|pl|uk|hu|ro|bg|sk|sl|hr|ca|eu)\b/.test(locale) ? ["", "\u00a0%"] : locale.startsWith("tr") ? ["%", ""] : ["", "%"];
     if (options.style === "currency") {
-      const [language, tag] = [locale.split("-")[0], locale.replace(/-u-.*/, "")];
+      const [language, tag] = [locale.split("-")[0], tagOf(locale)];
       if (options.currencyDisplay === "name") return ["", ` ${NAMES[options.currency]?.[digits === "1" ? 0 : 1] ?? options.currency}`];
       const own = options.currencyDisplay === "symbol" ? MONEY[tag]?.[options.currency] : undefined;
       if (own !== undefined) return [own, ""];
       const symbol = symbolOf(locale, options.currency, options.currencyDisplay);
-      if (BEFORE_SPACED.has(tag) || BEFORE_SPACED.has(language)) return [`${symbol}\u00a0`, ""];
-      if (BEFORE.has(language)) return [/[A-Za-z]$/.test(symbol) ? `${symbol}\u00a0` : symbol, ""];
+      if (BEFORE_SPACED.has(tag) || (BEFORE_SPACED.has(language) && tag !== "pt-PT")) return [`${symbol}\u00a0`, ""];
+      if (BEFORE.has(language) || AMERICAN.test(tag)) return [/[A-Za-z]$/.test(symbol) ? `${symbol}\u00a0` : symbol, ""];
       return ["", `\u00a0${symbol}`];
     }
     if (options.style === "unit") return ["", unitOf(options, digits)];
@@ -104,11 +117,12 @@
 
   // How locales shorten numbers: powers of ten with what stands behind, short ones before the bar and long ones
   // behind it. Where a word changes with the number: its forms for one, other, few and many. `_` is a space that holds.
+  // `10/9` begins at ten of what it counts in.
   const COMPACT = {
     en: "12T;9B;6M;3K|12 trillion;9 billion;6 million;3 thousand",
     de: "12_Bio.;9_Mrd.;6_Mio.|12 Billion, Billionen;9 Milliarde, Milliarden;6 Million, Millionen;3 Tausend",
     fr: "12_Bn;9_Md;6_M;3_k|12 billion, billions;9 milliard, milliards;6 million, millions;3 millier, mille",
-    es: "12_B;6_M;3_mil|12 billón, billones;9 mil millones;6 millón, millones;3 mil",
+    es: "12_B;10/9_mil_M;6_M;3_mil|12 billón, billones;9 mil millones;6 millón, millones;3 mil",
     it: "12_Bln;9_Mld;6_Mln;3K|12 mille miliardi, mila miliardi;9 miliardo, miliardi;6 milione, milioni;3 mila",
     nl: "12_bln.;9_mld.;6_mln.;3K|12 biljoen;9 miljard;6 miljoen;3 duizend",
     pt: "12_tri;9_bi;6_mi;3_mil|12 trilhão, trilhões;9 bilhão, bilhões;6 milhão, milhões;3 mil",
@@ -124,14 +138,14 @@
     ko: "12조;8억;4만;3천|12조;8억;4만;3천",
   };
   function scalesOf(locale, display) {
-    const [tag, language] = [locale.replace(/-u-.*/, ""), locale.split("-")[0]];
+    const [tag, language] = [tagOf(locale), locale.split("-")[0]];
     const [short, long] = (COMPACT[tag] ?? COMPACT[language === "no" ? "nb" : language] ?? COMPACT.en).split("|");
     return (display === "long" ? long : short).split(";").map((it) => {
-      const [, power, forms] = /^(\d+)(.*)$/.exec(it);
-      return [10 ** power, forms.replaceAll("_", "\u00a0").split(",")];
+      const [, power, of = power, forms] = /^(\d+)(?:\/(\d+))?(.*)$/.exec(it);
+      return { from: 10 ** power, of: 10 ** of, forms: forms.replaceAll("_", "\u00a0").split(",") };
     });
   }
-  function scaleText(locale, [, forms], digits) {
+  function scaleText(locale, { forms }, digits) {
     if (forms.length === 1) return forms[0];
     const at = ["one", "other", "few", "many"].indexOf(host.plural(locale, digits, false));
     return forms[at] ?? forms[1];
@@ -204,10 +218,22 @@
       }
       const grouping = { true: "always", always: "always", min2: "min2", false: "never" }[String(options.useGrouping)] ?? (options.notation === "compact" ? "min2" : "auto");
       const [before, after] = around(locale, options, digits);
-      const shown = digits === "∞" || digits === "NaN" ? digits : host.decimal(locale, digits, grouping);
+      const shown = digits === "∞" || digits === "NaN" ? digits : this.#grouped(digits, grouping);
       const sign = this.#sign(negative, /^[0.]*$/.test(digits));
       const bracketed = sign === "-" && options.style === "currency" && options.currencySign === "accounting" && !UNBRACKETED.has(locale.split("-")[0]);
-      return bracketed ? `(${before}${shown}${scale}${after})` : sign + before + shown + scale + after;
+      if (bracketed) return `(${before}${shown}${scale}${after})`;
+      const written = sign === "-" ? minusOf(locale) : sign;
+      const within = before !== "" && sign !== "" ? told(SIGN_WITHIN, locale) : undefined;
+      if (within !== undefined) return before.replace(/\u00a0$/, within) + written + shown + scale + after;
+      return written + before + shown + scale + after;
+    }
+    // Austria and Geneva write money with other marks than plain numbers, and the data at hand has Zurich's for Geneva.
+    #grouped(digits, grouping) {
+      const [locale, text] = [this.#locale, host.decimal(this.#locale, digits, grouping)];
+      const isMoney = this.#options.style === "currency";
+      if (tagOf(locale) === "de-AT" && isMoney) return text.replace(/[\u00a0\u202f]/g, ".");
+      if (tagOf(locale) !== "fr-CH") return text;
+      return text.replace(/['’]/g, "\u202f").replace(",", isMoney ? "." : ",");
     }
     // The digits to show, and what stands for the places that they were moved by.
     #scaled(size, rounding) {
@@ -216,15 +242,19 @@
         const step = notation === "scientific" ? 1 : 3;
         let [text, exponent] = scaled(plain(size), step);
         if (rounding(text).split(".")[0].length > step) [text, exponent] = ["1", exponent + step];
-        return [rounding(text), `E${exponent}`];
+        const power = told(POWER, this.#locale) ?? "E";
+        return [rounding(text), power + String(exponent).replace("-", minusOf(this.#locale))];
       }
       if (notation !== "compact" || typeof size !== "number") return [rounding(plain(size)), ""];
       const scales = scalesOf(this.#locale, compactDisplay);
-      let at = scales.findIndex((it) => Math.abs(size) >= it[0]);
+      let at = scales.findIndex((it) => Math.abs(size) >= it.from);
       if (at < 0) at = scales.length;
-      let shown = rounding(plain(at === scales.length ? size : size / scales[at][0]));
+      let shown = rounding(plain(at === scales.length ? size : size / scales[at].of));
       // What is rounded up may reach the next one.
-      if (at > 0 && Number(shown) * (scales[at]?.[0] ?? 1) >= scales[at - 1][0]) [at, shown] = [at - 1, rounding("1")];
+      if (at > 0 && Number(shown) * (scales[at]?.of ?? 1) >= scales[at - 1].from) {
+        at -= 1;
+        shown = rounding(plain(scales[at].from / scales[at].of));
+      }
       return [shown, at === scales.length ? "" : scaleText(this.#locale, scales[at], shown)];
     }
     #sign(negative, zero) {
@@ -242,7 +272,7 @@
       for (const [part] of text.matchAll(/\d+|[^\d]/gu)) {
         const digits = /\d/.test(part);
         const fraction = res.some((it) => it.type === "decimal");
-        const type = digits ? (fraction ? "fraction" : "integer") : part === "-" ? "minusSign" : part === "+" ? "plusSign" : part === "%" ? "percentSign" : /\p{Sc}/u.test(part) ? "currency" : /[.,\u00a0\u202f'’]/.test(part) && res.at(-1)?.type === "integer" ? (text.lastIndexOf(part) === text.indexOf(part) && this.#options.maximumFractionDigits > 0 && !/[.,].*[.,]/.test(text.slice(text.indexOf(part))) ? "decimal" : "group") : "literal";
+        const type = digits ? (fraction ? "fraction" : "integer") : /[-−]/.test(part) ? "minusSign" : part === "+" ? "plusSign" : part === "%" ? "percentSign" : /\p{Sc}/u.test(part) ? "currency" : /[.,\u00a0\u202f'’]/.test(part) && res.at(-1)?.type === "integer" ? (text.lastIndexOf(part) === text.indexOf(part) && this.#options.maximumFractionDigits > 0 && !/[.,].*[.,]/.test(text.slice(text.indexOf(part))) ? "decimal" : "group") : "literal";
         res.push({ type, value: part });
       }
       return res;
@@ -251,7 +281,7 @@
     resolvedOptions() {
       const { compactDigits: _a, currencyDisplay, currencySign, unitDisplay, compactDisplay, ...rest } = this.#options;
       const more = rest.style === "currency" ? { currencyDisplay, currencySign } : rest.style === "unit" ? { unitDisplay } : {};
-      return { locale: this.#locale.replace(/-u-.*/, ""), numberingSystem: /-nu-(\w+)/.exec(this.#locale)?.[1] ?? "latn", ...rest, ...more, ...(rest.notation === "compact" ? { compactDisplay } : {}) };
+      return { locale: tagOf(this.#locale), numberingSystem: /-nu-(\w+)/.exec(this.#locale)?.[1] ?? "latn", ...rest, ...more, ...(rest.notation === "compact" ? { compactDisplay } : {}) };
     }
   }
   library.Intl.NumberFormat = library.callable(NumberFormat);

@@ -124,6 +124,9 @@ fn numbers_are_shortened_as_their_locale_does() {
     compact("1000000", "de", "long", "1 Million");
     compact("2e9", "de", "long", "2 Milliarden");
     compact("2e9", "es", "short", "2000\u{a0}M");
+    compact("12.5e9", "es", "short", "13\u{a0}mil\u{a0}M");
+    compact("9999999999", "es-MX", "short", "10\u{a0}mil\u{a0}M");
+    compact("1.25e12", "es", "short", "1,3\u{a0}B");
     compact("1500000", "pt-BR", "short", "1,5\u{a0}mi");
     compact("2e9", "pt-PT", "long", "2 mil milhões");
     compact("15000", "ru", "long", "15 тысяч");
@@ -154,6 +157,8 @@ fn numbers_are_written_as_powers() {
     power("NaN", "scientific", "NaN");
     check(&[
         ("(1234567.89).toLocaleString('de', {notation: 'scientific'})", "1,235E6"),
+        ("(1234567.89).toLocaleString('sv', {notation: 'scientific'})", "1,235×10^6"),
+        ("(-0.00012).toLocaleString('sv-SE', {notation: 'scientific'})", "−1,2×10^−4"),
         (
             "(1234567.89).toLocaleString('en', {notation: 'scientific', style: 'currency', currency: 'USD'})",
             "$1.23E6",
@@ -162,6 +167,30 @@ fn numbers_are_written_as_powers() {
             "(1234567.89).toLocaleString('en', {notation: 'scientific', maximumSignificantDigits: 2})",
             "1.2E6",
         ),
+    ]);
+}
+
+#[test]
+fn what_is_less_than_nothing_is_written_as_the_locale_does() {
+    let money = |locale: &str, currency: &str, expected: &str| {
+        let options = format!("{{style: 'currency', currency: '{currency}'}}");
+        check(&[(&format!("(-1234.5).toLocaleString('{locale}', {options})"), expected)]);
+    };
+    money("de-CH", "CHF", "CHF-1'234.50");
+    money("de-AT", "EUR", "-€\u{a0}1.234,50");
+    money("nl-NL", "EUR", "€\u{a0}-1.234,50");
+    money("nb", "NOK", "−1\u{a0}234,50\u{a0}kr");
+    money("sv-SE", "SEK", "−1\u{a0}234,50\u{a0}kr");
+    money("fr-CH", "CHF", "-1\u{202f}234.50\u{a0}CHF");
+    money("es-MX", "EUR", "-EUR\u{a0}1,234.50");
+    money("en-US", "USD", "-$1,234.50");
+    check(&[
+        ("(-0.256).toLocaleString('fi', {style: 'percent'})", "−26\u{a0}%"),
+        (
+            "(-5).toLocaleString('de-CH', {style: 'currency', currency: 'CHF', currencyDisplay: 'name'})",
+            "-5.00 CHF",
+        ),
+        ("new Intl.NumberFormat('sv').formatToParts(-5)[0].type", "minusSign"),
     ]);
 }
 

@@ -12,6 +12,7 @@ use model::{
     id::{RequestId, WorkflowId},
 };
 use sdk::trigger::Request;
+use smol_str::SmolStr;
 use store::requests::Logged;
 use uuid::Uuid;
 
@@ -42,27 +43,39 @@ struct Noted {
     calls: Vec<Logged>,
 }
 
+/// What of a call nobody may read again, beside what its names tell.
+pub(crate) enum Hidden {
+    Nothing,
+    /// The value of this header.
+    Header(SmolStr),
+    /// All headers: how callers prove themselves cannot be known.
+    Headers,
+}
+
 impl Requests {
+    /// Whether one more call of the workflow is to be noted.
+    pub(crate) fn has_room(&self, workflow: WorkflowId) -> bool {
+        let mut noted = self.0.lock().expect("plain lists");
+        let count = noted.counts.entry(workflow).or_default();
+        *count += 1;
+        *count <= NOTED_MAX
+    }
+
     pub(crate) fn note(
         &self,
         listener: &Listener,
         request: &Request,
+        hidden: &Hidden,
         end: &Result<Incoming, Refused>,
         took: Duration,
     ) {
-        let mut noted = self.0.lock().expect("plain lists");
-        let count = noted.counts.entry(listener.workflow).or_default();
-        *count += 1;
-        if *count > NOTED_MAX {
-            return;
-        }
         let (status, execution) = match end {
             Ok(Incoming::Answered(execution, response)) => (response.status, Some(*execution)),
             Ok(Incoming::Later(pending)) => (200, Some(pending.execution)),
             Err(Refused::Fault(fault)) => (fault.code.status(), None),
             Err(Refused::Trigger(refusal)) => (refusal.status, None),
         };
-        noted.calls.push(Logged {
+        let call = Logged {
             id: RequestId(Uuid::now_v7()),
             workspace: listener.workspace,
             workflow: listener.workflow,
@@ -73,8 +86,9 @@ impl Requests {
             status,
             execution,
             duration_us: took.as_micros() as u64,
-            request: describe(request),
-        });
+            request: describe(request, hidden),
+        };
+        self.0.lock().expect("plain lists").calls.push(call);
     }
 
     fn take(&self) -> Vec<Logged> {
@@ -82,9 +96,15 @@ impl Requests {
     }
 }
 
-fn describe(request: &Request) -> Value {
-    let header = |(name, value): (&smol_str::SmolStr, &String)| {
-        let is_secret = name != IDEMPOTENCY_KEY && SECRET.iter().any(|it| name.contains(it));
+fn describe(request: &Request, hidden: &Hidden) -> Value {
+    let header = |(name, value): (&SmolStr, &String)| {
+        let is_hidden = match hidden {
+            Hidden::Nothing => false,
+            Hidden::Header(it) => it == name,
+            Hidden::Headers => true,
+        };
+        let looks_secret = name != IDEMPOTENCY_KEY && SECRET.iter().any(|it| name.contains(it));
+        let is_secret = is_hidden || looks_secret;
         let shown = if is_secret { "…" } else { value.as_str() };
         (name.clone(), Value::from(shown))
     };

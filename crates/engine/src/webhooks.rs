@@ -1,6 +1,7 @@
 //! Requests to webhooks: who listens, what begins, and what the caller is answered.
 
 mod pending;
+mod proof;
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,9 +12,8 @@ use model::{
     workflow::Workflow,
 };
 pub use pending::{Answer, Pending};
-use sdk::{
-    Credential,
-    trigger::{AnswerWhen, Listen, ReceiveCtx, Received, Refusal, Request, Response, ResponseBody},
+use sdk::trigger::{
+    AnswerWhen, Listen, ReceiveCtx, Received, Refusal, Request, Response, ResponseBody,
 };
 use smol_str::SmolStr;
 use store::batch::Lost;
@@ -101,7 +101,11 @@ impl Engine {
         }
         let mode = if test { Mode::Manual } else { Mode::Webhook };
         let end = begin(inner, &listener, &request, mode).await;
-        inner.requests.note(&listener, &request, &end, clock.elapsed());
+        let took = clock.elapsed();
+        if inner.requests.has_room(listener.workflow) {
+            let hidden = proof::hidden(inner, &listener).await;
+            inner.requests.note(&listener, &request, &hidden, &end, took);
+        }
         end
     }
 
@@ -357,17 +361,11 @@ pub(crate) async fn receive(
     evaluated: Option<&Value>,
 ) -> Result<Received, Refused> {
     let planned = plan.node(node);
-    let credential = match planned.node.credentials.keys().next() {
-        None => None,
-        Some(kind) => {
-            let found = inner.outside.shelf.credential(of, &planned.node, kind).await;
-            Some(found.map_err(|it| Refused::Fault(Fault::internal(it.message)))?)
-        }
-    };
-    let credential: Option<&Credential> = credential.as_ref();
+    let credential = proof::credential(inner, &planned.node, of).await;
+    let credential = credential.map_err(|it| Refused::Fault(Fault::internal(it.message)))?;
     let ctx = ReceiveCtx {
         parameters: evaluated.unwrap_or(&planned.filled),
-        credential,
+        credential: credential.as_ref(),
         now: inner.outside.now(),
     };
     planned.node_type.run.receive(request, &ctx).map_err(Refused::Trigger)

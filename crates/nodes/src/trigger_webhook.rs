@@ -259,6 +259,10 @@ impl Run for Webhook {
         let mut listed = listed.split(',').map(str::trim).filter(|it| !it.is_empty()).peekable();
         listed.peek().is_none() || listed.any(|it| it == "*" || it.eq_ignore_ascii_case(origin))
     }
+
+    fn proof_header(&self, ctx: &ReceiveCtx<'_>) -> Option<SmolStr> {
+        auth::secret_header(ctx)
+    }
 }
 
 /// Checks a request: gives its item, and when its caller is answered.

@@ -15,7 +15,7 @@ use crate::{
     Ctx, NodeError,
     catalog::Named,
     ctx::{EffectKey, WaitFor},
-    trigger::{Listen, Received, Refusal, Request, Response},
+    trigger::{Listen, ReceiveCtx, Received, Refusal, Request, Response},
 };
 
 /// A kind of node. A value: built from Rust here, or loaded from a file.
@@ -228,6 +228,12 @@ pub trait Run: Send + Sync + 'static {
     /// For webhook-like triggers: whether pages of this origin may call it from a browser.
     fn allows_origin(&self, _parameters: &Value, _origin: &str) -> bool {
         true
+    }
+
+    /// For webhook-like triggers: the header by whose value callers prove themselves, in small letters. It is kept
+    /// nowhere, whether they are let in or not.
+    fn proof_header(&self, _ctx: &ReceiveCtx<'_>) -> Option<SmolStr> {
+        None
     }
 
     /// Looks an effect up at the service by its key, before an effect in doubt is treated.

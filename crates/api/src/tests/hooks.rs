@@ -99,3 +99,31 @@ async fn a_webhook_joins_a_workflow_that_is_there_and_a_refusal_is_an_answer() {
         assert!(answer.status.is_client_error(), "{odd}: {}", answer.text);
     }
 }
+
+#[tokio::test]
+async fn the_log_shows_nobody_how_callers_prove_themselves() {
+    let world = World::new().await;
+    let secret = "zebra-77";
+    let fields = json!({"name": "X-Foo", "value": secret});
+    let credential = json!({"name": "Callers", "type": "httpHeaderAuth", "fields": fields});
+    world.post("/api/credentials", credential).await;
+    let mut hook = webhook("proof", json!({"authentication": "headerAuth"}));
+    hook["credentials"] = json!({"httpHeaderAuth": {"name": "Callers"}});
+    let id = world.published(chain("Proof", &[hook, set("Set", "text", "x")])).await;
+    let call = async |value: &str, body: &str| {
+        let request = Request::post("/webhook/proof").header("content-type", "application/json");
+        let request = request.header("x-foo", value).header("x-bar", "shown");
+        world.send(request.body(Body::from(body.to_owned())).unwrap()).await.status.as_u16()
+    };
+    // Let in, refused with what is nearly the secret, and refused for another reason.
+    let answers = [call(secret, "{}").await, call("zebra-7", "{}").await, call(secret, "{").await];
+    assert_eq!(answers, [200, 403, 422]);
+    let listed = world.get(&format!("/api/webhooks?workflowId={id}")).await;
+    let logs = format!("/api/webhooks/{}/logs", listed["items"][0]["id"].as_str().unwrap());
+    let seen = world.until(&logs, |it| it["total"] == 3).await;
+    assert!(!seen.to_string().contains("zebra-7"), "{seen}");
+    for call in seen["items"].as_array().unwrap() {
+        let headers = &call["request"]["headers"];
+        assert_eq!((&headers["x-foo"], &headers["x-bar"]), (&json!("…"), &json!("shown")));
+    }
+}

@@ -17,6 +17,12 @@
     return `${digits.slice(0, point)}.${digits.slice(point)}`;
   }
 
+  // In decimals: 2.51 becomes 251, and not what is a little less.
+  function hundredfold(number) {
+    const text = String(number);
+    return text.includes("e") ? number * 100 : Number(`${text}e2`);
+  }
+
   function increased(digits) {
     let at = digits.length - 1;
     while (at >= 0 && digits[at] === "9") at--;
@@ -24,13 +30,30 @@
     return at < 0 ? `1${nines}` : digits.slice(0, at) + String(Number(digits[at]) + 1) + nines;
   }
 
-  // Rounds digits, halves away from zero, to at most and at least so many after the point.
-  function rounded(text, least, most) {
+  // Whether digits that are left out make the last one that stays, an odd one perhaps, one more.
+  function goesUp(left, isOdd, { roundingMode, negative }) {
+    if (/^0*$/.test(left)) return false;
+    const half = left[0] === "5" && /^50*$/.test(left), more = left[0] >= "5" && !half;
+    switch (roundingMode) {
+      case "ceil": return !negative;
+      case "floor": return negative;
+      case "expand": return true;
+      case "trunc": return false;
+      case "halfCeil": return more || (half && !negative);
+      case "halfFloor": return more || (half && negative);
+      case "halfTrunc": return more;
+      case "halfEven": return more || (half && isOdd);
+      default: return more || half;
+    }
+  }
+  const isOdd = (digits) => Number(digits.at(-1) ?? "0") % 2 === 1;
+
+  // Rounds digits to at most and at least so many after the point.
+  function rounded(text, least, most, how) {
     let [whole, part = ""] = text.split(".");
     if (part.length > most) {
-      const up = part[most] >= "5";
       let all = whole + part.slice(0, most);
-      if (up) all = increased(all);
+      if (goesUp(part.slice(most), isOdd(all), how)) all = increased(all);
       whole = all.slice(0, all.length - most);
       part = all.slice(all.length - most);
       if (most === 0) [whole, part] = [all, ""];
@@ -40,21 +63,67 @@
     return part === "" ? whole : `${whole}.${part}`;
   }
 
-  function significant(text, least, most) {
+  function significant(text, least, most, how) {
     const [whole, part = ""] = text.split(".");
     const digits = (whole + part).replace(/^0+/, "");
-    if (digits === "") return rounded(text, Math.max(0, least - 1), Math.max(0, least - 1));
+    if (digits === "") return rounded(text, Math.max(0, least - 1), Math.max(0, least - 1), how);
     const power = whole.replace(/^0+/, "").length || -(/^0*/.exec(part)[0].length);
     const most2 = most - power;
-    if (most2 >= 0) return rounded(text, Math.max(0, least - power), most2);
+    if (most2 >= 0) return rounded(text, Math.max(0, least - power), most2, how);
     const cut = digits.slice(0, most);
-    const up = digits[most] >= "5";
-    return (up ? increased(cut) : cut) + "0".repeat(-most2);
+    return (goesUp(digits.slice(most), isOdd(cut), how) ? increased(cut) : cut) + "0".repeat(-most2);
   }
 
   const SYMBOLS = { AUD: "A$", BRL: "R$", CAD: "CA$", CNY: "CN¥", EUR: "€", GBP: "£", HKD: "HK$", ILS: "₪", INR: "₹", JPY: "¥", KRW: "₩", MXN: "MX$", NZD: "NZ$", PHP: "₱", TWD: "NT$", USD: "$", VND: "₫", XAF: "FCFA", XOF: "F\u202fCFA" };
   const OWN = { "en-AU": "AUD", "en-CA": "CAD", "fr-CA": "CAD", "es-MX": "MXN", "en-NZ": "NZD", "zh-TW": "TWD", "en-HK": "HKD", "zh-HK": "HKD", "en-SG": "SGD", "es-AR": "ARS", "es-CL": "CLP", "es-CO": "COP" };
-  const LOCAL = { "de-CH": { EUR: "EUR" }, "de-LI": { EUR: "EUR" }, "en-AU": { EUR: "EUR" }, hu: { HUF: "Ft", EUR: "EUR" }, uk: { UAH: "₴", EUR: "EUR" }, is: { EUR: "EUR" }, zh: { CNY: "¥" }, ja: { JPY: "￥", CNY: "元" }, pl: { PLN: "zł" }, ru: { RUB: "₽" }, tr: { TRY: "₺" }, cs: { CZK: "Kč" }, sv: { SEK: "kr" }, da: { DKK: "kr." }, nb: { NOK: "kr" }, no: { NOK: "kr" }, pt: { USD: "US$" }, es: { USD: "US$", MXN: "MXN" }, th: { THB: "฿" }, ro: { RON: "RON", EUR: "EUR" } };
+  // What currencies are called where that is not their usual sign. `_` is a space that holds.
+  const LOCAL = {
+    de: "AUD=AU$ PHP=PHP THB=฿",
+    fr: "AUD=$AU CAD=$CA CNY=CNY GBP=£GB HKD=HKD JPY=JPY MXN=$MX NZD=$NZ PHP=PHP USD=$US ARS=$AR CLP=$CL COP=$CO SGD=$SG TWD=TWD",
+    es: "AUD=AUD BRL=BRL CAD=CAD CNY=CNY GBP=GBP HKD=HKD ILS=ILS INR=INR JPY=JPY KRW=KRW MXN=MXN NZD=NZD PHP=PHP USD=US$ THB=฿ TWD=TWD",
+    it: "BRL=BRL HKD=HKD INR=INR JPY=JPY KRW=KRW MXN=MXN USD=USD THB=฿ TWD=TWD VND=VND",
+    nl: "AUD=AU$ CAD=C$ JPY=JP¥ PHP=PHP USD=US$ THB=฿",
+    pt: "AUD=AU$ JPY=JP¥ PHP=PHP USD=US$ THB=฿",
+    sv: "AUD=AUD BRL=BR$ CNY=CNY GBP=GBP HKD=HKD INR=INR JPY=JPY KRW=KRW NZD=NZD PHP=PHP USD=US$ SEK=kr DKK=Dkr NOK=Nkr TWD=TWD VND=VND",
+    da: "AUD=AU$ JPY=JP¥ PHP=PHP USD=US$ DKK=kr. THB=฿",
+    nb: "AUD=AUD BRL=BRL CAD=CAD CNY=CNY HKD=HKD ILS=ILS INR=INR JPY=JPY KRW=KRW MXN=MXN NZD=NZD PHP=PHP USD=USD NOK=kr TWD=TWD VND=VND",
+    fi: "AUD=AUD BRL=BRL CAD=CAD CNY=CNY HKD=HKD ILS=ILS INR=INR KRW=KRW MXN=MXN NZD=NZD PHP=PHP TWD=TWD VND=VND",
+    is: "AUD=AUD BRL=BRL CAD=CAD EUR=EUR GBP=GBP INR=INR JPY=JP¥ KRW=KRW MXN=MXN NZD=NZD PHP=PHP USD=USD TWD=TWD VND=VND",
+    pl: "AUD=AUD CAD=CAD CNY=CNY GBP=GBP HKD=HKD ILS=ILS INR=INR JPY=JPY KRW=KRW MXN=MXN NZD=NZD PHP=PHP USD=USD PLN=zł TWD=TWD VND=VND",
+    cs: "AUD=AU$ ILS=ILS INR=INR JPY=JP¥ PHP=PHP USD=US$ CZK=Kč VND=VND",
+    sk: "AUD=AUD BRL=BRL CAD=CAD CNY=CNY GBP=GBP HKD=HKD ILS=NIS INR=INR JPY=JPY KRW=KRW NZD=NZD PHP=PHP USD=USD TWD=TWD VND=VND",
+    hu: "AUD=AUD BRL=BRL CAD=CAD CNY=CNY EUR=EUR GBP=GBP HKD=HKD ILS=ILS INR=INR KRW=KRW MXN=MXN NZD=NZD PHP=PHP USD=USD HUF=Ft TWD=TWD VND=VND",
+    ro: "AUD=AUD BRL=BRL CAD=CAD CNY=CNY EUR=EUR GBP=GBP HKD=HKD ILS=ILS INR=INR JPY=JPY KRW=KRW MXN=MXN NZD=NZD PHP=PHP USD=USD TWD=TWD VND=VND",
+    bg: "AUD=AUD BRL=BRL CAD=CAD CNY=CNY GBP=GBP HKD=HKD ILS=ILS INR=INR JPY=JPY KRW=KRW MXN=MXN NZD=NZD PHP=PHP USD=щ.д. BGN=лв. TWD=TWD VND=VND",
+    hr: "AUD=AUD BRL=BRL CAD=CAD CNY=CNY GBP=GBP HKD=HKD ILS=ILS INR=INR JPY=JPY KRW=KRW MXN=MXN NZD=NZD PHP=PHP USD=USD TWD=TWD VND=VND",
+    sl: "AUD=AUD BRL=BRL CAD=CAD GBP=GBP MXN=MXN NZD=NZD PHP=PHP TWD=TWD",
+    ru: "PHP=PHP RUB=₽ UAH=₴ THB=฿",
+    uk: "AUD=AUD BRL=BRL CAD=CAD CNY=CNY EUR=EUR GBP=GBP HKD=HKD ILS=ILS INR=INR KRW=KRW MXN=MXN NZD=NZD PHP=PHP USD=USD UAH=₴ TWD=TWD VND=VND",
+    el: "JPY=JP¥ PHP=PHP THB=฿",
+    tr: "AUD=AU$ PHP=PHP TRY=₺ THB=฿",
+    ja: "CNY=元 JPY=￥ PHP=PHP",
+    zh: "AUD=AU$ CNY=¥ JPY=JP¥ PHP=PHP USD=US$",
+    ko: "AUD=AU$ JPY=JP¥ PHP=PHP USD=US$",
+    th: "AUD=AU$ PHP=PHP USD=US$ THB=฿",
+    vi: "AUD=AU$ PHP=PHP USD=US$ THB=฿",
+    id: "AUD=AU$ INR=Rs JPY=JP¥ PHP=PHP USD=US$ THB=฿ IDR=Rp",
+    hi: "JPY=JP¥ PHP=PHP THB=฿",
+    "en-GB": "JPY=JP¥ USD=US$",
+    "en-AU": "AUD=$ BRL=BRL CAD=CAD CNY=CNY EUR=EUR GBP=GBP HKD=HKD ILS=ILS INR=INR JPY=JPY KRW=KRW MXN=MXN NZD=NZD PHP=PHP USD=USD TWD=TWD VND=VND",
+    "en-CA": "CAD=$ JPY=JP¥ USD=US$",
+    "en-NZ": "JPY=JP¥ NZD=$ USD=US$",
+    "en-IN": "JPY=JP¥",
+    "en-SG": "JPY=JP¥ USD=US$ SGD=$",
+    "en-HK": "JPY=JP¥ USD=US$",
+    "en-ZA": "JPY=JP¥ USD=US$ ZAR=R",
+    "en-IE": "JPY=JP¥ USD=US$",
+    "de-CH": "EUR=EUR",
+    "de-LI": "EUR=EUR",
+    "fr-CA": "AUD=$_AU CAD=$ CNY=CN¥ GBP=£ HKD=$_HK ILS=ILS INR=INR JPY=¥ KRW=KRW MXN=MXN NZD=$_NZ USD=$_US ARS=ARS CLP=CLP COP=COP SGD=$_SG VND=VND",
+    "es-419": "EUR=EUR USD=USD THB=THB VND=VND",
+    "zh-TW": "CNY=CN¥ JPY=¥ KRW=￦ TWD=$",
+    "zh-HK": "CNY=CN¥ JPY=¥",
+  };
   const BEFORE = new Set(["en", "zh", "ja", "ko", "tr", "th", "hi", "ms", "id", "fil", "ta", "te", "mr", "gu", "cy", "ga", "mt", "si", "am", "af", "zu", "lo"]);
   const BEFORE_SPACED = new Set(["pt", "pt-BR", "nl", "mn", "ne", "sw", "de-AT", "de-CH", "de-LI", "en-AT", "es-AR", "es-PY", "it-CH"]);
   // Spanish of America has the currency before the number, too, and names others by their codes.
@@ -79,14 +148,23 @@
     id: { IDR: "Rp\u00a0", USD: "US$" }, "ms-MY": { MYR: "RM\u00a0" }, ms: { MYR: "RM\u00a0" }, "en-MY": { MYR: "RM\u00a0" },
     "en-NG": { NGN: "₦" }, "en-ZA": { ZAR: "R\u00a0" }, "en-KE": { KES: "Ksh\u00a0" }, "en-PK": { PKR: "Rs\u00a0" },
   };
-  const DIGITS = { COP: 0, IDR: 0, PKR: 0, JPY: 0, KRW: 0, VND: 0, CLP: 0, ISK: 0, XAF: 0, XOF: 0, UGX: 0, PYG: 0, RWF: 0, KWD: 3, BHD: 3, OMR: 3, JOD: 3, TND: 3, IQD: 0 };
+  // How many places a currency has, where they are not two.
+  const DIGITS = {};
+  for (const it of "AFN ALL BIF CLP COP DJF GNF HUF IDR IQD IRR ISK JPY KMF KPW KRW LAK LBP MGA MMK PKR PYG RWF SLL SOS SYP UGX VND VUV XAF XOF XPF YER".split(" ")) DIGITS[it] = 0;
+  for (const it of "BHD JOD KWD LYD OMR TND".split(" ")) DIGITS[it] = 3;
+
+  function localSymbol(tag, currency) {
+    const found = LOCAL[tag]?.split(" ").find((it) => it.startsWith(`${currency}=`));
+    return found?.slice(4).replaceAll("_", "\u00a0");
+  }
 
   function symbolOf(locale, currency, display) {
     if (display === "code") return currency;
     const language = locale.split("-")[0];
     if (OWN[tagOf(locale)] === currency || (display === "narrowSymbol" && /[$¥£]$/.test(SYMBOLS[currency] ?? ""))) return (SYMBOLS[currency] ?? "$").slice(-1);
     if (display !== "narrowSymbol" && AMERICAN.test(tagOf(locale))) return currency;
-    return LOCAL[tagOf(locale)]?.[currency] ?? LOCAL[language]?.[currency] ?? SYMBOLS[currency] ?? currency;
+    const local = localSymbol(tagOf(locale), currency) ?? localSymbol(language === "no" ? "nb" : language, currency);
+    return (display === "narrowSymbol" ? SYMBOLS[currency] : undefined) ?? local ?? SYMBOLS[currency] ?? currency;
   }
   const NAMES = { USD: ["US dollar", "US dollars"], EUR: ["euro", "euros"], GBP: ["British pound", "British pounds"], JPY: ["Japanese yen", "Japanese yen"], INR: ["Indian rupee", "Indian rupees"], BRL: ["Brazilian real", "Brazilian reals"] };
 
@@ -165,12 +243,14 @@
   // Locales whose accounts write no brackets around what is less than nothing.
   const UNBRACKETED = new Set(["de", "es", "it", "pt", "sv", "da", "fi", "ru", "cs", "hu", "uk", "el", "hr", "id", "hi"]);
 
+  const ROUNDING = new Set(["ceil", "floor", "expand", "trunc", "halfCeil", "halfFloor", "halfExpand", "halfTrunc", "halfEven"]);
+
   class NumberFormat {
     #locale;
     #options;
     #bound;
     constructor(locales, given = {}) {
-      const options = { style: "decimal", currencyDisplay: "symbol", unitDisplay: "short", notation: "standard", compactDisplay: "short", currencySign: "standard", useGrouping: "auto", signDisplay: "auto" };
+      const options = { style: "decimal", currencyDisplay: "symbol", unitDisplay: "short", notation: "standard", compactDisplay: "short", currencySign: "standard", useGrouping: "auto", signDisplay: "auto", roundingMode: "halfExpand", trailingZeroDisplay: "auto" };
       for (const key of Object.keys(given ?? {})) if (given[key] !== undefined) options[key] = given[key];
       if (options.style === "currency") {
         if (options.currency === undefined) throw new TypeError("Currency code is required with currency style.");
@@ -179,6 +259,7 @@
       }
       if (options.style === "unit" && options.unit === undefined) throw new TypeError("Required unit for unit style");
       const own = options.style === "currency" ? DIGITS[options.currency] ?? 2 : 0;
+      if (!ROUNDING.has(options.roundingMode)) throw new RangeError(`Value ${options.roundingMode} out of range for Intl.NumberFormat options property roundingMode`);
       const check = (name, low) => {
         const value = options[name];
         if (value === undefined) return;
@@ -201,16 +282,18 @@
       const number = typeof given === "bigint" ? given : Number(given);
       const negative = number < 0 || Object.is(number, -0);
       let digits = Number.isNaN(number) ? "NaN" : "∞", scale = "";
+      const how = { roundingMode: options.roundingMode, negative };
       const rounding = (text) => {
         if (options.maximumSignificantDigits !== undefined || options.minimumSignificantDigits !== undefined) {
-          return significant(text, options.minimumSignificantDigits ?? 1, options.maximumSignificantDigits ?? 21);
+          return significant(text, options.minimumSignificantDigits ?? 1, options.maximumSignificantDigits ?? 21, how);
         }
-        if (options.compactDigits) return text.split(".")[0].length >= 2 ? rounded(text, 0, 0) : significant(text, 1, 2);
-        return rounded(text, options.minimumFractionDigits, options.maximumFractionDigits);
+        if (options.compactDigits) return text.split(".")[0].length >= 2 ? rounded(text, 0, 0, how) : significant(text, 1, 2, how);
+        return rounded(text, options.minimumFractionDigits, options.maximumFractionDigits, how);
       };
       if (typeof number === "bigint" || Number.isFinite(number)) {
-        const size = typeof number === "bigint" ? number : options.style === "percent" ? number * 100 : number;
+        const size = typeof number === "bigint" ? number : options.style === "percent" ? hundredfold(number) : number;
         [digits, scale] = this.#scaled(size, rounding);
+        if (options.trailingZeroDisplay === "stripIfInteger") digits = digits.replace(/\.0+$/, "");
         if (options.minimumIntegerDigits !== undefined) {
           const [whole, part] = digits.split(".");
           digits = whole.padStart(options.minimumIntegerDigits, "0") + (part === undefined ? "" : `.${part}`);

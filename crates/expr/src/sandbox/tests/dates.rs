@@ -195,6 +195,33 @@ fn what_is_less_than_nothing_is_written_as_the_locale_does() {
 }
 
 #[test]
+fn numbers_are_rounded_as_is_asked() {
+    let rounded = |number: &str, mode: &str, expected: &str| {
+        let options = format!("{{roundingMode: '{mode}', maximumFractionDigits: 0}}");
+        check(&[(&format!("({number}).toLocaleString('en', {options})"), expected)]);
+    };
+    rounded("5.9", "floor", "5");
+    rounded("-5.1", "floor", "-6");
+    rounded("-5.9", "ceil", "-5");
+    rounded("5.1", "expand", "6");
+    rounded("-5.9", "trunc", "-5");
+    rounded("2.5", "halfEven", "2");
+    rounded("3.5", "halfEven", "4");
+    rounded("2.5", "halfTrunc", "2");
+    rounded("2.51", "halfTrunc", "3");
+    let dollars = "style: 'currency', currency: 'USD'";
+    let whole = format!("{{{dollars}, trailingZeroDisplay: 'stripIfInteger'}}");
+    check(&[
+        (&format!("(5).toLocaleString('en', {whole})"), "$5"),
+        (&format!("(5.5).toLocaleString('en', {whole})"), "$5.50"),
+        ("(2.51).toLocaleString('en', {style: 'percent', roundingMode: 'floor'})", "251%"),
+        (&format!("(5).toLocaleString('fr', {{{dollars}}})"), "5,00\u{a0}$US"),
+        (&format!("(5).toLocaleString('en-CA', {{{dollars}}})"), "US$5.00"),
+        ("(1234.5).toLocaleString('hu', {style: 'currency', currency: 'HUF'})", "1235\u{a0}Ft"),
+    ]);
+}
+
+#[test]
 fn accounts_put_what_is_owed_in_brackets() {
     let owed = |number: &str, locale: &str, more: &str, expected: &str| {
         let options =

@@ -25,6 +25,7 @@ pub(crate) struct Names {
     workflow: WorkflowFacts,
     execution: ExecutionFacts,
     token: OnceLock<SmolStr>,
+    resume: OnceLock<Resume>,
 }
 
 /// Where an execution that waits is called: with this suffix, which begins with `/` where there is one.
@@ -56,6 +57,7 @@ impl Names {
                 mode: mode.into(),
             },
             token: OnceLock::new(),
+            resume: OnceLock::new(),
         }
     }
 
@@ -64,10 +66,11 @@ impl Names {
         self.token.get_or_init(|| resume_token(&self.facts, self.seed))
     }
 
-    pub(super) fn resume(&self) -> Resume {
+    pub(super) fn resume(&self) -> &Resume {
         let (base, execution) = (&self.outside.base_url, self.facts.execution);
         let address = |kind: &str| waiting_at(base, kind, execution, "", self.token());
-        Resume { url: address("webhook"), form_url: address("form") }
+        let made = || Resume { url: address("webhook"), form_url: address("form") };
+        self.resume.get_or_init(made)
     }
 }
 

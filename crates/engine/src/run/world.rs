@@ -125,7 +125,7 @@ impl World for StepWorld {
     }
 
     fn resume(&self) -> Resume {
-        self.names.as_ref().map(|it| it.resume()).unwrap_or_default()
+        self.names.as_ref().map(|it| it.resume().clone()).unwrap_or_default()
     }
 
     fn custom_data(&self) -> Value {
